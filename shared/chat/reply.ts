@@ -1,0 +1,207 @@
+import { GatewayError } from '../errors.ts';
+import type { ChatEvent, FinishReason, ToolCallEvent } from './events.ts';
+import type { AssistantPart, Signature, TextPart, ThinkingPart, ToolCallPart } from './request.ts';
+import type { Usage } from './usage.ts';
+
+/** A whole answer. */
+export interface ChatReply {
+  id: string;
+  model: string;
+  /** Epoch seconds. */
+  created?: number;
+  choices: Choice[];
+  usage?: Usage;
+  /** Fields of the provider's reply that the hub has no word for: `system_fingerprint`, `service_tier`. */
+  native?: Record<string, unknown>;
+}
+
+export interface Choice {
+  parts: AssistantPart[];
+  finish: FinishReason;
+  stopSequence?: string;
+  logprobs?: unknown;
+}
+
+/** Gathers a finished stream into the reply it tells. Fails with the error in it, or where it has no end. */
+export function collectReply(events: Iterable<ChatEvent>): ChatReply {
+  const reply: ChatReply = { id: '', model: '', choices: [] };
+  const open: OpenChoice[] = [];
+  for (const event of events) {
+    if (event.type === 'error') throw event.error;
+    if (event.type === 'usage') reply.usage = event.usage;
+    else if (event.type === 'start') Object.assign(reply, startOf(event));
+    else takeEvent((open[event.choice ?? 0] ??= openChoice()), event);
+  }
+  reply.choices = open.map((choice) => choice.finished());
+  return reply;
+}
+
+function startOf({ type: _, ...start }: Extract<ChatEvent, { type: 'start' }>): Partial<ChatReply> {
+  return start;
+}
+
+type OpenChoice = ReturnType<typeof openChoice>;
+type ChoiceEvent = Exclude<ChatEvent, { type: 'error' | 'usage' | 'start' }>;
+
+function openChoice() {
+  const parts: AssistantPart[] = [];
+  const calls = new Map<number, ToolCallPart>();
+  let open: AssistantPart | undefined;
+  let finish: FinishReason | undefined;
+  let stopSequence: string | undefined;
+  let logprobs: unknown;
+
+  function add<Part extends AssistantPart>(part: Part): Part {
+    parts.push(part);
+    open = part;
+    return part;
+  }
+
+  return {
+    text(text: string, signature?: Signature) {
+      const part: TextPart =
+        open?.type === 'text' && !open.signature && !signature ? open : add({ type: 'text', text: '' });
+      part.text += text;
+      if (signature) part.signature = signature;
+      return part;
+    },
+    refusal(text: string) {
+      const part = open?.type === 'refusal' ? open : add({ type: 'refusal', text: '' });
+      part.text += text;
+    },
+    thinking(text: string, redacted: boolean) {
+      const part: ThinkingPart =
+        open?.type === 'thinking' && !redacted && !open.redacted ? open : add({ type: 'thinking', text: '' });
+      part.text += text;
+      if (redacted) part.redacted = true;
+    },
+    seal(signature: Signature) {
+      const part: ThinkingPart = open?.type === 'thinking' ? open : add({ type: 'thinking', text: '' });
+      part.signature = signature;
+      open = undefined;
+    },
+    call({ type: _, index, choice: __, ...call }: ToolCallEvent) {
+      calls.set(index, add({ type: 'tool-call', arguments: '', ...call }));
+    },
+    arguments(index: number, text: string) {
+      const call = calls.get(index);
+      if (call) call.arguments += text;
+    },
+    add,
+    cite(citation: NonNullable<TextPart['citations']>[number]) {
+      const part = open?.type === 'text' ? open : add({ type: 'text', text: '' } as TextPart);
+      part.citations = [...(part.citations ?? []), citation];
+    },
+    close() {
+      open = undefined;
+    },
+    addLogprobs(next: unknown) {
+      logprobs = joinLogprobs(logprobs, next);
+    },
+    finish(reason: FinishReason, sequence?: string) {
+      finish = reason;
+      stopSequence = sequence;
+    },
+    finished(): Choice {
+      if (!finish) throw new GatewayError('upstream', 'The provider ended its answer before it was finished.');
+      return {
+        parts,
+        finish,
+        ...(stopSequence === undefined ? {} : { stopSequence }),
+        ...(logprobs === undefined ? {} : { logprobs }),
+      };
+    },
+  };
+}
+
+function takeEvent(choice: OpenChoice, event: ChoiceEvent): void {
+  switch (event.type) {
+    case 'text':
+      choice.text(event.text, event.signature);
+      return;
+    case 'refusal':
+      return choice.refusal(event.text);
+    case 'thinking':
+      return choice.thinking(event.text, event.redacted ?? false);
+    case 'signature':
+      return choice.seal(event.signature);
+    case 'tool-call':
+      return choice.call(event);
+    case 'tool-arguments':
+      return choice.arguments(event.index, event.text);
+    case 'citation':
+      return choice.cite(event.citation);
+    case 'media':
+      choice.add({ type: event.media, source: { type: 'data', mediaType: event.mediaType, data: event.data } });
+      return;
+    case 'logprobs':
+      return choice.addLogprobs(event.logprobs);
+    case 'part-end':
+      return choice.close();
+    case 'finish':
+      return choice.finish(event.reason, event.stopSequence);
+  }
+}
+
+/** Log probabilities come in lists by name (`content`, `refusal`); pieces of a stream are put end to end. */
+function joinLogprobs(before: unknown, next: unknown): unknown {
+  if (!isLists(before) || !isLists(next)) return next ?? before;
+  const names = [...new Set([...Object.keys(before), ...Object.keys(next)])];
+  return Object.fromEntries(names.map((name) => [name, joinLists(before[name], next[name])]));
+}
+
+const isLists = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const joinLists = (a: unknown, b: unknown): unknown => (Array.isArray(a) && Array.isArray(b) ? [...a, ...b] : (b ?? a));
+
+/** Tells a whole reply as the stream it could have been. `collectReply` of it gives the reply again. */
+export function replayReply(reply: ChatReply): ChatEvent[] {
+  const { id, model, created, native } = reply;
+  const start: ChatEvent = { type: 'start', id, model };
+  if (created !== undefined) start.created = created;
+  if (native !== undefined) start.native = native;
+  const events = [start, ...reply.choices.flatMap(replayChoice)];
+  return reply.usage ? [...events, { type: 'usage', usage: reply.usage }] : events;
+}
+
+function replayChoice({ parts, finish, stopSequence, logprobs }: Choice, position: number): ChatEvent[] {
+  let calls = 0;
+  const choice = position === 0 ? {} : { choice: position };
+  const events = parts.flatMap((part): ChatEvent[] => {
+    const told = replayPart(part, part.type === 'tool-call' ? calls++ : 0);
+    return [...told, { type: 'part-end' } as const].map((event) => ({ ...event, ...choice }) as ChatEvent);
+  });
+  if (logprobs !== undefined) events.push({ type: 'logprobs', logprobs, ...choice });
+  events.push({ type: 'finish', reason: finish, ...(stopSequence === undefined ? {} : { stopSequence }), ...choice });
+  return events;
+}
+
+function replayPart(part: AssistantPart, index: number): ChatEvent[] {
+  switch (part.type) {
+    case 'text': {
+      const text: ChatEvent = {
+        type: 'text',
+        text: part.text,
+        ...(part.signature ? { signature: part.signature } : {}),
+      };
+      return [text, ...(part.citations ?? []).map((citation): ChatEvent => ({ type: 'citation', citation }))];
+    }
+    case 'refusal':
+      return [{ type: 'refusal', text: part.text }];
+    case 'thinking': {
+      const thought: ChatEvent = { type: 'thinking', text: part.text, ...(part.redacted ? { redacted: true } : {}) };
+      return part.signature ? [thought, { type: 'signature', signature: part.signature }] : [thought];
+    }
+    case 'tool-call': {
+      const { arguments: text, cache: _, ...call } = part;
+      const opening: ChatEvent = { ...call, index };
+      return text === '' ? [opening] : [opening, { type: 'tool-arguments', index, text }];
+    }
+    case 'image':
+    case 'audio':
+      return part.source.type === 'data'
+        ? [{ type: 'media', media: part.type, mediaType: part.source.mediaType, data: part.source.data }]
+        : [];
+    case 'native':
+      return [];
+  }
+}

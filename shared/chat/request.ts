@@ -1,0 +1,203 @@
+/**
+ * What a conversation is, in no vendor's words. Every dialect reads its requests into this and writes them from it.
+ * `native` holds what the hub has no word for; only the dialect it names may write it back.
+ */
+export interface ChatRequest {
+  model: string;
+  messages: Message[];
+  stream: boolean;
+  /** The caller wants token counts in the stream. */
+  streamUsage?: boolean;
+  /** Most tokens of the answer, thinking included. */
+  maxTokens?: number;
+  temperature?: number;
+  topP?: number;
+  topK?: number;
+  frequencyPenalty?: number;
+  presencePenalty?: number;
+  seed?: number;
+  stop?: string[];
+  /** How many answers; one unless said. */
+  choices?: number;
+  /** Log probabilities of the answer's tokens, with this many alternatives each. */
+  logprobs?: { top: number };
+  tools?: Tool[];
+  toolChoice?: ToolChoice;
+  parallelToolCalls?: boolean;
+  format?: AnswerFormat;
+  reasoning?: Reasoning;
+  /** Who asks, for the provider's abuse watch; never a name or an address. */
+  endUser?: string;
+  serviceTier?: string;
+  native?: Native;
+}
+
+/** Fields of one dialect that the hub has no word for, kept for the way back into that same dialect. */
+export interface Native {
+  dialect: string;
+  fields: Record<string, unknown>;
+}
+
+export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage;
+
+/** Instructions; legal at any place. `role` keeps apart what OpenAI calls system and developer. */
+export interface SystemMessage {
+  role: 'system';
+  parts: TextPart[];
+  variant?: 'developer';
+  name?: string;
+  native?: Native;
+}
+
+export interface UserMessage {
+  role: 'user';
+  parts: UserPart[];
+  name?: string;
+  native?: Native;
+}
+
+export interface AssistantMessage {
+  role: 'assistant';
+  parts: AssistantPart[];
+  name?: string;
+  native?: Native;
+}
+
+/** Results of tool calls that stood in the assistant's message before. */
+export interface ToolMessage {
+  role: 'tool';
+  results: ToolResult[];
+}
+
+export type UserPart = TextPart | ImagePart | AudioPart | FilePart | NativePart;
+export type AssistantPart = TextPart | RefusalPart | ThinkingPart | ToolCallPart | ImagePart | AudioPart | NativePart;
+export type ResultPart = TextPart | ImagePart | FilePart | NativePart;
+
+/** Asks the provider to remember everything up to here. */
+export interface CacheMark {
+  /** How long, as the vendor says it: `5m`, `1h`. */
+  ttl?: string;
+}
+
+/** A vendor's seal on its own words, opaque to us; goes back to `issuer` and to nobody else. */
+export interface Signature {
+  issuer: string;
+  value: string;
+  /** Id of the sealed item where the vendor has one. */
+  id?: string;
+}
+
+export interface TextPart {
+  type: 'text';
+  text: string;
+  cache?: CacheMark;
+  signature?: Signature;
+  citations?: Citation[];
+}
+
+/** Where an answer's words come from. Offsets count UTF-16 units of the text they stand on. */
+export interface Citation {
+  url?: string;
+  title?: string;
+  start?: number;
+  end?: number;
+  native?: Native;
+}
+
+export interface ImagePart {
+  type: 'image';
+  source: MediaSource;
+  detail?: string;
+  cache?: CacheMark;
+}
+
+export interface AudioPart {
+  type: 'audio';
+  source: MediaSource;
+}
+
+export interface FilePart {
+  type: 'file';
+  source: MediaSource;
+  name?: string;
+  cache?: CacheMark;
+  native?: Native;
+}
+
+/** Bytes as base64 with their media type, an address, or an id the provider gave. */
+export type MediaSource =
+  | { type: 'data'; mediaType: string; data: string }
+  | { type: 'url'; url: string; mediaType?: string }
+  | { type: 'id'; id: string };
+
+export interface RefusalPart {
+  type: 'refusal';
+  text: string;
+}
+
+/** What the model thought. Text may be empty where the vendor shows none; `redacted` thoughts are only a signature. */
+export interface ThinkingPart {
+  type: 'thinking';
+  text: string;
+  signature?: Signature;
+  redacted?: boolean;
+}
+
+export interface ToolCallPart {
+  type: 'tool-call';
+  id: string;
+  name: string;
+  /** JSON text for a function, free text for a custom tool; never parsed where both sides are strings. */
+  arguments: string;
+  kind?: 'custom';
+  signature?: Signature;
+  cache?: CacheMark;
+  /** The deprecated shape of OpenAI's first tool calls: answered in the same shape. */
+  legacy?: boolean;
+}
+
+export interface ToolResult {
+  callId: string;
+  /** Name of the tool, where the dialect says it. */
+  name?: string;
+  parts: ResultPart[];
+  isError?: boolean;
+  cache?: CacheMark;
+  legacy?: boolean;
+}
+
+/** A part that one dialect knows and the hub does not. Other dialects refuse it by its name. */
+export interface NativePart {
+  type: 'native';
+  native: Native;
+}
+
+export interface Tool {
+  kind: 'function' | 'custom' | 'native';
+  name: string;
+  description?: string;
+  /** JSON schema of the arguments. */
+  schema?: Record<string, unknown>;
+  strict?: boolean;
+  cache?: CacheMark;
+  native?: Native;
+}
+
+export type ToolChoice =
+  | { type: 'auto' | 'none' | 'required' }
+  | { type: 'tool'; name: string; kind?: 'custom' }
+  | { type: 'allowed'; mode: 'auto' | 'required'; names: string[] };
+
+export type AnswerFormat =
+  | { type: 'text' }
+  | { type: 'json' }
+  | { type: 'json-schema'; name: string; description?: string; schema?: Record<string, unknown>; strict?: boolean };
+
+/** How much to think: a level, a number of tokens, or off. */
+export interface Reasoning {
+  enabled?: boolean;
+  effort?: string;
+  /** Tokens. */
+  budget?: number;
+  native?: Native;
+}

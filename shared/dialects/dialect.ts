@@ -1,0 +1,109 @@
+import type { ChatEvent } from '../chat/events.ts';
+import type { ChatReply } from '../chat/reply.ts';
+import type { ChatRequest } from '../chat/request.ts';
+import type { GatewayError } from '../errors.ts';
+import type { Edits, JsonBody, JsonObject } from '../http/json.ts';
+import type { SseEvent } from '../http/sse.ts';
+import type { Traits } from './traits.ts';
+
+/** All we need to know of a request before we know where it goes. */
+export interface Glance {
+  model: string;
+  stream: boolean;
+  /** The caller wants token counts in the stream. */
+  streamUsage: boolean;
+  /** How many answers. */
+  choices: number;
+  maxTokens?: number;
+  hasImages: boolean;
+  hasTools: boolean;
+  /** A message of OpenAI's `developer` role is in it. */
+  hasDeveloper: boolean;
+  /** Thoughts of the model come back with the history. */
+  hasThinking: boolean;
+}
+
+/** What a reader or writer may need from outside, given once: no clock and no chance of their own. */
+export interface DialectContext {
+  /** Id for the answer where the provider gives none. */
+  id: string;
+  /** Model for the answer where the provider names none. */
+  model: string;
+  /** Epoch seconds. */
+  now: number;
+}
+
+/** Step machine over a provider's stream. `read` throws a `GatewayError` for an event it cannot make sense of. */
+export interface StreamReader {
+  read(event: SseEvent): ChatEvent[];
+  /** After the last byte: what was held back, or an `error` where the stream broke off. */
+  end(): ChatEvent[];
+}
+
+/** Step machine that writes a caller's stream as text; `end` follows a stream that ended well, never an error. */
+export interface StreamWriter {
+  write(event: ChatEvent): string;
+  end(): string;
+}
+
+/** A wire format as callers speak it. */
+export interface ClientDialect {
+  name: string;
+  /** Checks the shape of all it knows, lets pass what it does not know. Throws `invalid_request` naming the field. */
+  glance(body: JsonObject): Glance;
+  readRequest(body: JsonObject): ChatRequest;
+  writeReply(reply: ChatReply, context: DialectContext): JsonObject;
+  streamWriter(request: { streamUsage: boolean }, context: DialectContext): StreamWriter;
+  /** The whole body of an error answer. */
+  writeError(error: GatewayError, requestId: string): JsonObject;
+  /** The status its vendor answers with. */
+  errorStatus(error: GatewayError): number;
+  /** The error as the last event of a stream that has begun. */
+  errorEvent(error: GatewayError, requestId: string): string;
+  /** What may be written into a silent stream at any place between events. */
+  keepAlive: string;
+}
+
+/** A request as the provider wants it. */
+export interface UpstreamRequest {
+  headers: Record<string, string>;
+  body: Uint8Array;
+  /** Names of request fields the provider does not take. */
+  dropped: string[];
+}
+
+/** Where a request goes: the provider's id of the model and the provider's ways. */
+export interface UpstreamTarget {
+  model: string;
+  traits: Traits;
+}
+
+/** A wire format as providers speak it. */
+export interface UpstreamDialect {
+  name: string;
+  /** Path under the base URL, query included. */
+  path(request: { model: string; stream: boolean }): string;
+  writeRequest(request: ChatRequest, target: UpstreamTarget): UpstreamRequest;
+  /** Throws a `GatewayError` where the reply is an error in disguise or makes no sense. */
+  readReply(body: JsonObject, context: DialectContext): ChatReply;
+  streamReader(context: DialectContext): StreamReader;
+  /** What a refused request's body says; never the body itself. */
+  readError(status: number, body: unknown): GatewayError;
+  short: ShortRoad;
+}
+
+/** The road on which bytes pass: whether they may, and what must be changed at their top level. */
+export interface ShortRoad {
+  /** False where the provider's ways ask for a change inside the conversation. */
+  mayPass(glance: Glance, traits: Traits): boolean;
+  edit(body: JsonBody, glance: Glance, target: UpstreamTarget): ShortRoadEdits;
+  /** An event that tells token counts and nothing else: hidden where only we asked for it. */
+  isOnlyUsage(event: SseEvent): boolean;
+}
+
+export interface ShortRoadEdits {
+  edits: Edits;
+  headers: Record<string, string>;
+  dropped: string[];
+  hidesUsage: boolean;
+}

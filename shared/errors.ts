@@ -1,0 +1,86 @@
+/** What can end a request, and the HTTP status each kind is told with. Dialects turn a kind into their vendor's words. */
+export const statusOfKind = {
+  invalid_request: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  model_not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  unprocessable: 422,
+  rate_limited: 429,
+  quota_exceeded: 429,
+  internal: 500,
+  /** The provider failed, answered nonsense or broke off. */
+  upstream: 502,
+  /** The provider refused the gateway's own key: the owner's trouble, never the caller's. */
+  upstream_auth: 502,
+  overloaded: 503,
+  timeout: 504,
+} as const;
+
+export type ErrorKind = keyof typeof statusOfKind;
+
+export interface ErrorDetails {
+  /** Path of the field at fault, as the caller's vendor writes it: `messages[0].role`. */
+  param?: string | undefined;
+  /** Machine-readable code, e.g. `context_length_exceeded`. */
+  code?: string | undefined;
+  /** Seconds after which another try makes sense. */
+  retryAfter?: number | undefined;
+  /** Status to answer with where it is finer than the kind's own (a provider's 402, 451 …). */
+  status?: number | undefined;
+  cause?: unknown;
+}
+
+/** Ends a request. Thrown anywhere below the gateway, caught once, told in the caller's dialect. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly kind: ErrorKind;
+  readonly status: number;
+  readonly param: string | undefined;
+  readonly code: string | undefined;
+  readonly retryAfter: number | undefined;
+
+  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = kind;
+    this.status = details.status ?? statusOfKind[kind];
+    this.param = details.param;
+    this.code = details.code;
+    this.retryAfter = details.retryAfter;
+  }
+}
+
+/** Whatever was thrown, as the error the caller is told. A bug reads `internal`; its cause goes to the log only. */
+export function toGatewayError(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown;
+  return new GatewayError('internal', 'The gateway failed to handle this request.', { cause: thrown });
+}
+
+/** Whether asking again unchanged can help; sent as `x-should-retry`, which the official SDKs obey. */
+export function mayRetry({ kind }: GatewayError): boolean {
+  return kind === 'rate_limited' || kind === 'overloaded' || kind === 'timeout' || kind === 'upstream';
+}
+
+const kindOfStatus: Record<number, ErrorKind> = {
+  400: 'invalid_request',
+  404: 'not_found',
+  409: 'conflict',
+  413: 'too_large',
+  415: 'unsupported_media_type',
+  422: 'unprocessable',
+  429: 'rate_limited',
+  503: 'overloaded',
+  504: 'timeout',
+  529: 'overloaded',
+};
+
+/** The kind of a provider's refusal, by its status alone; dialects refine it by what the body says. */
+export function kindOfUpstreamStatus(status: number): ErrorKind {
+  if (status === 401 || status === 403) return 'upstream_auth';
+  if (status === 408) return 'timeout';
+  return kindOfStatus[status] ?? (status >= 500 ? 'upstream' : 'invalid_request');
+}

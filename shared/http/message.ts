@@ -1,0 +1,44 @@
+/** A request as the gateway sees it, whatever host took it in. */
+export interface Incoming {
+  method: string;
+  /** Path without the query, percent-encoded as it came: `/v1/models/a%2Fb`. */
+  path: string;
+  /** Query without the `?`, as it came. */
+  query: string;
+  /** Names in lower case, repeated ones joined with commas. */
+  headers: Headers;
+  /** Reads the body; fails with `too_large` above the host's limit. */
+  body: () => Promise<Uint8Array>;
+}
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** An answer. A stream is pulled by the host: `return()` on it means the caller has left. */
+export interface Outgoing {
+  status: number;
+  headers: Record<string, string>;
+  body: Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+/** One run of the gateway: who gives it time, who ends it, what happens after it. */
+export interface Run {
+  /** Epoch milliseconds at which the host will stop us; our own deadline lies before it. */
+  deadline: number;
+  /** Aborted when the caller has left, where the host can see that. */
+  signal: AbortSignal;
+  /** Work after the last byte; the host waits for it before the run counts as over. */
+  after: (task: () => void | Promise<void>) => void;
+}
+
+const encoder = new TextEncoder();
+
+export const encodeText = (text: string): Uint8Array => encoder.encode(text);
+
+/** A JSON answer of a known length. */
+export function jsonOutgoing(status: number, value: unknown, headers: Record<string, string> = {}): Outgoing {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: encodeText(JSON.stringify(value)),
+  };
+}

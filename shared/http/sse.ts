@@ -1,0 +1,121 @@
+/** One server-sent event. `data` joins several data lines with a line feed. */
+export interface SseEvent {
+  event?: string;
+  data: string;
+}
+
+/** Cuts a byte stream into frames: an event's bytes with the blank line that ends it. Frames joined are the bytes that came. */
+export interface SseFrames {
+  push(bytes: Uint8Array): Buffer[];
+  /** The last frame where the stream ended without the blank line. */
+  end(): Buffer | undefined;
+}
+
+const LF = 10;
+const CR = 13;
+const COLON = 58;
+const SPACE = 32;
+const DATA = Buffer.from('data: ');
+
+/**
+ * Frames a stream of server-sent events cut at any byte: LF, CRLF and CR line ends, comments, several data lines.
+ * Lines end at LF and CR only: U+2028 and its like are text. Works on bytes, so that no character is ever cut, and keeps
+ * unfinished pieces apart until the frame is whole, so that an event with an image in it costs linear time.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ */
+export function sseFrames(): SseFrames {
+  let pieces: Buffer[] = [];
+  let lineIsEmpty = true;
+  let endedWithCr = false;
+
+  function push(bytes: Uint8Array): Buffer[] {
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const hasCr = chunk.indexOf(CR) !== -1;
+    const frames: Buffer[] = [];
+    let frameStart = 0;
+    let at = endedWithCr && chunk[0] === LF ? 1 : 0;
+    if (chunk.length > 0) endedWithCr = false;
+
+    for (;;) {
+      const end = lineEnd(chunk, at, hasCr);
+      if (end === -1) break;
+      const isBlank = lineIsEmpty && end === at;
+      at = end + 1;
+      if (chunk[end] === CR) {
+        if (at === chunk.length) endedWithCr = true;
+        else if (chunk[at] === LF) at += 1;
+      }
+      lineIsEmpty = true;
+      if (!isBlank) continue;
+      frames.push(finish(chunk.subarray(frameStart, at)));
+      frameStart = at;
+    }
+    if (at < chunk.length) lineIsEmpty = false;
+    if (frameStart < chunk.length) pieces.push(chunk.subarray(frameStart));
+    return frames;
+  }
+
+  function finish(tail: Buffer): Buffer {
+    if (pieces.length === 0) return tail;
+    const frame = Buffer.concat([...pieces, tail]);
+    pieces = [];
+    return frame;
+  }
+
+  return { push, end: () => (pieces.length === 0 ? undefined : finish(Buffer.alloc(0))) };
+}
+
+function lineEnd(chunk: Buffer, from: number, hasCr: boolean): number {
+  const lf = chunk.indexOf(LF, from);
+  if (!hasCr) return lf;
+  const cr = chunk.indexOf(CR, from);
+  return cr !== -1 && (lf === -1 || cr < lf) ? cr : lf;
+}
+
+/** The event in a frame; nothing where it holds only comments, fields we do not use, or empty data. */
+export function readFrame(frame: Buffer): SseEvent | undefined {
+  const onlyLine = frame.length - 2;
+  if (
+    frame.indexOf(LF) === onlyLine &&
+    frame[onlyLine + 1] === LF &&
+    startsWithData(frame) &&
+    frame[onlyLine - 1] !== CR
+  ) {
+    return onlyLine === DATA.length ? undefined : { data: frame.toString('utf8', DATA.length, onlyLine) };
+  }
+  return readLines(frame);
+}
+
+const startsWithData = (frame: Buffer): boolean => frame[0] === 100 && frame.compare(DATA, 0, 6, 0, 6) === 0;
+
+function readLines(frame: Buffer): SseEvent | undefined {
+  const hasCr = frame.indexOf(CR) !== -1;
+  let event: string | undefined;
+  let data: string | undefined;
+  let at = startsWithBom(frame) ? 3 : 0;
+  while (at < frame.length) {
+    const found = lineEnd(frame, at, hasCr);
+    const line = frame.subarray(at, found === -1 ? frame.length : found);
+    at += line.length + 1;
+    const colon = line.indexOf(COLON);
+    if (line.length === 0 || colon === 0) continue;
+    const name = line.toString('latin1', 0, colon === -1 ? line.length : colon);
+    if (name === 'data') data = data === undefined ? valueAfter(line, colon) : `${data}\n${valueAfter(line, colon)}`;
+    else if (name === 'event') event = valueAfter(line, colon);
+  }
+  if (data === undefined || data === '') return undefined;
+  return event === undefined || event === '' ? { data } : { event, data };
+}
+
+const startsWithBom = (frame: Buffer): boolean => frame[0] === 0xef && frame[1] === 0xbb && frame[2] === 0xbf;
+
+function valueAfter(line: Buffer, colon: number): string {
+  if (colon === -1) return '';
+  return line.toString('utf8', line[colon + 1] === SPACE ? colon + 2 : colon + 1);
+}
+
+/** An event as bytes of the stream, blank line included: without it most SDKs lose the last event. */
+export function sseText({ event, data }: SseEvent): string {
+  const head = event === undefined ? '' : `event: ${event}\n`;
+  return `${head}data: ${data.includes('\n') ? data.replaceAll('\n', '\ndata: ') : data}\n\n`;
+}

@@ -1,0 +1,12 @@
+/**
+ * Loaded into the function's process before the runtime client. It says what the function may keep to itself, in words
+ * that no log line of its own has: a rejection that nobody caught, and, when asked by signal, the timers still armed.
+ */
+process.on('unhandledRejection', (reason) => {
+  process.stderr.write(`unhandledRejection witnessed: ${reason instanceof Error ? reason.stack : String(reason)}\n`);
+});
+
+process.on('SIGUSR2', () => {
+  const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
+  process.stderr.write(`armed timers: ${timers.length}\n`);
+});
