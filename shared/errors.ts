@@ -12,6 +12,8 @@ export const statusOfKind = {
   unprocessable: 422,
   rate_limited: 429,
   quota_exceeded: 429,
+  /** The caller went away; nobody is told, but the record says so. */
+  caller_left: 499,
   internal: 500,
   /** The provider failed, answered nonsense or broke off. */
   upstream: 502,
@@ -83,4 +85,22 @@ export function kindOfUpstreamStatus(status: number): ErrorKind {
   if (status === 401 || status === 403) return 'upstream_auth';
   if (status === 408) return 'timeout';
   return kindOfStatus[status] ?? (status >= 500 ? 'upstream' : 'invalid_request');
+}
+
+/** A provider's no, or no answer at all: a value, for the next line to decide upon. */
+export interface Refusal {
+  refusal: GatewayError;
+}
+
+export const refuse = (refusal: GatewayError): Refusal => ({ refusal });
+
+export function isRefusal(answer: object): answer is Refusal {
+  return 'refusal' in answer && answer.refusal instanceof GatewayError;
+}
+
+/** The same error with the time after which another try makes sense. */
+export function withRetryAfter(error: GatewayError, retryAfter: number | undefined): GatewayError {
+  if (retryAfter === undefined) return error;
+  const { kind, message, param, code, status, cause } = error;
+  return new GatewayError(kind, message, { param, code, status, cause, retryAfter });
 }

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { ChatEvent, FinishReason, ToolCallEvent } from './events.ts';
-import type { AssistantPart, Signature, TextPart, ThinkingPart, ToolCallPart } from './request.ts';
+import type { AssistantPart, RefusalPart, Signature, TextPart, ThinkingPart, ToolCallPart } from './request.ts';
 import type { Usage } from './usage.ts';
 
 /** A whole answer. */
@@ -25,14 +25,14 @@ export interface Choice {
 /** Gathers a finished stream into the reply it tells. Fails with the error in it, or where it has no end. */
 export function collectReply(events: Iterable<ChatEvent>): ChatReply {
   const reply: ChatReply = { id: '', model: '', choices: [] };
-  const open: OpenChoice[] = [];
+  const open = new Map<number, OpenChoice>();
   for (const event of events) {
     if (event.type === 'error') throw event.error;
     if (event.type === 'usage') reply.usage = event.usage;
     else if (event.type === 'start') Object.assign(reply, startOf(event));
-    else takeEvent((open[event.choice ?? 0] ??= openChoice()), event);
+    else choiceAt(open, event.choice ?? 0).take(event);
   }
-  reply.choices = open.map((choice) => choice.finished());
+  reply.choices = [...open].sort(([a], [b]) => a - b).map(([, choice]) => choice.finished());
   return reply;
 }
 
@@ -43,12 +43,17 @@ function startOf({ type: _, ...start }: Extract<ChatEvent, { type: 'start' }>): 
 type OpenChoice = ReturnType<typeof openChoice>;
 type ChoiceEvent = Exclude<ChatEvent, { type: 'error' | 'usage' | 'start' }>;
 
+function choiceAt(open: Map<number, OpenChoice>, index: number): OpenChoice {
+  const choice = open.get(index) ?? openChoice();
+  open.set(index, choice);
+  return choice;
+}
+
 function openChoice() {
   const parts: AssistantPart[] = [];
   const calls = new Map<number, ToolCallPart>();
   let open: AssistantPart | undefined;
-  let finish: FinishReason | undefined;
-  let stopSequence: string | undefined;
+  let finish: Pick<Choice, 'finish' | 'stopSequence'> | undefined;
   let logprobs: unknown;
 
   function add<Part extends AssistantPart>(part: Part): Part {
@@ -57,90 +62,81 @@ function openChoice() {
     return part;
   }
 
-  return {
-    text(text: string, signature?: Signature) {
-      const part: TextPart =
-        open?.type === 'text' && !open.signature && !signature ? open : add({ type: 'text', text: '' });
-      part.text += text;
-      if (signature) part.signature = signature;
-      return part;
-    },
-    refusal(text: string) {
-      const part = open?.type === 'refusal' ? open : add({ type: 'refusal', text: '' });
-      part.text += text;
-    },
-    thinking(text: string, redacted: boolean) {
-      const part: ThinkingPart =
-        open?.type === 'thinking' && !redacted && !open.redacted ? open : add({ type: 'thinking', text: '' });
-      part.text += text;
-      if (redacted) part.redacted = true;
-    },
-    seal(signature: Signature) {
-      const part: ThinkingPart = open?.type === 'thinking' ? open : add({ type: 'thinking', text: '' });
-      part.signature = signature;
-      open = undefined;
-    },
-    call({ type: _, index, choice: __, ...call }: ToolCallEvent) {
-      calls.set(index, add({ type: 'tool-call', arguments: '', ...call }));
-    },
-    arguments(index: number, text: string) {
-      const call = calls.get(index);
-      if (call) call.arguments += text;
-    },
-    add,
-    cite(citation: NonNullable<TextPart['citations']>[number]) {
-      const part = open?.type === 'text' ? open : add({ type: 'text', text: '' } as TextPart);
-      part.citations = [...(part.citations ?? []), citation];
-    },
-    close() {
-      open = undefined;
-    },
-    addLogprobs(next: unknown) {
-      logprobs = joinLogprobs(logprobs, next);
-    },
-    finish(reason: FinishReason, sequence?: string) {
-      finish = reason;
-      stopSequence = sequence;
-    },
-    finished(): Choice {
-      if (!finish) throw new GatewayError('upstream', 'The provider ended its answer before it was finished.');
-      return {
-        parts,
-        finish,
-        ...(stopSequence === undefined ? {} : { stopSequence }),
-        ...(logprobs === undefined ? {} : { logprobs }),
-      };
-    },
-  };
-}
+  const openText = (): TextPart => (open?.type === 'text' && !open.signature ? open : add({ type: 'text', text: '' }));
 
-function takeEvent(choice: OpenChoice, event: ChoiceEvent): void {
-  switch (event.type) {
-    case 'text':
-      choice.text(event.text, event.signature);
-      return;
-    case 'refusal':
-      return choice.refusal(event.text);
-    case 'thinking':
-      return choice.thinking(event.text, event.redacted ?? false);
-    case 'signature':
-      return choice.seal(event.signature);
-    case 'tool-call':
-      return choice.call(event);
-    case 'tool-arguments':
-      return choice.arguments(event.index, event.text);
-    case 'citation':
-      return choice.cite(event.citation);
-    case 'media':
-      choice.add({ type: event.media, source: { type: 'data', mediaType: event.mediaType, data: event.data } });
-      return;
-    case 'logprobs':
-      return choice.addLogprobs(event.logprobs);
-    case 'part-end':
-      return choice.close();
-    case 'finish':
-      return choice.finish(event.reason, event.stopSequence);
+  function addText(text: string, signature: Signature | undefined): void {
+    const part: TextPart = signature ? add({ type: 'text', text: '', signature }) : openText();
+    part.text += text;
   }
+
+  function addThinking(text: string, redacted: boolean): void {
+    const joins = open?.type === 'thinking' && !redacted && !open.redacted;
+    const part: ThinkingPart = joins ? (open as ThinkingPart) : add({ type: 'thinking', text: '' });
+    part.text += text;
+    if (redacted) part.redacted = true;
+  }
+
+  function seal(signature: Signature): void {
+    const part: ThinkingPart = open?.type === 'thinking' ? open : add({ type: 'thinking', text: '' });
+    part.signature = signature;
+    open = undefined;
+  }
+
+  function addCall({ type: _, index, choice: __, ...call }: ToolCallEvent): void {
+    calls.set(index, add({ type: 'tool-call', arguments: '', ...call }));
+  }
+
+  function take(event: ChoiceEvent): void {
+    switch (event.type) {
+      case 'text':
+        addText(event.text, event.signature);
+        break;
+      case 'refusal': {
+        const part: RefusalPart = open?.type === 'refusal' ? open : add({ type: 'refusal', text: '' });
+        part.text += event.text;
+        break;
+      }
+      case 'thinking':
+        addThinking(event.text, event.redacted ?? false);
+        break;
+      case 'signature':
+        seal(event.signature);
+        break;
+      case 'tool-call':
+        addCall(event);
+        break;
+      case 'tool-arguments': {
+        const call = calls.get(event.index);
+        if (call) call.arguments += event.text;
+        break;
+      }
+      case 'citation': {
+        const part = openText();
+        part.citations = [...(part.citations ?? []), event.citation];
+        break;
+      }
+      case 'media':
+        add({ type: event.media, source: { type: 'data', mediaType: event.mediaType, data: event.data } });
+        break;
+      case 'logprobs':
+        logprobs = joinLogprobs(logprobs, event.logprobs);
+        break;
+      case 'part-end':
+        open = undefined;
+        break;
+      case 'finish': {
+        const { reason, stopSequence } = event;
+        finish = stopSequence === undefined ? { finish: reason } : { finish: reason, stopSequence };
+      }
+    }
+  }
+
+  function finished(): Choice {
+    if (!finish) throw new GatewayError('upstream', 'The provider ended its answer before it was finished.');
+    return { parts, ...finish, ...(logprobs === undefined ? {} : { logprobs }) };
+  }
+
+  return { take, finished };
 }
 
 /** Log probabilities come in lists by name (`content`, `refusal`); pieces of a stream are put end to end. */

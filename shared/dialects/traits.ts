@@ -2,6 +2,8 @@
 export interface Traits {
   /** Request fields it refuses: dropped, and named in the answer's `x-sluice-dropped`. */
   drops?: readonly string[];
+  /** Request fields it calls by another name. */
+  renames?: Readonly<Record<string, string>>;
   /** What it calls the bound on the answer's tokens, where it knows only one of the two names. */
   maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   /** It knows no `developer` role: such messages go as `system`. */

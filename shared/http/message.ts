@@ -18,6 +18,13 @@ export interface Outgoing {
   status: number;
   headers: Record<string, string>;
   body: Uint8Array | AsyncIterable<Uint8Array>;
+  /** For a stream: what the host writes into its silences. Every chunk of the body ends between two events. */
+  keepAlive?: KeepAlive;
+}
+
+export interface KeepAlive {
+  bytes: Uint8Array;
+  everyMs: number;
 }
 
 /** One run of the gateway: who gives it time, who ends it, what happens after it. */

@@ -89,7 +89,15 @@ function cachePackage() {
 
 function build(): void {
   const log = join(cache, 'build.log');
-  const install = ['install', '--prefix', cache, '--ignore-scripts=false', '--foreground-scripts', '--no-audit', '--no-fund'];
+  const install = [
+    'install',
+    '--prefix',
+    cache,
+    '--ignore-scripts=false',
+    '--foreground-scripts',
+    '--no-audit',
+    '--no-fund',
+  ];
   const [command, ...before] = npm();
   const { status, stdout, stderr, error } = spawnSync(command, [...before, ...install], {
     cwd: cache,

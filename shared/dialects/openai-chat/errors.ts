@@ -16,6 +16,7 @@ const names: Record<ErrorKind, { type: string; code: string | null }> = {
   unprocessable: { type: 'invalid_request_error', code: null },
   rate_limited: { type: 'requests', code: 'rate_limit_exceeded' },
   quota_exceeded: { type: 'insufficient_quota', code: 'insufficient_quota' },
+  caller_left: { type: 'invalid_request_error', code: null },
   internal: { type: 'server_error', code: null },
   upstream: { type: 'server_error', code: null },
   upstream_auth: { type: 'server_error', code: 'upstream_auth' },

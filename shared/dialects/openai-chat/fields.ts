@@ -14,7 +14,7 @@ export interface FieldEdits {
 export function fieldEdits(names: readonly string[], traits: Traits): FieldEdits {
   const dropped = names.filter((name) => traits.drops?.includes(name));
   const remove = new Set(dropped);
-  const rename: Record<string, string> = {};
+  const rename: Record<string, string> = { ...traits.renames };
   const { maxTokensField } = traits;
   const given = ['max_completion_tokens', 'max_tokens'].filter((name) => names.includes(name));
   if (maxTokensField && given.length > 0) {

@@ -51,7 +51,7 @@ function readMessage(message: JsonObject, context: DialectContext): AssistantPar
   const refusal = filled(message.refusal);
   if (refusal) parts.push({ type: 'refusal', text: refusal });
   const calls = Array.isArray(message.tool_calls) ? message.tool_calls.filter(isJsonObject) : [];
-  calls.forEach((call, index) => parts.push(readCall(call, index, context)));
+  parts.push(...calls.map((call, index) => readCall(call, index, context)));
   if (isJsonObject(message.function_call)) {
     const { name, arguments: text } = message.function_call;
     parts.push({

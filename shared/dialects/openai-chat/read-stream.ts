@@ -46,19 +46,17 @@ export function streamReader(context: DialectContext): StreamReader {
     return events;
   }
 
+  /** `[DONE]` is an end even where a provider forgot to say why; a closed connection is one only after a finish. */
   function finish(): ChatEvent[] {
     if (over) return [];
     over = true;
+    return [...choices.values()].flatMap((choice) => choice.end());
+  }
+
+  function closed(): ChatEvent[] {
     const readers = [...choices.values()];
-    if (readers.length === 0 || readers.some((choice) => !choice.finished())) {
-      return [
-        {
-          type: 'error',
-          error: new GatewayError('upstream', 'The provider ended its stream before the answer was finished.'),
-        },
-      ];
-    }
-    return readers.flatMap((choice) => choice.end());
+    if (over || (readers.length > 0 && readers.every((choice) => choice.finished()))) return finish();
+    return fail(new GatewayError('upstream', 'The provider ended its stream before the answer was finished.'));
   }
 
   function fail(error: GatewayError): ChatEvent[] {
@@ -79,7 +77,7 @@ export function streamReader(context: DialectContext): StreamReader {
         ? fail(new GatewayError('upstream', `The provider stopped its answer with '${failed}'.`))
         : readChunk(chunk);
     },
-    end: finish,
+    end: closed,
   };
 }
 

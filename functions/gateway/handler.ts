@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { lambdaLog } from '../../shared/aws/log.ts';
+import { lambdaParts } from '../../shared/aws/parts.ts';
+import { loadCatalog } from '../../shared/catalog/load.ts';
+import { functionEnv, parseEnv } from '../../shared/env.ts';
+import { createGateway } from '../../shared/gateway/gateway.ts';
+import { lambdaHandler } from '../../shared/hosts/lambda.ts';
+
+const env = parseEnv(functionEnv, process.env);
+const log = lambdaLog(env.LOG_LEVEL);
+
+// A floating rejection would end the sandbox, and with it the next caller's warm start.
+process.on('unhandledRejection', (cause) => log.error('a rejection was not handled', { cause }));
+
+const catalog = loadCatalog(JSON.parse(readFileSync(new URL('gateway.config.json', import.meta.url), 'utf8')));
+
+/** The data plane: every path callers use, behind one streamed function URL. */
+export const handler = lambdaHandler(createGateway(lambdaParts(env, catalog, log)), log);

@@ -1,0 +1,51 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { loadCatalog } from '../shared/catalog/load.ts';
+import { readDefinition } from './read-definition.ts';
+
+const root = path.join(import.meta.dirname, '..');
+
+/**
+ * Builds the function's folder, the very one that is deployed: `index.mjs` and, beside it, the configuration.
+ * A mistake in the configuration ends it with a list of mistakes.
+ */
+async function buildGateway(configFile: string, folder: string): Promise<void> {
+  const definition = await readDefinition(configFile);
+  loadCatalog(definition);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await build({
+    entryPoints: [path.join(root, 'functions/gateway/handler.ts')],
+    outfile: path.join(folder, 'index.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'none',
+    // Some packages of the SDK still call `require` for Node's own modules.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  await writeFile(path.join(folder, 'gateway.config.json'), `${JSON.stringify(definition, null, 2)}\n`);
+}
+
+const { values } = parseArgs({
+  options: {
+    config: { type: 'string', default: process.env.SLUICE_CONFIG ?? path.join(root, 'infra/gateway.config.ts') },
+    out: { type: 'string', default: path.join(root, 'dist/gateway') },
+  },
+});
+
+try {
+  await buildGateway(values.config, values.out);
+  console.log(`built ${path.relative(process.cwd(), values.out) || values.out}`);
+} catch (thrown) {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 1;
+}

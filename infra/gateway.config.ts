@@ -1,0 +1,31 @@
+import { defineGateway } from '../shared/catalog/schema.ts';
+
+/**
+ * What this gateway serves: the one file to edit. Providers are named here, their keys never: each key lies under its name
+ * in the provider keys' secret (on this machine: in the environment or in `.env`).
+ */
+export default defineGateway({
+  providers: {
+    openai: {},
+    openrouter: {},
+    deepseek: {},
+    groq: {},
+    mistral: {},
+    xai: {},
+    'gemini-openai': {},
+    volcengine: {},
+    qianfan: {},
+    dashscope: {},
+    tokenhub: {},
+    moonshot: {},
+    zhipu: {},
+  },
+  models: {
+    'gpt-4o': 'openai/gpt-4o',
+    'gpt-4o-mini': 'openai/gpt-4o-mini',
+    // A short name for a long one, with another provider when the first one fails.
+    deepseek: ['openrouter/deepseek/deepseek-chat-v3-0324', 'deepseek/deepseek-chat'],
+    // A well-known name, answered by another provider's model.
+    'gpt-3.5-turbo': 'deepseek',
+  },
+});

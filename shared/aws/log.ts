@@ -1,0 +1,34 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Log } from '../gateway/parts.ts';
+import { publishMetrics } from './metrics.ts';
+
+type Level = NonNullable<ConstructorParameters<typeof Logger>[0]>['logLevel'];
+
+/** The log of a function: JSON lines for CloudWatch, and the request's metrics beside its line. Never a key, never a prompt. */
+export function lambdaLog(logLevel: NonNullable<Level>): Log {
+  const logger = new Logger({ serviceName: 'sluice', logLevel });
+  return {
+    request(record) {
+      logger.info('request', { ...record });
+      publishMetrics(record);
+    },
+    warn: (message, fields = {}) => logger.warn(message, plain(fields)),
+    error: (message, fields = {}) => logger.error(message, plain(fields)),
+  };
+}
+
+/** Causes as text: an error object of an SDK holds the whole request, headers and all. */
+function plain(fields: Record<string, unknown>): Record<string, unknown> {
+  const { cause, ...rest } = fields;
+  return cause === undefined ? rest : { ...rest, cause: describeCause(cause) };
+}
+
+export function describeCause(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const inner = cause.cause === undefined ? '' : ` ← ${describeCause(cause.cause)}`;
+  const place = cause.stack
+    ?.split('\n')
+    .find((line) => line.trimStart().startsWith('at '))
+    ?.trim();
+  return `${cause.name}: ${cause.message}${place ? ` (${place})` : ''}${inner}`;
+}

@@ -1,0 +1,30 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { UsageRecord } from '../gateway/parts.ts';
+
+/** Names shared with the dashboard and the alarms. Dimensions cost money by the set: service, and no more. */
+export const metricNames = {
+  namespace: 'Sluice',
+  service: 'sluice',
+  requests: 'Requests',
+  failures: 'Failures',
+  firstToken: 'TimeToFirstToken',
+  duration: 'Duration',
+  inputTokens: 'InputTokens',
+  outputTokens: 'OutputTokens',
+} as const;
+
+const metrics = new Metrics({ namespace: metricNames.namespace, serviceName: metricNames.service });
+
+/** Writes a request's metrics into the log, from where CloudWatch takes them (embedded metric format). */
+export function publishMetrics({ status, usage, firstTokenMs, totalMs }: UsageRecord): void {
+  metrics.addMetric(metricNames.requests, MetricUnit.Count, 1);
+  // What the gateway or a provider failed at; a caller's own mistake is none.
+  metrics.addMetric(metricNames.failures, MetricUnit.Count, status >= 500 ? 1 : 0);
+  metrics.addMetric(metricNames.duration, MetricUnit.Milliseconds, totalMs);
+  if (firstTokenMs !== undefined) metrics.addMetric(metricNames.firstToken, MetricUnit.Milliseconds, firstTokenMs);
+  if (usage) {
+    metrics.addMetric(metricNames.inputTokens, MetricUnit.Count, usage.input);
+    metrics.addMetric(metricNames.outputTokens, MetricUnit.Count, usage.output);
+  }
+  metrics.publishStoredMetrics();
+}

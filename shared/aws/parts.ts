@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { FunctionEnv } from '../env.ts';
+import type { Log, Parts, Secrets, UsageSink } from '../gateway/parts.ts';
+import { createSend } from '../gateway/send.ts';
+import { createKeys } from './keys.ts';
+import { createSecrets } from './secrets.ts';
+import { openTable, type Table } from './table.ts';
+import { writeEach } from './usage.ts';
+
+interface Given {
+  catalog: Catalog;
+  log: Log;
+  table: Table;
+  secrets: Secrets;
+  usage: UsageSink;
+}
+
+/** The gateway's parts over a table, wherever that table and the secrets are. */
+export function createParts({ catalog, log, table, secrets, usage }: Given): Parts {
+  return {
+    catalog,
+    secrets,
+    keys: createKeys(table),
+    usage,
+    send: createSend(),
+    log,
+    checks: {
+      table: () => checkTable(table),
+      secrets: async () => void (await secrets.masterKey()),
+      configuration: async () => void catalog.models,
+    },
+    now: Date.now,
+    newId: () => randomBytes(12).toString('hex'),
+  };
+}
+
+/** The parts of a function: secrets from Secrets Manager, each record written at once. */
+export function lambdaParts(env: FunctionEnv, catalog: Catalog, log: Log): Parts {
+  const table = openTable(env.SLUICE_TABLE);
+  const { retentionDays } = catalog.config.usage;
+  const secrets = createSecrets({
+    masterKeySecret: env.SLUICE_MASTER_KEY_SECRET,
+    providerKeysSecret: env.SLUICE_PROVIDER_KEYS_SECRET,
+    log,
+  });
+  return createParts({ catalog, log, table, secrets, usage: writeEach({ table, retentionDays, log }) });
+}
+
+async function checkTable({ client, name }: Table): Promise<void> {
+  await client.send(new GetItemCommand({ TableName: name, Key: { pk: { S: 'HEALTH' }, sk: { S: 'READY' } } }));
+}

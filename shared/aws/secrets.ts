@@ -1,0 +1,65 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
+import { GatewayError } from '../errors.ts';
+import type { Log, Secrets } from '../gateway/parts.ts';
+
+/** How long a secret is remembered: the longest a rotation may take to hold. */
+const REMEMBERED_MS = 5 * 60_000;
+/** After a failure the old value serves on, and the next try waits this long. */
+const FAILED_MS = 10_000;
+
+const providerKeys = z.record(z.string(), z.string());
+
+interface Options {
+  masterKeySecret: string;
+  providerKeysSecret: string;
+  log: Log;
+  now?: () => number;
+}
+
+/** The two secrets: the master key as it is, the providers' keys as a JSON object, name → key. */
+export function createSecrets({ masterKeySecret, providerKeysSecret, log, now = Date.now }: Options): Secrets {
+  let client: SecretsManagerClient | undefined;
+
+  async function read(id: string): Promise<string> {
+    client ??= new SecretsManagerClient({
+      maxAttempts: 3,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    });
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }));
+    if (!SecretString) throw new Error('the secret is empty or binary');
+    return SecretString;
+  }
+
+  const master = remembered(() => read(masterKeySecret), now, log);
+  const providers = remembered(async () => providerKeys.parse(JSON.parse(await read(providerKeysSecret))), now, log);
+  return {
+    masterKey: master,
+    providerKey: async (name) => (await providers())[name] || undefined,
+  };
+}
+
+/** A value read once and then remembered; while a new one cannot be had, the old one serves on. */
+function remembered<Value>(read: () => Promise<Value>, now: () => number, log: Log): () => Promise<Value> {
+  let last: { value: Promise<Value>; until: number } | undefined;
+
+  async function refresh(before: Promise<Value> | undefined): Promise<Value> {
+    try {
+      return await read();
+    } catch (cause) {
+      log.error('a secret cannot be read', { cause: cause instanceof SyntaxError ? 'it is not JSON' : cause });
+      if (last) last.until = now() + FAILED_MS;
+      if (before) return before;
+      last = undefined;
+      throw new GatewayError('overloaded', 'The gateway cannot read its secrets at the moment.', {
+        cause,
+        retryAfter: 5,
+      });
+    }
+  }
+
+  return () => {
+    if (!last || last.until <= now()) last = { value: refresh(last?.value), until: now() + REMEMBERED_MS };
+    return last.value;
+  };
+}

@@ -1,0 +1,28 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+/** The one table: its keys, and the attribute after whose time (epoch seconds) DynamoDB deletes an item some hours late. */
+export const tableSchema = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl' } as const;
+
+export interface Table {
+  name: string;
+  client: DynamoDBClient;
+}
+
+/** Time-outs fit for a request that somebody waits for: the SDK's own defaults are four attempts and no time-out at all. */
+const CONNECT_MS = 250;
+const REQUEST_MS = 800;
+
+/** Opens the table; the client is made at the first use, not while the function starts. */
+export function openTable(name: string): Table {
+  let client: DynamoDBClient | undefined;
+  return {
+    name,
+    get client() {
+      client ??= new DynamoDBClient({
+        maxAttempts: 2,
+        requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true },
+      });
+      return client;
+    },
+  };
+}

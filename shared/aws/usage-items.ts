@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { UsageRecord } from '../gateway/parts.ts';
+import { type Item, toItem } from './attributes.ts';
+
+/** One partition takes 1,000 writes a second: a day is spread over this many. */
+export const USAGE_SHARDS = 8;
+
+const DAY_SECONDS = 86_400;
+
+/** A usage record as an item. Its key is made of the record alone, so that writing it twice is writing it once. */
+export function usageItem(record: UsageRecord, retentionDays: number): Item {
+  const { usage, ...fields } = record;
+  const shard = createHash('sha256').update(record.requestId).digest()[0]! % USAGE_SHARDS;
+  return toItem({
+    pk: usagePartition(record.time.slice(0, 10), shard),
+    sk: `${record.time}#${record.requestId}`,
+    ttl: Math.floor(Date.parse(record.time) / 1000) + retentionDays * DAY_SECONDS,
+    ...fields,
+    inputTokens: usage?.input,
+    outputTokens: usage?.output,
+    cacheReadTokens: usage?.cacheRead,
+    cacheWriteTokens: usage?.cacheWrite,
+    cacheWriteHourTokens: usage?.cacheWriteHour,
+    reasoningTokens: usage?.reasoning,
+    audioInputTokens: usage?.audioInput,
+    audioOutputTokens: usage?.audioOutput,
+    estimated: usage?.estimated,
+  });
+}
+
+export const usagePartition = (day: string, shard: number): string => `USAGE#${day}#${shard}`;

@@ -1,0 +1,89 @@
+import { BatchWriteItemCommand, PutItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { Log, UsageRecord, UsageSink } from '../gateway/parts.ts';
+import type { Table } from './table.ts';
+import { usageItem } from './usage-items.ts';
+
+interface Options {
+  table: Table;
+  retentionDays: number;
+  log: Log;
+}
+
+/** Writes each record at once: for a function, which serves one request at a time and has nobody waiting by then. */
+export function writeEach({ table, retentionDays, log }: Options): UsageSink {
+  return {
+    async write(record) {
+      try {
+        const Item = usageItem(record, retentionDays);
+        await table.client.send(new PutItemCommand({ TableName: table.name, Item }));
+      } catch (cause) {
+        logUnwritten(record, cause, log);
+      }
+    },
+  };
+}
+
+/** DynamoDB takes this many items in one call. */
+const BATCH = 25;
+const WAIT_MS = 50;
+const TRIES = 3;
+
+/**
+ * Collects records for some tens of milliseconds and writes them together: for a host of many requests at once, where one
+ * call a record would cost as much as serving it. `write` resolves when its record is out.
+ */
+export function writeBatches({ table, retentionDays, log }: Options): UsageSink {
+  let waiting: { records: UsageRecord[]; written: Promise<void>; now: () => void } | undefined;
+
+  function open() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, WAIT_MS);
+    const records: UsageRecord[] = [];
+    const written = promise.then(() => {
+      clearTimeout(timer);
+      if (waiting?.records === records) waiting = undefined;
+      return writeAll(records);
+    });
+    return { records, written, now: resolve };
+  }
+
+  async function writeAll(records: UsageRecord[]): Promise<void> {
+    const byKey = new Map(records.map((record) => [record.requestId, record]));
+    let requests: WriteRequest[] = records.map((record) => ({
+      PutRequest: { Item: usageItem(record, retentionDays) },
+    }));
+    let cause: unknown;
+    for (let tries = 0; tries < TRIES && requests.length > 0; tries += 1) {
+      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, WAIT_MS * 2 ** tries));
+      try {
+        const command = new BatchWriteItemCommand({ RequestItems: { [table.name]: requests } });
+        const { UnprocessedItems } = await table.client.send(command);
+        requests = UnprocessedItems?.[table.name] ?? [];
+      } catch (thrown) {
+        cause = thrown;
+      }
+    }
+    for (const { PutRequest } of requests) {
+      const record = byKey.get(PutRequest?.Item?.requestId?.S ?? '');
+      if (record) logUnwritten(record, cause, log);
+    }
+  }
+
+  return {
+    write(record) {
+      waiting ??= open();
+      const { records, written, now } = waiting;
+      records.push(record);
+      if (records.length >= BATCH) {
+        waiting = undefined;
+        now();
+      }
+      return written;
+    },
+  };
+}
+
+/** The whole record as one line: nothing that was used is forgotten, whatever happens to the table. */
+function logUnwritten(record: UsageRecord, cause: unknown, log: Log): void {
+  log.error('usage_unwritten', { record, cause });
+}

@@ -1,0 +1,49 @@
+import type { UpstreamDialect } from '../dialects/dialect.ts';
+import type { Traits } from '../dialects/traits.ts';
+import type { GatewayConfig, Timeouts } from './schema.ts';
+
+/** The validated configuration, as requests use it. */
+export interface Catalog {
+  config: GatewayConfig;
+  providers: ReadonlyMap<string, CatalogProvider>;
+  /** What a caller's name stands for; nothing where it is unknown and no default is set. */
+  resolve(name: string): Target[] | undefined;
+  /** Whether a name is served under itself, the default model not counted. */
+  knows(name: string): boolean;
+  /** Names in `models`, with the provider each asks first. */
+  models: readonly ListedModel[];
+}
+
+export interface ListedModel {
+  id: string;
+  provider: string;
+}
+
+/** A provider as the configuration has it. */
+export interface CatalogProvider {
+  name: string;
+  dialect: UpstreamDialect;
+  baseUrl: string;
+  path: string | undefined;
+  query: string | undefined;
+  auth: 'bearer' | 'api-key' | 'none';
+  /** Name of its key; undefined where none is needed. */
+  secret: string | undefined;
+  headers: Readonly<Record<string, string>>;
+  traits: Traits;
+  timeouts: Timeouts;
+}
+
+/** A provider and its own id of a model. */
+export interface Target {
+  provider: CatalogProvider;
+  model: string;
+  traits: Traits;
+}
+
+/** The address of a call to a target. */
+export function urlOf({ provider, model }: Target, stream: boolean): string {
+  const path = provider.path?.replace('{model}', encodeURIComponent(model)) ?? provider.dialect.path({ model, stream });
+  if (!provider.query) return provider.baseUrl + path;
+  return `${provider.baseUrl}${path}${path.includes('?') ? '&' : '?'}${provider.query}`;
+}

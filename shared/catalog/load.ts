@@ -1,0 +1,137 @@
+import { defined } from '../chat/defined.ts';
+import type { Traits } from '../dialects/traits.ts';
+import type { Provider } from '../providers/provider.ts';
+import { presets } from '../providers/registry.ts';
+import type { Catalog, CatalogProvider, Target } from './catalog.ts';
+import { type GatewayConfig, gatewayConfig, type Timeouts } from './schema.ts';
+
+/** All that is wrong with a configuration, each with its place. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a mistake' : 'mistakes'}:\n${problems.map((text) => `  ${text}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+const defaultTimeouts: Timeouts = { connectMs: 5_000, firstEventMs: 120_000, idleMs: 120_000, totalMs: 900_000 };
+
+/** Checks a configuration as a whole and makes a catalog of it. Throws a `ConfigurationError` that lists every mistake. */
+export function loadCatalog(definition: unknown): Catalog {
+  const parsed = gatewayConfig.safeParse(definition);
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'configuration'}: ${message}`),
+    );
+  }
+  const config = parsed.data;
+  const problems: string[] = [];
+  const providers = readProviders(config, problems);
+  const targets = resolver(config, providers, problems);
+  const resolved = new Map(Object.keys(config.models).map((name) => [name, targets(name, `models.${name}`)]));
+  const fallback = config.defaultModel === undefined ? undefined : targets(config.defaultModel, 'defaultModel');
+  if (problems.length > 0) throw new ConfigurationError(problems);
+
+  const known = (name: string): Target[] | undefined =>
+    resolved.get(name) ?? (config.closed ? undefined : fullName(name, providers));
+  return {
+    config,
+    providers,
+    resolve: (name) => known(name) ?? fallback,
+    knows: (name) => known(name) !== undefined,
+    models: [...resolved].map(([id, [first]]) => ({ id, provider: first!.provider.name })),
+  };
+}
+
+type Providers = ReadonlyMap<string, CatalogProvider>;
+
+function readProviders(config: GatewayConfig, problems: string[]): Providers {
+  const read = Object.entries(config.providers).map(([name, own]) => readProvider(name, own, config, problems));
+  return new Map(read.map((provider) => [provider.name, provider]));
+}
+
+function readProvider(
+  name: string,
+  own: GatewayConfig['providers'][string],
+  config: GatewayConfig,
+  problems: string[],
+): CatalogProvider {
+  const where = `providers.${name}`;
+  const presetName = own.preset ?? name;
+  const preset: Provider = Object.hasOwn(presets, presetName)
+    ? presets[presetName as keyof typeof presets]
+    : presets['openai-compatible'];
+  const parameters = { ...preset.parameters, ...own.parameters };
+  const baseUrl = fill(own.baseUrl ?? preset.baseUrl ?? '', parameters, where, problems);
+  const known = own.preset !== undefined || Object.hasOwn(presets, name);
+  if (baseUrl === '') {
+    problems.push(`${where}: ${known ? `'${presetName}'` : 'a provider that is no preset'} needs a baseUrl`);
+  }
+  const auth = own.auth ?? preset.auth;
+  const secret = auth === 'none' ? undefined : (own.secret ?? preset.secret);
+  if (auth !== 'none' && secret === undefined) {
+    problems.push(`${where}.secret: name the key this provider is called with (or set auth to 'none')`);
+  }
+  return {
+    name,
+    dialect: preset.dialect,
+    baseUrl: baseUrl.replace(/\/+$/, ''),
+    path: own.path ?? preset.path,
+    query: own.query ?? (preset.query === undefined ? undefined : fill(preset.query, parameters, where, problems)),
+    auth,
+    secret,
+    headers: { ...preset.headers, ...own.headers },
+    traits: mergeTraits(preset.traits, own.traits),
+    timeouts: { ...defaultTimeouts, ...defined(config.timeouts), ...defined(own.timeouts ?? {}) },
+  };
+}
+
+/** Fills `{name}` from the parameters; one without a value is a mistake. */
+function fill(text: string, parameters: Readonly<Record<string, string>>, where: string, problems: string[]): string {
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = parameters[name];
+    if (value) return value;
+    problems.push(`${where}.parameters.${name}: needed for ${text}`);
+    return placeholder;
+  });
+}
+
+const mergeTraits = (preset: object | undefined, own: object | undefined): Traits => ({ ...preset, ...own }) as Traits;
+
+/** `<provider>/<model id>`; the id may have slashes of its own. */
+function fullName(name: string, providers: Providers): Target[] | undefined {
+  const slash = name.indexOf('/');
+  const provider = slash < 1 ? undefined : providers.get(name.slice(0, slash));
+  const model = name.slice(slash + 1);
+  return provider && model !== '' ? [{ provider, model, traits: provider.traits }] : undefined;
+}
+
+/** Follows aliases to targets; what leads nowhere or in a circle becomes a problem. */
+function resolver(config: GatewayConfig, providers: Providers, problems: string[]) {
+  function resolve(name: string, where: string, seen: readonly string[] = []): Target[] {
+    const own = Object.hasOwn(config.models, name) ? config.models[name] : undefined;
+    // A model that lists its own full name means the provider's, not itself.
+    const direct = own === undefined || seen.at(-1) === name ? fullName(name, providers) : undefined;
+    if (direct) return direct;
+    if (own === undefined) {
+      problems.push(
+        `${where}: '${name}' is neither a model of this configuration nor <provider>/<model id> with a known provider`,
+      );
+      return [];
+    }
+    if (seen.includes(name)) {
+      problems.push(`${where}: the aliases go in a circle: ${[...seen, name].join(' → ')}`);
+      return [];
+    }
+    const { targets, traits } =
+      typeof own === 'string' || Array.isArray(own) ? { targets: own, traits: undefined } : own;
+    const names = typeof targets === 'string' ? [targets] : targets;
+    const found = names.flatMap((next) => resolve(next, where, [...seen, name]));
+    return traits ? found.map((target) => ({ ...target, traits: mergeTraits(target.traits, traits) })) : found;
+  }
+  return resolve;
+}

@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { type PresetName, presetNames } from '../providers/registry.ts';
+
+/** The user's configuration. Strict: a word it does not know is a mistake, and a mistake says where it is. */
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a provider is named with letters, digits, dots, dashes and underscores');
+
+const traits = z.strictObject({
+  drops: z.array(z.string()).optional(),
+  renames: z.record(z.string(), z.string()).optional(),
+  maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).optional(),
+  developerAsSystem: z.boolean().optional(),
+  streamUsage: z.enum(['ask', 'unasked']).optional(),
+  thinkingInHistory: z.enum(['keep', 'strip']).optional(),
+});
+
+const milliseconds = z.int().positive();
+
+const timeouts = z.strictObject({
+  /** Until the connection stands. */
+  connectMs: milliseconds.optional(),
+  /** Until a stream's first event, or a whole reply's first byte. */
+  firstEventMs: milliseconds.optional(),
+  /** Between two reads of a body. */
+  idleMs: milliseconds.optional(),
+  /** For everything. */
+  totalMs: milliseconds.optional(),
+});
+
+const httpUrl = z
+  .string()
+  .regex(/^https?:\/\/[^\s?#]+$/, 'expected an http(s) address without query, e.g. https://api.example.com/v1');
+
+const provider = z.strictObject({
+  /** Which known provider it is; unless said, the one of its own name. */
+  preset: z.enum(presetNames as [PresetName, ...PresetName[]]).optional(),
+  baseUrl: httpUrl.optional(),
+  path: z.string().startsWith('/').optional(),
+  query: z.string().optional(),
+  auth: z.enum(['bearer', 'api-key', 'none']).optional(),
+  /** Name of its key among the provider keys, never the key itself. */
+  secret: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]{0,127}$/, 'expected the name of a secret, such as OPENAI_API_KEY, not a key')
+    .optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  parameters: z.record(z.string(), z.string()).optional(),
+  traits: traits.optional(),
+  timeouts: timeouts.optional(),
+});
+
+const targets = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+const model = z.union([targets, z.strictObject({ targets, traits: traits.optional() })]);
+
+export const gatewayConfig = z.strictObject({
+  /** Who may be asked. The name of a preset needs nothing more than `{}`. */
+  providers: z.record(name, provider),
+  /** Names callers may use: an alias, and what it stands for: `<provider>/<model id>`, another alias, or several in order. */
+  models: z.record(z.string().min(1), model).default({}),
+  /** What an unknown name gets; without it, unknown names are refused. */
+  defaultModel: z.string().optional(),
+  /** Only the names in `models` are served; `<provider>/<model id>` is not. */
+  closed: z.boolean().default(false),
+  timeouts: timeouts.default({}),
+  stream: z
+    .strictObject({
+      /** A stream whose provider is silent this long is answered with 200 all the same, and kept alive. */
+      commitAfterMs: milliseconds.default(10_000),
+      /** Silence after which a comment (or a ping) is sent. */
+      keepAliveMs: milliseconds.default(15_000),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      /** Largest request body; on Lambda the platform's own 6 MB come first. */
+      bodyBytes: z.int().positive().default(20_000_000),
+      /** Deepest nesting of a request body. */
+      depth: z.int().min(10).max(2000).default(200),
+    })
+    .prefault({}),
+  /** Browsers of these origins may call; `*` for all. */
+  cors: z.strictObject({ origins: z.array(z.string()).min(1) }).optional(),
+  usage: z.strictObject({ retentionDays: z.int().positive().default(400) }).prefault({}),
+  /** What is deployed. */
+  aws: z
+    .strictObject({
+      memoryMb: z.int().min(128).max(10_240).default(256),
+      timeoutSeconds: z.int().min(10).max(900).default(900),
+      /** Most runs at once; absent, the account's own limit holds (a new account may have ten in all). */
+      reservedConcurrency: z.int().positive().optional(),
+      logRetentionDays: z.int().positive().default(30),
+      /** Where alarms are sent. */
+      alarmEmail: z.email().optional(),
+    })
+    .prefault({}),
+});
+
+export type GatewayConfig = z.output<typeof gatewayConfig>;
+export type ProviderConfig = z.input<typeof provider>;
+export type Timeouts = { [Name in keyof z.output<typeof timeouts>]-?: number };
+
+/** What a user writes: the names of the presets are completed by the editor, others are free. */
+export type GatewayDefinition = Omit<z.input<typeof gatewayConfig>, 'providers'> & {
+  providers: { [Preset in PresetName]?: ProviderConfig } & { [name: string]: ProviderConfig };
+};
+
+/** Types a configuration; it is checked as a whole by `loadCatalog`. */
+export const defineGateway = (definition: GatewayDefinition): GatewayDefinition => definition;

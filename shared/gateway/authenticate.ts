@@ -1,0 +1,48 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { GatewayError } from '../errors.ts';
+import type { Headers } from '../http/message.ts';
+import type { Caller, Parts, VirtualKey } from './parts.ts';
+
+/** Who asks. Needs no table for the master key; without the table, other keys can be neither let in nor turned away. */
+export async function authenticate(headers: Headers, { secrets, keys, now, log }: Parts): Promise<Caller> {
+  const key = presentedKey(headers);
+  const digest = sha256(key);
+  if (timingSafeEqual(digest, sha256(await secrets.masterKey()))) return { type: 'master' };
+  const found = await findKey(digest.toString('hex'), keys, log);
+  if (!found) throw wrongKey('Incorrect API key provided.');
+  if (found.revoked) throw wrongKey('This API key has been revoked.');
+  if (found.expiresAt !== undefined && found.expiresAt * 1000 <= now()) throw wrongKey('This API key has expired.');
+  return { type: 'key', id: found.id, name: found.name };
+}
+
+async function findKey(digest: string, keys: Parts['keys'], log: Parts['log']): Promise<VirtualKey | undefined> {
+  try {
+    return await keys.find(digest);
+  } catch (cause) {
+    log.warn('keys cannot be looked up', { cause });
+    throw new GatewayError('overloaded', 'API keys cannot be checked at the moment.', { cause, retryAfter: 5 });
+  }
+}
+
+/** The key a request carries. Anthropic's clients send `x-api-key`, which wins where both are there, as at the vendor. */
+function presentedKey(headers: Headers): string {
+  const apiKey = headers['x-api-key']?.trim();
+  if (apiKey) return apiKey;
+  const authorization = headers.authorization?.trim();
+  if (!authorization) {
+    throw wrongKey(
+      "You didn't provide an API key. Send it in the header 'Authorization: Bearer <key>' or 'x-api-key'.",
+      null,
+    );
+  }
+  // Two headers arrive joined by a comma on Lambda: nobody can say which of them was meant.
+  const found = /^bearer\s+([^\s,]+)$/i.exec(authorization);
+  if (!found) throw wrongKey("The header 'Authorization' must be of the form 'Bearer <key>'.");
+  return found[1]!;
+}
+
+function wrongKey(message: string, code: string | null = 'invalid_api_key'): GatewayError {
+  return new GatewayError('unauthenticated', message, code === null ? {} : { code });
+}
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,66 @@
+import type { ChatEvent } from '../chat/events.ts';
+import type { StreamReader } from '../dialects/dialect.ts';
+import { GatewayError } from '../errors.ts';
+import { readFrame, type SseEvent, sseFrames } from '../http/sse.ts';
+
+/**
+ * What one read of a provider's stream completed: whole frames as they came, and all that was read from them. An `error`
+ * is the last of the events and its frame is left out: a provider's own words about an error may say more than they should.
+ */
+export interface Batch {
+  frames: Frame[];
+  events: ChatEvent[];
+}
+
+export interface Frame {
+  bytes: Buffer;
+  event: SseEvent | undefined;
+}
+
+/**
+ * Reads a provider's stream for both roads. An event the reader cannot make sense of goes to `unreadable`, which throws it
+ * on the long road and only counts it on the short one. The last batch holds what the reader says at the end.
+ */
+export async function* readBatches(
+  body: AsyncIterable<Uint8Array>,
+  reader: StreamReader,
+  unreadable: (error: GatewayError) => void,
+): AsyncGenerator<Batch> {
+  const framer = sseFrames();
+
+  function read(bytes: Buffer[]): Batch {
+    const batch: Batch = { frames: [], events: [] };
+    for (const frame of bytes) {
+      const event = readFrame(frame);
+      if (event) batch.events.push(...readEvent(event));
+      if (batch.events.at(-1)?.type === 'error') break;
+      batch.frames.push({ bytes: frame, event });
+    }
+    return batch;
+  }
+
+  function readEvent(event: SseEvent): ChatEvent[] {
+    try {
+      return reader.read(event);
+    } catch (thrown) {
+      // Only what the reader says of the event is for the road to decide; a bug stays a bug.
+      if (!(thrown instanceof GatewayError)) throw thrown;
+      unreadable(thrown);
+      return [];
+    }
+  }
+
+  for await (const chunk of body) {
+    const frames = framer.push(chunk);
+    if (frames.length > 0) yield read(frames);
+  }
+  const rest = framer.end();
+  const last = read(rest ? [completed(rest)] : []);
+  last.events.push(...reader.end());
+  if (last.frames.length > 0 || last.events.length > 0) yield last;
+}
+
+/** The last frame with the blank line that its provider forgot: most SDKs lose an event that lacks it. */
+function completed(frame: Buffer): Buffer {
+  return Buffer.concat([frame, Buffer.from(frame.at(-1) === 10 ? '\n' : '\n\n')]);
+}

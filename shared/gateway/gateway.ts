@@ -1,0 +1,81 @@
+import { openaiChatClient } from '../dialects/openai-chat/dialect.ts';
+import { toGatewayError } from '../errors.ts';
+import type { Incoming, Outgoing, Run } from '../http/message.ts';
+import { showAbout, showAlive } from './about.ts';
+import { authenticate } from './authenticate.ts';
+import { converse } from './converse.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
+import { createReadiness } from './health.ts';
+import { listModels, showModel } from './list-models.ts';
+import type { Parts } from './parts.ts';
+import { respondError } from './respond.ts';
+import { type Action, checkMethod, findRoute, type Route } from './routes.ts';
+
+/** A gateway: a function from a request to an answer, whatever host calls it. Many requests may be in it at once. */
+export type Gateway = (http: Incoming, run: Run) => Promise<Outgoing>;
+
+interface Call {
+  http: Incoming;
+  run: Run;
+  route: Route;
+  requestId: string;
+  startedAt: number;
+}
+
+/** The life of a request: route, authenticate, answer; whatever is thrown on the way is told once, here. */
+export function createGateway(parts: Parts): Gateway {
+  const readiness = createReadiness(parts);
+  const { cors } = parts.catalog.config;
+
+  async function answer(call: Call): Promise<Outgoing> {
+    const { http, route } = call;
+    checkMethod(http.method, route);
+    const caller = route.open ? undefined : await authenticate(http.headers, parts);
+    const { action } = route;
+    if (caller && action.type === 'converse') return converse({ ...call, caller, dialect: action.dialect }, parts);
+    return answerPlain(action);
+  }
+
+  async function answerPlain(action: Action): Promise<Outgoing> {
+    switch (action.type) {
+      case 'list-models':
+        return listModels(parts);
+      case 'model':
+        return showModel(action.id, parts);
+      case 'ready':
+        return readiness();
+      case 'alive':
+        return showAlive();
+      default:
+        return showAbout();
+    }
+  }
+
+  return async (http, run) => {
+    const requestId = `req_${parts.newId()}`;
+    const startedAt = parts.now();
+    let dialect = openaiChatClient;
+    const finish = (outgoing: Outgoing): Outgoing => {
+      Object.assign(outgoing.headers, { 'x-request-id': requestId }, corsHeaders(cors?.origins, http.headers));
+      return http.method === 'HEAD' ? { ...outgoing, body: new Uint8Array() } : outgoing;
+    };
+    try {
+      const route = findRoute(http.path);
+      dialect = route.dialect;
+      if (http.method === 'OPTIONS') return finish(answerOptions(route, http, cors !== undefined));
+      return finish(await answer({ http, run, route, requestId, startedAt }));
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      if (error.kind === 'internal')
+        parts.log.error('a request failed inside the gateway', { requestId, cause: error.cause ?? error });
+      return finish(respondError(error, dialect, requestId));
+    }
+  };
+}
+
+/** What may be done here, and to a browser of an allowed origin: how. */
+function answerOptions({ methods }: Route, { headers }: Incoming, withCors: boolean): Outgoing {
+  const allow = { allow: [...methods, 'OPTIONS'].join(', ') };
+  const granted = withCors && headers.origin ? preflightHeaders(methods, headers) : {};
+  return { status: 204, headers: { ...allow, ...granted }, body: new Uint8Array() };
+}

@@ -1,0 +1,102 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Timeouts } from '../catalog/schema.ts';
+import type { Usage } from '../chat/usage.ts';
+import type { ErrorKind, Refusal } from '../errors.ts';
+import type { Headers } from '../http/message.ts';
+
+/** All the gateway needs from outside, given once and closed over. */
+export interface Parts {
+  catalog: Catalog;
+  secrets: Secrets;
+  keys: Keys;
+  usage: UsageSink;
+  send: Send;
+  log: Log;
+  /** What must work for the gateway to be ready, by name; each fails with an error that says what does not. */
+  checks: Readonly<Record<string, () => Promise<void>>>;
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** A new id, unique for ever, of letters and digits. */
+  newId: () => string;
+}
+
+export interface Secrets {
+  masterKey(): Promise<string>;
+  /** The key of this name, or nothing where the owner has not given it. */
+  providerKey(name: string): Promise<string | undefined>;
+}
+
+export interface Keys {
+  /** The virtual key with this SHA-256 (hex), revoked and expired ones included. Fails where the table is away. */
+  find(sha256: string): Promise<VirtualKey | undefined>;
+}
+
+/** A key we issued. The key itself is nowhere, only its SHA-256. */
+export interface VirtualKey {
+  id: string;
+  name: string;
+  revoked: boolean;
+  /** Epoch seconds. */
+  expiresAt?: number;
+}
+
+export type Caller = { type: 'master' } | { type: 'key'; id: string; name: string };
+
+export interface UsageSink {
+  /** Takes a finished record. Never fails: what cannot be written goes to the log, whole. */
+  write(record: UsageRecord): Promise<void>;
+}
+
+/** What one request was and what it cost; immutable, written once. */
+export interface UsageRecord {
+  requestId: string;
+  /** Start, ISO 8601 with milliseconds. */
+  time: string;
+  /** `master`, or the id of a virtual key. */
+  caller: string;
+  callerName?: string;
+  /** What the tokens were for. */
+  purpose: 'chat';
+  /** Dialect of the caller. */
+  dialect: string;
+  askedModel: string;
+  provider?: string;
+  model?: string;
+  /** How many targets were asked. */
+  attempts: number;
+  /** Absent where no provider was reached. */
+  usage?: Usage;
+  firstTokenMs?: number;
+  totalMs: number;
+  /** Status of the answer; of the error where one ended the stream, 499 where the caller left. */
+  status: number;
+  streamed: boolean;
+  finish?: string;
+  /** Kind of the error that ended it, in the stream or before. */
+  error?: ErrorKind;
+}
+
+/** The one door to providers. Before an answer begins, a failure is a refusal; afterwards its body throws a `GatewayError`. */
+export type Send = (call: UpstreamCall) => Promise<UpstreamReply | Refusal>;
+
+export interface UpstreamCall {
+  url: string;
+  headers: Record<string, string>;
+  body: Uint8Array;
+  timeouts: Timeouts;
+  /** Ends the call; its reason is the `GatewayError` to fail with. */
+  signal: AbortSignal;
+}
+
+export interface UpstreamReply {
+  status: number;
+  headers: Headers;
+  body: AsyncIterable<Uint8Array>;
+}
+
+export interface Log {
+  /** One line a request, when it is over. */
+  request(record: UsageRecord): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}

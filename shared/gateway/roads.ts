@@ -1,0 +1,32 @@
+import { type ChatReply, replayReply } from '../chat/reply.ts';
+import type { ClientDialect, DialectContext, Glance } from '../dialects/dialect.ts';
+import { encodeText } from '../http/message.ts';
+
+/** What a road brings back. A streamed body throws a `GatewayError` where the answer breaks off. */
+export interface Answer {
+  body: Uint8Array | AsyncGenerator<Uint8Array>;
+  contentType: string;
+  /** Request fields that the provider does not take. */
+  dropped: string[];
+}
+
+interface Written {
+  dialect: ClientDialect;
+  glance: Glance;
+  context: DialectContext;
+}
+
+/** A whole reply as the stream that was asked for: some providers answer a streamed request in one piece. */
+export function replayed({ dialect, glance, context }: Written, reply: ChatReply, dropped: string[]): Answer {
+  const writer = dialect.streamWriter(glance, context);
+  const text = replayReply(reply).map((event) => writer.write(event));
+  return {
+    body: once(encodeText(text.join('') + writer.end())),
+    contentType: 'text/event-stream; charset=utf-8',
+    dropped,
+  };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

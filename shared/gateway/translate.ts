@@ -1,0 +1,57 @@
+import type { Target } from '../catalog/catalog.ts';
+import type { ChatRequest } from '../chat/request.ts';
+import { type GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
+import { encodeText } from '../http/message.ts';
+import { ask, isEventStream, readWhole } from './ask.ts';
+import { type Batch, readBatches } from './batches.ts';
+import { firstEvent } from './first-event.ts';
+import type { Passage } from './pass-through.ts';
+import { type Answer, replayed } from './roads.ts';
+
+/** The long road: read into the hub, written in the provider's dialect; the answer comes back the same way. */
+export async function translate(passage: Passage, request: ChatRequest, target: Target): Promise<Answer | Refusal> {
+  const { context, dialect, meter } = passage;
+  const upstream = target.provider.dialect;
+  const written = upstream.writeRequest(request, target);
+  const { dropped } = written;
+  const reply = await ask(passage, target, written);
+  if (isRefusal(reply)) return reply;
+  if (passage.stream && isEventStream(reply.headers)) {
+    const batches = readBatches(reply.body, upstream.streamReader(context), fail);
+    const opened = await firstEvent(batches);
+    if (isRefusal(opened)) return opened;
+    meter.answered();
+    return { body: writeEvents(opened, passage), contentType: 'text/event-stream; charset=utf-8', dropped };
+  }
+  const whole = await readWhole(reply);
+  if (isRefusal(whole)) return whole;
+  try {
+    const read = upstream.readReply(whole.value, context);
+    meter.answered();
+    meter.seeReply(read);
+    if (passage.stream) return replayed(passage, read, dropped);
+    const body = encodeText(JSON.stringify(dialect.writeReply(read, context)));
+    return { body, contentType: 'application/json', dropped };
+  } catch (thrown) {
+    return refuse(toGatewayError(thrown));
+  }
+}
+
+function fail(error: GatewayError): never {
+  throw error;
+}
+
+async function* writeEvents(
+  batches: AsyncIterable<Batch>,
+  { dialect, glance, context, meter }: Passage,
+): AsyncGenerator<Uint8Array> {
+  const writer = dialect.streamWriter(glance, context);
+  for await (const { events } of batches) {
+    meter.see(events);
+    const last = events.at(-1);
+    const text = events.map((event) => (event.type === 'error' ? '' : writer.write(event))).join('');
+    if (text !== '') yield encodeText(text);
+    if (last?.type === 'error') throw last.error;
+  }
+  yield encodeText(writer.end());
+}

@@ -1,0 +1,24 @@
+import { openaiChat } from '../dialects/openai-chat/dialect.ts';
+import type { Provider } from './provider.ts';
+
+/** Azure OpenAI, version 1 of its API: the model is the deployment's name, in the body. */
+export const azure: Provider = {
+  dialect: openaiChat,
+  baseUrl: 'https://{resource}.openai.azure.com/openai/v1',
+  auth: 'api-key',
+  secret: 'AZURE_OPENAI_API_KEY',
+  parameters: { resource: '' },
+  docs: 'https://learn.microsoft.com/azure/ai-services/openai/api-version-lifecycle',
+};
+
+/** Azure OpenAI with a path per deployment and a dated API version. */
+export const azureDeployment: Provider = {
+  dialect: openaiChat,
+  baseUrl: 'https://{resource}.openai.azure.com/openai',
+  path: '/deployments/{model}/chat/completions',
+  query: 'api-version={apiVersion}',
+  auth: 'api-key',
+  secret: 'AZURE_OPENAI_API_KEY',
+  parameters: { resource: '', apiVersion: '2024-10-21' },
+  docs: 'https://learn.microsoft.com/azure/ai-services/openai/reference',
+};

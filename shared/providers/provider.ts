@@ -1,0 +1,23 @@
+import type { UpstreamDialect } from '../dialects/dialect.ts';
+import type { Traits } from '../dialects/traits.ts';
+
+/** An address where a dialect is spoken. All of it is data; what a configuration says is laid over it. */
+export interface Provider {
+  dialect: UpstreamDialect;
+  /** Where its API begins, version included; absent where only the owner can know. `{name}` is filled from `parameters`. */
+  baseUrl?: string;
+  /** Path under the base URL where it is not the dialect's own; `{model}` is filled, percent-encoded. */
+  path?: string;
+  /** Query of every call, without the `?`. */
+  query?: string;
+  /** How the key is sent; `none` where no key is needed. */
+  auth: 'bearer' | 'api-key' | 'none';
+  /** Name of its key among the provider keys, and of the environment variable on a developer's machine. */
+  secret?: string;
+  headers?: Readonly<Record<string, string>>;
+  traits?: Traits;
+  /** Parameters of the base URL or query, with their defaults; the configuration sets them. */
+  parameters?: Readonly<Record<string, string>>;
+  /** Its documentation, where all this can be checked. */
+  docs?: string;
+}

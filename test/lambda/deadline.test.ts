@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { eventData } from './answer.ts';
+import { chat, streamingChat } from './calls.ts';
+import { useStage } from './setup.ts';
+
+const stage = useStage();
+
+/** Lambda's own time limit: past it the process is killed and the answer lost, which fails the test. */
+const timeoutMs = 4_000;
+
+test.each([
+  ['a reply', chat('mock/silent')],
+  ['a stream', streamingChat('mock/silent')],
+])('a provider that says nothing is given up before Lambda gives us up (%s)', async (_, call) => {
+  const answer = await stage.ask(call, timeoutMs);
+  expect(answer.status).toBe(504);
+  expect(JSON.parse(answer.text)).toMatchObject({ error: { message: expect.stringMatching(/\w+/) } });
+});
+
+test('a provider that falls silent inside its stream is told of there, in time', async () => {
+  const before = await stage.table.usageRecords();
+  const answer = await stage.ask(streamingChat('mock/stall'), timeoutMs);
+  const last = eventData(answer.text)
+    .filter((data) => data !== '[DONE]')
+    .at(-1);
+  expect(JSON.parse(last ?? '{}')).toMatchObject({ error: { message: expect.stringMatching(/\w+/) } });
+  expect(await stage.table.usageRecords()).toHaveLength(before.length + 1);
+});
+
+test('the process that gave a provider up answers the next request', async () => {
+  const late = await stage.ask(streamingChat('mock/silent'), timeoutMs);
+  const next = await stage.ask(chat('demo'));
+  expect([next.status, next.pid]).toEqual([200, late.pid]);
+});

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Answer } from './answer.ts';
+import { type Call, functionUrlEvent } from './event.ts';
+import type { Invocation } from './invocation.ts';
+import { type Provider, startProvider } from './provider.ts';
+import { repository } from './runtime-client.ts';
+import { type Sandbox, startSandbox } from './sandbox.ts';
+import { type Secrets, startSecrets } from './secrets.ts';
+import { startTable, type Table } from './table.ts';
+
+/** The built bundle in a sandbox, with all that it talks to on loopback. */
+export interface Stage {
+  provider: Provider;
+  secrets: Secrets;
+  table: Table;
+  sandbox: Sandbox;
+  /** Sends a request to the function URL and does not wait. */
+  send(call: Call, timeoutMs?: number): Invocation;
+  /** Sends a request and waits until the function has done all it does for it. */
+  ask(call: Call, timeoutMs?: number): Promise<Answer>;
+  /** Another process of the same bundle, with parts of its environment replaced. */
+  otherSandbox(environment: Record<string, string>): Promise<Sandbox>;
+  close(): Promise<void>;
+}
+
+export const masterKey = 'sk-master-of-the-test';
+
+/** The key that the gateway has for the provider. */
+export const providerKey = 'sk-provider-of-the-test';
+
+export async function startStage(): Promise<Stage> {
+  const [provider, table, secrets, folder] = await Promise.all([
+    startProvider(),
+    startTable(),
+    startSecrets({ 'sluice/master': masterKey, 'sluice/providers': JSON.stringify({ MOCK_KEY: providerKey }) }),
+    // Outside the repository: a bundle that is not whole finds no node_modules there.
+    mkdtemp(join(tmpdir(), 'sluice-lambda-')),
+  ]);
+  await build(folder, provider.baseUrl);
+  const environment = {
+    SLUICE_TABLE: table.name,
+    SLUICE_MASTER_KEY_SECRET: 'sluice/master',
+    SLUICE_PROVIDER_KEYS_SECRET: 'sluice/providers',
+    AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+  };
+  const sandbox = await startSandbox(folder, environment);
+  const send = (call: Call, timeoutMs?: number) => sandbox.invoke(functionUrlEvent(call), timeoutMs);
+  return {
+    provider,
+    secrets,
+    table,
+    sandbox,
+    send,
+    ask: (call, timeoutMs) => send(call, timeoutMs).ended,
+    otherSandbox: (changes) => startSandbox(folder, { ...environment, ...changes }),
+    async close() {
+      await sandbox.stop();
+      provider.close();
+      secrets.close();
+      await table.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** `npm run build` with a configuration of its own; LAMBDA_TEST_BUILD names another script that takes the same options. */
+async function build(folder: string, baseUrl: string): Promise<void> {
+  const configuration = {
+    providers: { mock: { preset: 'openai-compatible', baseUrl, secret: 'MOCK_KEY' } },
+    models: { demo: 'mock/demo-model' },
+  };
+  const file = join(folder, 'configuration.json');
+  await writeFile(file, JSON.stringify(configuration));
+  const script = process.env.LAMBDA_TEST_BUILD ?? 'infra/build.ts';
+  await promisify(execFile)(process.execPath, [script, '--config', file, '--out', join(folder)], { cwd: repository });
+}
