@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Log } from '../gateway/parts.ts';
+import { describeCause } from './describe-cause.ts';
 import { publishMetrics } from './metrics.ts';
 
 type Level = NonNullable<ConstructorParameters<typeof Logger>[0]>['logLevel'];
@@ -21,14 +22,4 @@ export function lambdaLog(logLevel: NonNullable<Level>): Log {
 function plain(fields: Record<string, unknown>): Record<string, unknown> {
   const { cause, ...rest } = fields;
   return cause === undefined ? rest : { ...rest, cause: describeCause(cause) };
-}
-
-export function describeCause(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const inner = cause.cause === undefined ? '' : ` ← ${describeCause(cause.cause)}`;
-  const place = cause.stack
-    ?.split('\n')
-    .find((line) => line.trimStart().startsWith('at '))
-    ?.trim();
-  return `${cause.name}: ${cause.message}${place ? ` (${place})` : ''}${inner}`;
 }

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 
 /** The one table: its keys, and the attribute after whose time (epoch seconds) DynamoDB deletes an item some hours late. */
 export const tableSchema = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl' } as const;
@@ -12,13 +12,17 @@ export interface Table {
 const CONNECT_MS = 250;
 const REQUEST_MS = 800;
 
-/** Opens the table; the client is made at the first use, not while the function starts. */
-export function openTable(name: string): Table {
+/** Opens the table; the client is made at the first use, not while the function starts. `place` is for one that is not in AWS. */
+export function openTable(
+  name: string,
+  place: Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'> = {},
+): Table {
   let client: DynamoDBClient | undefined;
   return {
     name,
     get client() {
       client ??= new DynamoDBClient({
+        ...place,
         maxAttempts: 2,
         requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true },
       });

@@ -45,6 +45,12 @@ export function eventData(text: string): string[] {
     .map((lines) => lines.map((line) => line.slice(5).trimStart()).join('\n'));
 }
 
+/** The last event of a stream, whatever it is. */
+export function lastEvent(text: string): unknown {
+  const data = eventData(text).at(-1) ?? '';
+  return data.startsWith('{') ? JSON.parse(data) : data;
+}
+
 /** The words that an OpenAI stream spells out. */
 export function spokenText(text: string): string {
   return eventData(text)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventData } from './answer.ts';
+import { lastEvent } from './answer.ts';
 import { chat, streamingChat } from './calls.ts';
 import { useStage } from './setup.ts';
 
@@ -20,10 +20,7 @@ test.each([
 test('a provider that falls silent inside its stream is told of there, in time', async () => {
   const before = await stage.table.usageRecords();
   const answer = await stage.ask(streamingChat('mock/stall'), timeoutMs);
-  const last = eventData(answer.text)
-    .filter((data) => data !== '[DONE]')
-    .at(-1);
-  expect(JSON.parse(last ?? '{}')).toMatchObject({ error: { message: expect.stringMatching(/\w+/) } });
+  expect(lastEvent(answer.text)).toMatchObject({ error: { message: expect.stringMatching(/\w+/) } });
   expect(await stage.table.usageRecords()).toHaveLength(before.length + 1);
 });
 

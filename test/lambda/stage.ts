@@ -40,7 +40,7 @@ export async function startStage(): Promise<Stage> {
     // Outside the repository: a bundle that is not whole finds no node_modules there.
     mkdtemp(join(tmpdir(), 'sluice-lambda-')),
   ]);
-  await build(folder, provider.baseUrl);
+  const bundle = await build(folder, provider.baseUrl);
   const environment = {
     SLUICE_TABLE: table.name,
     SLUICE_MASTER_KEY_SECRET: 'sluice/master',
@@ -48,7 +48,7 @@ export async function startStage(): Promise<Stage> {
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
   };
-  const sandbox = await startSandbox(folder, environment);
+  const sandbox = await startSandbox(bundle, environment);
   const send = (call: Call, timeoutMs?: number) => sandbox.invoke(functionUrlEvent(call), timeoutMs);
   return {
     provider,
@@ -57,7 +57,7 @@ export async function startStage(): Promise<Stage> {
     sandbox,
     send,
     ask: (call, timeoutMs) => send(call, timeoutMs).ended,
-    otherSandbox: (changes) => startSandbox(folder, { ...environment, ...changes }),
+    otherSandbox: (changes) => startSandbox(bundle, { ...environment, ...changes }),
     async close() {
       await sandbox.stop();
       provider.close();
@@ -68,14 +68,17 @@ export async function startStage(): Promise<Stage> {
   };
 }
 
-/** `npm run build` with a configuration of its own; LAMBDA_TEST_BUILD names another script that takes the same options. */
-async function build(folder: string, baseUrl: string): Promise<void> {
+/** `npm run build` with a configuration of its own; the folder that would be deployed. */
+async function build(folder: string, baseUrl: string): Promise<string> {
   const configuration = {
     providers: { mock: { preset: 'openai-compatible', baseUrl, secret: 'MOCK_KEY' } },
     models: { demo: 'mock/demo-model' },
   };
   const file = join(folder, 'configuration.json');
+  const bundle = join(folder, 'bundle');
   await writeFile(file, JSON.stringify(configuration));
-  const script = process.env.LAMBDA_TEST_BUILD ?? 'infra/build.ts';
-  await promisify(execFile)(process.execPath, [script, '--config', file, '--out', join(folder)], { cwd: repository });
+  await promisify(execFile)(process.execPath, ['infra/build.ts', '--config', file, '--out', bundle], {
+    cwd: repository,
+  });
+  return bundle;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventData, spokenText } from './answer.ts';
+import { lastEvent, spokenText } from './answer.ts';
 import { chat, streamingChat } from './calls.ts';
 import { flood } from './provider-scripts.ts';
 import { useStage } from './setup.ts';
@@ -31,10 +31,7 @@ test.each(['break', 'truncate'])(
     const broken = await stage.ask(streamingChat(`mock/${model}`));
     expect(broken.status).toBe(200);
     expect(spokenText(broken.text)).toBe('half a ');
-    const last = eventData(broken.text)
-      .filter((data) => data !== '[DONE]')
-      .at(-1);
-    expect(JSON.parse(last ?? '{}')).toMatchObject({ error: { message: expect.stringMatching(/\w+/) } });
+    expect(lastEvent(broken.text)).toMatchObject({ error: { message: expect.stringMatching(/\w+/) } });
     expect(broken.text).toMatch(/\n\n$/);
 
     const next = await stage.ask(streamingChat('demo'));

@@ -1,0 +1,53 @@
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { openTable, type Table, tableSchema } from '../../shared/aws/table.ts';
+
+export interface LocalTable {
+  table: Table;
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+/** DynamoDB on this machine, in memory, with the very table that the stack makes. */
+export async function startTable(name = 'sluice-local'): Promise<LocalTable> {
+  const server = dynalite({ createTableMs: 0 });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const table = openTable(name, localPlace(endpoint));
+  await createTable(table);
+  return {
+    table,
+    endpoint,
+    async close() {
+      table.client.destroy();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** Credentials that nobody checks: the SDK wants some to sign with. */
+export const localPlace = (endpoint: string) => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
+
+export async function createTable({ client, name }: Table): Promise<void> {
+  const { partitionKey, sortKey } = tableSchema;
+  await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: partitionKey, AttributeType: 'S' },
+        { AttributeName: sortKey, AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: partitionKey, KeyType: 'HASH' },
+        { AttributeName: sortKey, KeyType: 'RANGE' },
+      ],
+    }),
+  );
+}

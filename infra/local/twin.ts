@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { createParts } from '../../shared/aws/parts.ts';
+import { writeBatches } from '../../shared/aws/usage.ts';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { loadCatalog } from '../../shared/catalog/load.ts';
+import { createGateway } from '../../shared/gateway/gateway.ts';
+import type { Log } from '../../shared/gateway/parts.ts';
+import { serve } from '../../shared/hosts/node.ts';
+import { startDemoProvider } from './demo-provider.ts';
+import { type LocalTable, startTable } from './table.ts';
+
+export interface TwinOptions {
+  definition: unknown;
+  port: number;
+  host?: string;
+  demo: boolean;
+  /** Where provider keys and the master key are looked for. */
+  env: Readonly<Record<string, string | undefined>>;
+  log: Log;
+}
+
+export interface Twin {
+  url: string;
+  masterKey: string;
+  catalog: Catalog;
+  local: LocalTable;
+  /** Lets requests under way end, writes what is to be written, then stops. */
+  close(): Promise<void>;
+}
+
+/** The local twin of the stack: the same gateway over DynamoDB in memory, with a demo provider, behind node's HTTP. */
+export async function startTwin({ definition, port, host = '127.0.0.1', demo, env, log }: TwinOptions): Promise<Twin> {
+  // A mistake in the configuration shows before anything is started.
+  loadCatalog(definition);
+  const provider = demo ? await startDemoProvider() : undefined;
+  const catalog = loadCatalog(provider ? withDemo(definition, provider.url) : definition);
+  const local = await startTable();
+  const { table } = local;
+  const masterKey = env.MASTER_KEY || `sk-sluice-${randomBytes(24).toString('hex')}`;
+  const secrets = { masterKey: async () => masterKey, providerKey: async (name: string) => env[name] };
+  const usage = writeBatches({ table, retentionDays: catalog.config.usage.retentionDays, log });
+  const gateway = createGateway(createParts({ catalog, log, table, secrets, usage }));
+  const server = await serve(gateway, { port, host, bodyBytes: catalog.config.limits.bodyBytes, log });
+  return {
+    url: server.url,
+    masterKey,
+    catalog,
+    local,
+    async close() {
+      await server.close();
+      await Promise.all([local.close(), provider?.stop()]);
+    },
+  };
+}
+
+/** The configuration with a provider and a model called `demo`, unless it has its own. */
+function withDemo(definition: unknown, url: string): unknown {
+  const { providers, models, ...rest } = definition as { providers: object; models?: object };
+  return {
+    ...rest,
+    providers: { demo: { baseUrl: `${url}/v1`, auth: 'none' }, ...providers },
+    models: { demo: 'demo/demo', ...models },
+  };
+}
