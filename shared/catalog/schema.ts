@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { traits } from '../dialects/traits.ts';
 import { type PresetName, presetNames } from '../providers/registry.ts';
 
 /** The user's configuration. Strict: a word it does not know is a mistake, and a mistake says where it is. */
@@ -6,15 +7,6 @@ import { type PresetName, presetNames } from '../providers/registry.ts';
 const name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a provider is named with letters, digits, dots, dashes and underscores');
-
-const traits = z.strictObject({
-  drops: z.array(z.string()).optional(),
-  renames: z.record(z.string(), z.string()).optional(),
-  maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).optional(),
-  developerAsSystem: z.boolean().optional(),
-  streamUsage: z.enum(['ask', 'unasked']).optional(),
-  thinkingInHistory: z.enum(['keep', 'strip']).optional(),
-});
 
 const milliseconds = z.int().positive();
 

@@ -3,7 +3,8 @@ import type { ChatReply } from '../chat/reply.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Edits, JsonBody, JsonObject } from '../http/json.ts';
-import type { SseEvent } from '../http/sse.ts';
+import type { Headers } from '../http/message.ts';
+import type { Framer, SseEvent } from '../http/sse.ts';
 import type { Traits } from './traits.ts';
 
 /** All we need to know of a request before we know where it goes. */
@@ -25,7 +26,7 @@ export interface Glance {
 
 /** What a reader or writer may need from outside, given once: no clock and no chance of their own. */
 export interface DialectContext {
-  /** Id for the answer where the provider gives none. */
+  /** Letters and digits, unique to this request: what ids are made of where the provider gives none. */
   id: string;
   /** Model for the answer where the provider names none. */
   model: string;
@@ -68,8 +69,18 @@ export interface ClientDialect {
 export interface UpstreamRequest {
   headers: Record<string, string>;
   body: Uint8Array;
-  /** Names of request fields the provider does not take. */
+  /** Names of request fields (in the hub's or the caller's words) that this dialect or this provider does not take. */
   dropped: string[];
+  /** Names and schemas that had to be changed on the way out, for the way back. */
+  memo?: TranslationMemo;
+}
+
+/** What one request's translation must remember to undo itself in the answer. */
+export interface TranslationMemo {
+  /** Tool names as sent → as the caller knows them, where they differ. */
+  toolNames?: ReadonlyMap<string, string>;
+  /** The forced tool that stands in for a JSON schema: its arguments are the answer's text. */
+  formatTool?: string;
 }
 
 /** Where a request goes: the provider's id of the model and the provider's ways. */
@@ -85,15 +96,25 @@ export interface UpstreamDialect {
   path(request: { model: string; stream: boolean }): string;
   writeRequest(request: ChatRequest, target: UpstreamTarget): UpstreamRequest;
   /** Throws a `GatewayError` where the reply is an error in disguise or makes no sense. */
-  readReply(body: JsonObject, context: DialectContext): ChatReply;
-  streamReader(context: DialectContext): StreamReader;
+  readReply(body: JsonObject, context: ReadContext): ChatReply;
+  streamReader(context: ReadContext): StreamReader;
+  /** How a stream is cut into events: server-sent events unless said. */
+  framer?: () => Framer;
   /** What a refused request's body says; never the body itself. */
-  readError(status: number, body: unknown): GatewayError;
-  short: ShortRoad;
+  readError(status: number, body: unknown, headers: Headers): GatewayError;
+  /** False where it cannot fetch images and files by address: the gateway then fetches and inlines them. */
+  takesUrls?: boolean;
+  /** The short road, for dialects that callers speak too. */
+  short?: ShortRoad;
 }
+
+/** What a reader of answers knows besides: how its own request was changed. */
+export type ReadContext = DialectContext & { memo?: TranslationMemo };
 
 /** The road on which bytes pass: whether they may, and what must be changed at their top level. */
 export interface ShortRoad {
+  /** Request headers of the caller that go to the provider unchanged. */
+  forwards: readonly string[];
   /** False where the provider's ways ask for a change inside the conversation. */
   mayPass(glance: Glance, traits: Traits): boolean;
   edit(body: JsonBody, glance: Glance, target: UpstreamTarget): ShortRoadEdits;

@@ -69,7 +69,7 @@ async function keyOf({ provider }: Target, { secrets }: Parts): Promise<string |
 async function readRefusal(reply: UpstreamReply, { provider }: Target): Promise<GatewayError> {
   const text = await readText(reply.body, MOST_ERROR_BYTES).catch(() => '');
   const body = tryParseJson(text) ?? text;
-  return withRetryAfter(provider.dialect.readError(reply.status, body), retryAfterOf(reply.headers));
+  return withRetryAfter(provider.dialect.readError(reply.status, body, reply.headers), retryAfterOf(reply.headers));
 }
 
 async function readText(body: AsyncIterable<Uint8Array>, most: number): Promise<string> {

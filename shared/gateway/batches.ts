@@ -1,7 +1,7 @@
 import type { ChatEvent } from '../chat/events.ts';
 import type { StreamReader } from '../dialects/dialect.ts';
 import { GatewayError } from '../errors.ts';
-import { readFrame, type SseEvent, sseFrames } from '../http/sse.ts';
+import type { Frame, Framer, SseEvent } from '../http/sse.ts';
 
 /**
  * What one read of a provider's stream completed: whole frames as they came, and all that was read from them. An `error`
@@ -12,29 +12,22 @@ export interface Batch {
   events: ChatEvent[];
 }
 
-export interface Frame {
-  bytes: Buffer;
-  event: SseEvent | undefined;
-}
-
 /**
  * Reads a provider's stream for both roads. An event the reader cannot make sense of goes to `unreadable`, which throws it
  * on the long road and only counts it on the short one. The last batch holds what the reader says at the end.
  */
 export async function* readBatches(
   body: AsyncIterable<Uint8Array>,
+  framer: Framer,
   reader: StreamReader,
   unreadable: (error: GatewayError) => void,
 ): AsyncGenerator<Batch> {
-  const framer = sseFrames();
-
-  function read(bytes: Buffer[]): Batch {
+  function read(frames: Frame[]): Batch {
     const batch: Batch = { frames: [], events: [] };
-    for (const frame of bytes) {
-      const event = readFrame(frame);
-      if (event) batch.events.push(...readEvent(event));
+    for (const frame of frames) {
+      if (frame.event) batch.events.push(...readEvent(frame.event));
       if (batch.events.at(-1)?.type === 'error') break;
-      batch.frames.push({ bytes: frame, event });
+      batch.frames.push(frame);
     }
     return batch;
   }
@@ -54,13 +47,7 @@ export async function* readBatches(
     const frames = framer.push(chunk);
     if (frames.length > 0) yield read(frames);
   }
-  const rest = framer.end();
-  const last = read(rest ? [completed(rest)] : []);
+  const last = read(framer.end());
   last.events.push(...reader.end());
   if (last.frames.length > 0 || last.events.length > 0) yield last;
-}
-
-/** The last frame with the blank line that its provider forgot: most SDKs lose an event that lacks it. */
-function completed(frame: Buffer): Buffer {
-  return Buffer.concat([frame, Buffer.from(frame.at(-1) === 10 ? '\n' : '\n\n')]);
 }

@@ -1,5 +1,5 @@
 import type { Target } from '../catalog/catalog.ts';
-import type { ClientDialect, Glance } from '../dialects/dialect.ts';
+import type { ClientDialect, Glance, ShortRoad } from '../dialects/dialect.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import { readJsonBody } from '../http/json.ts';
 import { encodeText, type Incoming, type Outgoing, type Run } from '../http/message.ts';
@@ -7,11 +7,11 @@ import { attempt } from './attempt.ts';
 import { startDeadline } from './deadline.ts';
 import { createMeter } from './meter.ts';
 import type { Caller, Parts } from './parts.ts';
-import { type Passage, passThrough } from './pass-through.ts';
+import { passThrough } from './pass-through.ts';
 import { plan } from './plan.ts';
 import { recordOf } from './record.ts';
 import { respond, respondLater } from './respond.ts';
-import type { Answer } from './roads.ts';
+import type { Answer, Passage } from './roads.ts';
 import { translate } from './translate.ts';
 
 /** Who asks for what, under which id. */
@@ -60,9 +60,9 @@ export async function converse(
 
   try {
     const { targets } = plan(glance, parts);
-    const context = { id: `chatcmpl-${requestId}`, model: glance.model, now: Math.floor(startedAt / 1000) };
+    const context = { id: requestId.replace('req_', ''), model: glance.model, now: Math.floor(startedAt / 1000) };
     const { signal } = deadline;
-    const passage: Passage = { context, stream: glance.stream, signal, parts, body, glance, dialect, meter };
+    const passage: Passage = { http, context, stream: glance.stream, signal, parts, body, glance, dialect, meter };
     const answering = attempt(targets, road(passage), (target, error) => logRefusal(target, error, requestId, parts));
     const keepAlive = { bytes: encodeText(dialect.keepAlive), everyMs: config.stream.keepAliveMs };
     const stream = { dialect, requestId, keepAlive, failed };
@@ -81,14 +81,16 @@ function road(passage: Passage): (target: Target) => Promise<Answer | { refusal:
   let request: ReturnType<ClientDialect['readRequest']> | undefined;
   return (target) => {
     meter.asked(target);
-    if (mayPass(target, dialect, glance)) return passThrough(passage, target);
+    const short = shortRoadOf(target, dialect, glance);
+    if (short) return passThrough(passage, short, target);
     request ??= dialect.readRequest(body.value);
     return translate(passage, request, target);
   };
 }
 
-function mayPass({ provider, traits }: Target, dialect: ClientDialect, glance: Glance): boolean {
-  return provider.dialect.name === dialect.name && provider.dialect.short.mayPass(glance, traits);
+function shortRoadOf({ provider, traits }: Target, dialect: ClientDialect, glance: Glance): ShortRoad | undefined {
+  const { name, short } = provider.dialect;
+  return name === dialect.name && short?.mayPass(glance, traits) ? short : undefined;
 }
 
 /** The answer, or nothing where it takes longer than that; the wait itself leaves no timer behind. */

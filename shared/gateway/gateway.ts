@@ -56,7 +56,11 @@ export function createGateway(parts: Parts): Gateway {
     const startedAt = parts.now();
     let dialect = openaiChatClient;
     const finish = (outgoing: Outgoing): Outgoing => {
-      Object.assign(outgoing.headers, { 'x-request-id': requestId }, corsHeaders(cors?.origins, http.headers));
+      Object.assign(
+        outgoing.headers,
+        { 'x-request-id': requestId, 'request-id': requestId },
+        corsHeaders(cors?.origins, http.headers),
+      );
       return http.method === 'HEAD' ? { ...outgoing, body: new Uint8Array() } : outgoing;
     };
     try {

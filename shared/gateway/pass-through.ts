@@ -1,39 +1,41 @@
 import type { Target } from '../catalog/catalog.ts';
-import type { ClientDialect, Glance, UpstreamDialect } from '../dialects/dialect.ts';
+import type { ShortRoad, StreamReader } from '../dialects/dialect.ts';
 import { isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
-import { editMembers, type JsonBody } from '../http/json.ts';
-import { ask, type Exchange, isEventStream, readWhole } from './ask.ts';
+import { editMembers } from '../http/json.ts';
+import type { Headers } from '../http/message.ts';
+import { sseFramer } from '../http/sse.ts';
+import { ask, isEventStream, readWhole } from './ask.ts';
 import { type Batch, readBatches } from './batches.ts';
 import { firstEvent } from './first-event.ts';
 import type { Meter } from './meter.ts';
 import type { UpstreamReply } from './parts.ts';
-import { type Answer, replayed } from './roads.ts';
-
-/** What the short road needs of a request. */
-export interface Passage extends Exchange {
-  body: JsonBody;
-  glance: Glance;
-  dialect: ClientDialect;
-  meter: Meter;
-}
+import { type Answer, type Passage, replayed } from './roads.ts';
 
 /**
  * The short road: caller and provider speak the same dialect, the bytes pass and we look on. What nobody understands
  * survives because nobody touches it.
  */
-export async function passThrough(passage: Passage, target: Target): Promise<Answer | Refusal> {
+export async function passThrough(passage: Passage, short: ShortRoad, target: Target): Promise<Answer | Refusal> {
+  const { context, meter } = passage;
   const upstream = target.provider.dialect;
-  const { edits, headers, dropped, hidesUsage } = upstream.short.edit(passage.body, passage.glance, target);
-  const reply = await ask(passage, target, { headers, body: editMembers(passage.body, edits) });
+  const { edits, headers, dropped, hidesUsage } = short.edit(passage.body, passage.glance, target);
+  const forwarded = forwardedHeaders(passage.http.headers, short);
+  const body = editMembers(passage.body, edits);
+  const reply = await ask(passage, target, { headers: { ...forwarded, ...headers }, body });
   if (isRefusal(reply)) return reply;
-  if (passage.stream && isEventStream(reply.headers))
-    return passStream(passage, upstream, reply, { dropped, hidesUsage });
+  if (passage.stream && isEventStream(reply.headers)) {
+    const batches = await openStream(upstream.streamReader(context), reply, meter);
+    if (isRefusal(batches)) return batches;
+    const hides = hidesUsage ? short.isOnlyUsage : undefined;
+    const contentType = reply.headers['content-type'] ?? 'text/event-stream';
+    return { body: passFrames(batches, meter, hides), contentType, dropped };
+  }
   const whole = await readWhole(reply);
   if (isRefusal(whole)) return whole;
   try {
-    const read = upstream.readReply(whole.value, passage.context);
-    passage.meter.answered();
-    passage.meter.seeReply(read);
+    const read = upstream.readReply(whole.value, context);
+    meter.answered();
+    meter.seeReply(read);
     if (passage.stream) return replayed(passage, read, dropped);
     return { body: whole.bytes, contentType: reply.headers['content-type'] ?? 'application/json', dropped };
   } catch (thrown) {
@@ -41,27 +43,27 @@ export async function passThrough(passage: Passage, target: Target): Promise<Ans
   }
 }
 
-async function passStream(
-  { context, meter }: Passage,
-  upstream: UpstreamDialect,
-  reply: UpstreamReply,
-  { dropped, hidesUsage }: { dropped: string[]; hidesUsage: boolean },
-): Promise<Answer | Refusal> {
-  const batches = readBatches(reply.body, upstream.streamReader(context), () => meter.unreadable());
-  const opened = await firstEvent(batches);
-  if (isRefusal(opened)) return opened;
-  meter.answered();
-  const hidden = hidesUsage ? upstream.short.isOnlyUsage : undefined;
-  return {
-    body: passFrames(opened, meter, hidden),
-    contentType: reply.headers['content-type'] ?? 'text/event-stream',
-    dropped,
-  };
+function forwardedHeaders(headers: Headers, { forwards }: ShortRoad): Record<string, string> {
+  const present = forwards.filter((name) => headers[name] !== undefined);
+  return Object.fromEntries(present.map((name) => [name, headers[name]!]));
 }
 
-type Hides = UpstreamDialect['short']['isOnlyUsage'] | undefined;
+/** Opens a stream on which what we cannot read is only counted: it may make sense to the caller. */
+async function openStream(
+  reader: StreamReader,
+  { body }: UpstreamReply,
+  meter: Meter,
+): Promise<AsyncGenerator<Batch> | Refusal> {
+  const opened = await firstEvent(readBatches(body, sseFramer(), reader, () => meter.unreadable()));
+  if (!isRefusal(opened)) meter.answered();
+  return opened;
+}
 
-async function* passFrames(batches: AsyncIterable<Batch>, meter: Meter, hides: Hides): AsyncGenerator<Uint8Array> {
+async function* passFrames(
+  batches: AsyncIterable<Batch>,
+  meter: Meter,
+  hides: ShortRoad['isOnlyUsage'] | undefined,
+): AsyncGenerator<Uint8Array> {
   for await (const { frames, events } of batches) {
     meter.see(events);
     const shown = hides ? frames.filter(({ event }) => !(event && hides(event))) : frames;

@@ -1,6 +1,9 @@
 import { type ChatReply, replayReply } from '../chat/reply.ts';
-import type { ClientDialect, DialectContext, Glance } from '../dialects/dialect.ts';
-import { encodeText } from '../http/message.ts';
+import type { ClientDialect, Glance } from '../dialects/dialect.ts';
+import type { JsonBody } from '../http/json.ts';
+import { encodeText, type Incoming } from '../http/message.ts';
+import type { Exchange } from './ask.ts';
+import type { Meter } from './meter.ts';
 
 /** What a road brings back. A streamed body throws a `GatewayError` where the answer breaks off. */
 export interface Answer {
@@ -10,14 +13,17 @@ export interface Answer {
   dropped: string[];
 }
 
-interface Written {
-  dialect: ClientDialect;
+/** What a road needs to know of a request. */
+export interface Passage extends Exchange {
+  http: Incoming;
+  body: JsonBody;
   glance: Glance;
-  context: DialectContext;
+  dialect: ClientDialect;
+  meter: Meter;
 }
 
 /** A whole reply as the stream that was asked for: some providers answer a streamed request in one piece. */
-export function replayed({ dialect, glance, context }: Written, reply: ChatReply, dropped: string[]): Answer {
+export function replayed({ dialect, glance, context }: Passage, reply: ChatReply, dropped: string[]): Answer {
   const writer = dialect.streamWriter(glance, context);
   const text = replayReply(reply).map((event) => writer.write(event));
   return {

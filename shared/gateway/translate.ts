@@ -2,22 +2,23 @@ import type { Target } from '../catalog/catalog.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import { type GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import { encodeText } from '../http/message.ts';
+import { sseFramer } from '../http/sse.ts';
 import { ask, isEventStream, readWhole } from './ask.ts';
 import { type Batch, readBatches } from './batches.ts';
 import { firstEvent } from './first-event.ts';
-import type { Passage } from './pass-through.ts';
-import { type Answer, replayed } from './roads.ts';
+import { type Answer, type Passage, replayed } from './roads.ts';
 
 /** The long road: read into the hub, written in the provider's dialect; the answer comes back the same way. */
 export async function translate(passage: Passage, request: ChatRequest, target: Target): Promise<Answer | Refusal> {
-  const { context, dialect, meter } = passage;
+  const { dialect, meter } = passage;
   const upstream = target.provider.dialect;
   const written = upstream.writeRequest(request, target);
-  const { dropped } = written;
+  const { dropped, memo } = written;
+  const context = { ...passage.context, ...(memo ? { memo } : {}) };
   const reply = await ask(passage, target, written);
   if (isRefusal(reply)) return reply;
   if (passage.stream && isEventStream(reply.headers)) {
-    const batches = readBatches(reply.body, upstream.streamReader(context), fail);
+    const batches = readBatches(reply.body, (upstream.framer ?? sseFramer)(), upstream.streamReader(context), fail);
     const opened = await firstEvent(batches);
     if (isRefusal(opened)) return opened;
     meter.answered();

@@ -4,11 +4,17 @@ export interface SseEvent {
   data: string;
 }
 
-/** Cuts a byte stream into frames: an event's bytes with the blank line that ends it. Frames joined are the bytes that came. */
-export interface SseFrames {
-  push(bytes: Uint8Array): Buffer[];
-  /** The last frame where the stream ended without the blank line. */
-  end(): Buffer | undefined;
+/** A whole piece of a stream as it came, and the event in it, if there is one. */
+export interface Frame {
+  bytes: Buffer;
+  event: SseEvent | undefined;
+}
+
+/** Cuts a byte stream into frames, whatever the cuts it arrives in. The frames' bytes joined are the bytes that came. */
+export interface Framer {
+  push(bytes: Uint8Array): Frame[];
+  /** What is left at the end; fails where that cannot be an end. */
+  end(): Frame[];
 }
 
 const LF = 10;
@@ -18,12 +24,30 @@ const SPACE = 32;
 const DATA = Buffer.from('data: ');
 
 /**
- * Frames a stream of server-sent events cut at any byte: LF, CRLF and CR line ends, comments, several data lines.
+ * Frames server-sent events: each with the blank line that ends it; a last one that lacks it is given it, since most SDKs
+ * lose an event without.
+ */
+export function sseFramer(): Framer {
+  const cutter = sseCutter();
+  const frameOf = (bytes: Buffer): Frame => ({ bytes, event: readFrame(bytes) });
+  return {
+    push: (bytes) => cutter.push(bytes).map(frameOf),
+    end: () => cutter.end().map(withBlankLine).map(frameOf),
+  };
+}
+
+const withBlankLine = (frame: Buffer): Buffer =>
+  frame.toString('latin1').trim() === ''
+    ? frame
+    : Buffer.concat([frame, Buffer.from(frame.at(-1) === LF ? '\n' : '\n\n')]);
+
+/**
+ * Cuts a stream of server-sent events into frames, wherever its bytes are cut: LF, CRLF and CR line ends, comments, several data lines.
  * Lines end at LF and CR only: U+2028 and its like are text. Works on bytes, so that no character is ever cut, and keeps
  * unfinished pieces apart until the frame is whole, so that an event with an image in it costs linear time.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
-export function sseFrames(): SseFrames {
+function sseCutter(): { push(bytes: Uint8Array): Buffer[]; end(): Buffer[] } {
   let pieces: Buffer[] = [];
   let lineIsEmpty = true;
   let endedWithCr = false;
@@ -62,7 +86,7 @@ export function sseFrames(): SseFrames {
     return frame;
   }
 
-  return { push, end: () => (pieces.length === 0 ? undefined : finish(Buffer.alloc(0))) };
+  return { push, end: () => (pieces.length === 0 ? [] : [finish(Buffer.alloc(0))]) };
 }
 
 function lineEnd(chunk: Buffer, from: number, hasCr: boolean): number {
@@ -73,7 +97,7 @@ function lineEnd(chunk: Buffer, from: number, hasCr: boolean): number {
 }
 
 /** The event in a frame; nothing where it holds only comments, fields we do not use, or empty data. */
-export function readFrame(frame: Buffer): SseEvent | undefined {
+function readFrame(frame: Buffer): SseEvent | undefined {
   const onlyLine = frame.length - 2;
   if (
     frame.indexOf(LF) === onlyLine &&

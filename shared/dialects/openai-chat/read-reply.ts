@@ -18,7 +18,7 @@ export function readReply(body: JsonObject, context: DialectContext): ChatReply 
   const { service_tier, system_fingerprint } = body;
   const native = defined({ service_tier, system_fingerprint });
   return {
-    id: filled(body.id) ?? context.id,
+    id: filled(body.id) ?? `chatcmpl-${context.id}`,
     model: filled(body.model) ?? context.model,
     created: typeof body.created === 'number' ? body.created : context.now,
     choices: body.choices.filter(isJsonObject).map((choice) => readChoice(choice, context)),
@@ -83,7 +83,7 @@ function withCitations(part: TextPart, annotations: unknown): TextPart {
 function readCall(call: JsonObject, index: number, { id: answer }: DialectContext): AssistantPart {
   const signature: Signature | undefined = readExtraContent(call.extra_content);
   const sealed = signature ? { signature } : {};
-  const id = filled(call.id) ?? `call_${answer.replace(/[^A-Za-z0-9]/g, '').slice(-24)}_${index}`;
+  const id = filled(call.id) ?? `call_${answer}_${index}`;
   if (isJsonObject(call.custom)) {
     const { name, input } = call.custom;
     return { type: 'tool-call', kind: 'custom', id, name: String(name), arguments: String(input ?? ''), ...sealed };

@@ -86,7 +86,7 @@ function startEvent(chunk: JsonObject, context: DialectContext): ChatEvent {
   const native = defined({ service_tier, system_fingerprint });
   return {
     type: 'start',
-    id: filled(chunk.id) ?? context.id,
+    id: filled(chunk.id) ?? `chatcmpl-${context.id}`,
     model: filled(chunk.model) ?? context.model,
     created: typeof chunk.created === 'number' && chunk.created > 0 ? chunk.created : context.now,
     ...(Object.keys(native).length === 0 ? {} : { native }),
@@ -100,7 +100,7 @@ function failedReason({ choices }: JsonObject): string | undefined {
 
 function choiceReader(index: number, { id: answer }: DialectContext) {
   const where = index === 0 ? {} : { choice: index };
-  const tools = toolDeltas(index, (call) => `call_${answer.replace(/[^A-Za-z0-9]/g, '').slice(-24)}_${call}`);
+  const tools = toolDeltas(index, (call) => `call_${answer}_${call}`);
   let reason: string | undefined;
   let legacyCall = false;
 

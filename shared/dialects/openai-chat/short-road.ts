@@ -4,6 +4,8 @@ import { fieldEdits } from './fields.ts';
 
 /** OpenAI's bytes to a provider that speaks OpenAI: only top-level fields are touched, and only where they must be. */
 export const shortRoad: ShortRoad = {
+  forwards: ['idempotency-key'],
+
   mayPass(glance, traits) {
     if (glance.hasDeveloper && traits.developerAsSystem) return false;
     return !(glance.hasThinking && traits.thinkingInHistory === 'strip');
