@@ -54,7 +54,7 @@ export function createGateway(parts: Parts): Gateway {
   return async (http, run) => {
     const requestId = `req_${parts.newId()}`;
     const startedAt = parts.now();
-    let dialect = openaiChatClient;
+    let route: Route | undefined;
     const finish = (outgoing: Outgoing): Outgoing => {
       Object.assign(
         outgoing.headers,
@@ -64,22 +64,24 @@ export function createGateway(parts: Parts): Gateway {
       return http.method === 'HEAD' ? { ...outgoing, body: new Uint8Array() } : outgoing;
     };
     try {
-      const route = findRoute(http.path);
-      dialect = route.dialect;
+      route = findRoute(http.path);
       if (http.method === 'OPTIONS') return finish(answerOptions(route, http, cors !== undefined));
       return finish(await answer({ http, run, route, requestId, startedAt }));
     } catch (thrown) {
       const error = toGatewayError(thrown);
       if (error.kind === 'internal')
         parts.log.error('a request failed inside the gateway', { requestId, cause: error.cause ?? error });
-      return finish(respondError(error, dialect, requestId));
+      const refusal = respondError(error, route?.dialect ?? openaiChatClient, requestId);
+      if (route && error.kind === 'method_not_allowed') refusal.headers.allow = allowed(route);
+      return finish(refusal);
     }
   };
 }
 
+const allowed = ({ methods }: Route): string => [...methods, 'OPTIONS'].join(', ');
+
 /** What may be done here, and to a browser of an allowed origin: how. */
-function answerOptions({ methods }: Route, { headers }: Incoming, withCors: boolean): Outgoing {
-  const allow = { allow: [...methods, 'OPTIONS'].join(', ') };
-  const granted = withCors && headers.origin ? preflightHeaders(methods, headers) : {};
-  return { status: 204, headers: { ...allow, ...granted }, body: new Uint8Array() };
+function answerOptions(route: Route, { headers }: Incoming, withCors: boolean): Outgoing {
+  const granted = withCors && headers.origin ? preflightHeaders(route.methods, headers) : {};
+  return { status: 204, headers: { allow: allowed(route), ...granted }, body: new Uint8Array() };
 }

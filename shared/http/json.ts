@@ -150,10 +150,10 @@ export function editMembers(
         : bytes.subarray(previousEnd, member.keyStart),
     );
     kept += 1;
-    const newName = rename[member.key];
+    const newName = own(rename, member.key);
     if (newName === undefined) pieces.push(bytes.subarray(member.keyStart, member.valueStart));
     else pieces.push(Buffer.from(`${JSON.stringify(newName)}:`));
-    const newValue = set[member.key];
+    const newValue = own(set, member.key);
     pieces.push(newValue === undefined ? bytes.subarray(member.valueStart, member.end) : Buffer.from(newValue));
   });
   const added = [...missing].map((name) => `${JSON.stringify(name)}:${set[name]}`).join(',');
@@ -161,3 +161,7 @@ export function editMembers(
   if (kept === 0) return Buffer.from(`{${added}}`);
   return Buffer.concat([...pieces, Buffer.from(added === '' ? '' : `,${added}`), bytes.subarray(last!.end)]);
 }
+
+/** A body may have a member called `__proto__`: only what is really in the table counts. */
+const own = (table: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;

@@ -98,16 +98,10 @@ function lineEnd(chunk: Buffer, from: number, hasCr: boolean): number {
 
 /** The event in a frame; nothing where it holds only comments, fields we do not use, or empty data. */
 function readFrame(frame: Buffer): SseEvent | undefined {
-  const onlyLine = frame.length - 2;
-  if (
-    frame.indexOf(LF) === onlyLine &&
-    frame[onlyLine + 1] === LF &&
-    startsWithData(frame) &&
-    frame[onlyLine - 1] !== CR
-  ) {
-    return onlyLine === DATA.length ? undefined : { data: frame.toString('utf8', DATA.length, onlyLine) };
-  }
-  return readLines(frame);
+  const lineEnd = frame.length - 2;
+  const isOneDataLine = startsWithData(frame) && frame.indexOf(LF) === lineEnd && frame.indexOf(CR) === -1;
+  if (!isOneDataLine) return readLines(frame);
+  return lineEnd === DATA.length ? undefined : { data: frame.toString('utf8', DATA.length, lineEnd) };
 }
 
 const startsWithData = (frame: Buffer): boolean => frame[0] === 100 && frame.compare(DATA, 0, 6, 0, 6) === 0;

@@ -26,7 +26,7 @@ const file = z.looseObject({
 const known = z.discriminatedUnion('type', [text, refusal, image, audio, file]);
 const knownTypes = new Set(['text', 'refusal', 'image_url', 'input_audio', 'file']);
 const unknownPart = z.looseObject({
-  type: z.string().refine((type) => !knownTypes.has(type), 'its fields do not fit its type'),
+  type: z.string().refine((type) => !knownTypes.has(type), { error: 'its fields do not fit its type', abort: true }),
 });
 
 export const wirePart = z.union([known, unknownPart]);
@@ -80,7 +80,12 @@ const customTool = z.looseObject({
   custom: z.looseObject({ name: z.string().min(1), description: z.string().nullish() }),
 });
 const otherTool = z.looseObject({
-  type: z.string().refine((type) => type !== 'function' && type !== 'custom', 'its fields do not fit its type'),
+  type: z
+    .string()
+    .refine((type) => type !== 'function' && type !== 'custom', {
+      error: 'its fields do not fit its type',
+      abort: true,
+    }),
 });
 export const wireTool = z.union([z.discriminatedUnion('type', [functionTool, customTool]), otherTool]);
 

@@ -1,0 +1,61 @@
+import type { AssistantMessage, Message, ToolCallPart, ToolResult, UserMessage } from '../chat/request.ts';
+
+/** What a call without a result is answered with: the session ended before the tool did. */
+export const NO_RESULT = '[no result: the call was interrupted]';
+
+/**
+ * The conversation with every tool call answered once, directly after the message that made it, in the order of the calls, as
+ * most vendors demand. A result goes to the last call of its id before it; of several for one call the last one counts; a call
+ * without a result is answered with an error; a result without a call becomes words of the user's. Aborted sessions leave
+ * such histories behind. Pure and idempotent; a conversation in order comes back equal.
+ */
+export function repairToolChain(messages: readonly Message[]): Message[] {
+  const { answers, orphans } = matchResults(messages);
+  return messages.flatMap((message): Message[] => {
+    if (message.role === 'tool') {
+      const strays = message.results.filter((result) => orphans.has(result));
+      return strays.length === 0 ? [] : [orphanText(strays)];
+    }
+    if (message.role !== 'assistant') return [message];
+    const calls = callsOf(message);
+    if (calls.length === 0) return [message];
+    return [message, { role: 'tool', results: calls.map((call) => answers.get(call) ?? missingResult(call)) }];
+  });
+}
+
+const callsOf = ({ parts }: AssistantMessage): ToolCallPart[] => parts.filter((part) => part.type === 'tool-call');
+
+function matchResults(messages: readonly Message[]) {
+  const answers = new Map<ToolCallPart, ToolResult>();
+  const orphans = new Set<ToolResult>();
+  /** Calls of the last message that used an id; two calls of one message may share it. */
+  const latest = new Map<string, ToolCallPart[]>();
+  for (const message of messages) {
+    if (message.role === 'assistant') {
+      const calls = callsOf(message);
+      for (const { id } of calls) latest.set(id, []);
+      for (const call of calls) latest.get(call.id)!.push(call);
+    } else if (message.role === 'tool') {
+      for (const result of message.results) {
+        const calls = latest.get(result.callId);
+        const call = calls?.find((candidate) => !answers.has(candidate)) ?? calls?.at(-1);
+        if (call) answers.set(call, result);
+        else orphans.add(result);
+      }
+    }
+  }
+  return { answers, orphans };
+}
+
+function missingResult({ id, name, legacy }: ToolCallPart): ToolResult {
+  const result: ToolResult = { callId: id, name, parts: [{ type: 'text', text: NO_RESULT }], isError: true };
+  return legacy ? { ...result, legacy } : result;
+}
+
+function orphanText(results: readonly ToolResult[]): UserMessage {
+  const parts = results.flatMap(({ callId, parts }) => [
+    { type: 'text' as const, text: `[tool result ${callId}]` },
+    ...parts,
+  ]);
+  return { role: 'user', parts };
+}

@@ -1,0 +1,121 @@
+import type {
+  AssistantPart,
+  CacheMark,
+  Message,
+  ResultPart,
+  SystemMessage,
+  TextPart,
+  ToolResult,
+  UserPart,
+} from '../chat/request.ts';
+
+/**
+ * A conversation as vendors want it who know only two sides that take turns: Anthropic, Bedrock, Gemini. Results of tools are
+ * the user's, and come first in that turn. Usual order of use: `splitSystem`, `repairToolChain`, `systemAsReminders`,
+ * `withoutEmptyParts`, `turnsOf`.
+ */
+export type Turn = UserTurn | AssistantTurn;
+
+export interface UserTurn {
+  role: 'user';
+  results: ToolResult[];
+  parts: UserPart[];
+}
+
+export interface AssistantTurn {
+  role: 'assistant';
+  parts: AssistantPart[];
+}
+
+export type SpokenMessage = Exclude<Message, SystemMessage>;
+
+/** The instructions a conversation begins with, and what comes after them (which may hold more instructions). */
+export function splitSystem(messages: readonly Message[]): { system: SystemMessage[]; rest: Message[] } {
+  const first = messages.findIndex(({ role }) => role !== 'system');
+  const end = first === -1 ? messages.length : first;
+  return { system: messages.slice(0, end) as SystemMessage[], rest: messages.slice(end) };
+}
+
+/**
+ * Instructions amid the conversation as words of the user's in the same place. Moved to the top they would mean something else
+ * and void the provider's prompt cache at each new one.
+ */
+export function systemAsReminders(messages: readonly Message[]): SpokenMessage[] {
+  return messages.flatMap((message): SpokenMessage[] => {
+    if (message.role !== 'system') return [message];
+    const parts = message.parts.filter(({ text }) => !isBlank(text)).map(reminder);
+    return parts.length === 0 ? [] : [{ role: 'user', parts }];
+  });
+}
+
+export function reminder({ text, cache }: TextPart): TextPart {
+  const part: TextPart = { type: 'text', text: `<system-reminder>\n${text}\n</system-reminder>` };
+  return cache ? { ...part, cache } : part;
+}
+
+/** What an empty tool result says where a vendor wants it to say something. */
+export const EMPTY_RESULT = '(empty result)';
+
+/**
+ * Without texts of nothing but white space and thoughts that say and seal nothing, which these vendors refuse; messages left
+ * empty go with them. Results stay: one without content is for the dialect to fill (`EMPTY_RESULT`) or to leave empty.
+ */
+export function withoutEmptyParts<Kind extends Message>(messages: readonly Kind[]): Kind[] {
+  return messages.flatMap((message): Kind[] => {
+    if (message.role === 'tool') {
+      const results = message.results.map((result) => ({ ...result, parts: keepFilled(result.parts, result) }));
+      return results.length === 0 ? [] : [{ ...message, results }];
+    }
+    const parts = keepFilled<AssistantPart | UserPart | TextPart>(message.parts);
+    return parts.length === 0 ? [] : [{ ...message, parts } as Kind];
+  });
+}
+
+/** A mark on a part that goes would be lost with it: it moves to the part before. */
+function keepFilled<Part extends AssistantPart | UserPart | ResultPart>(
+  parts: readonly Part[],
+  owner?: { cache?: CacheMark },
+): Part[] {
+  const kept: Part[] = [];
+  for (const part of parts) {
+    if (saysSomething(part)) {
+      kept.push(part);
+      continue;
+    }
+    const mark = 'cache' in part ? part.cache : undefined;
+    const last = kept.at(-1);
+    if (mark && last && isMarkable(last)) kept[kept.length - 1] = { ...last, cache: mark };
+    else if (mark && owner) owner.cache ??= mark;
+  }
+  return kept;
+}
+
+const isMarkable = (part: AssistantPart | UserPart | ResultPart): boolean =>
+  part.type === 'text' || part.type === 'image' || part.type === 'file' || part.type === 'tool-call';
+
+function saysSomething(part: AssistantPart | UserPart | ResultPart): boolean {
+  if (part.type === 'text') return part.signature !== undefined || !isBlank(part.text);
+  if (part.type === 'refusal') return !isBlank(part.text);
+  if (part.type === 'thinking') return part.signature !== undefined || !isBlank(part.text);
+  return true;
+}
+
+export const isBlank = (text: string): boolean => text.trim() === '';
+
+/** Neighbours of one side become one turn, their parts in order; in a user's turn all results come before all else. */
+export function turnsOf(messages: readonly SpokenMessage[]): Turn[] {
+  const turns: Turn[] = [];
+  for (const message of messages) {
+    const last = turns.at(-1);
+    if (message.role === 'assistant') {
+      if (last?.role === 'assistant') last.parts.push(...message.parts);
+      else turns.push({ role: 'assistant', parts: [...message.parts] });
+    } else {
+      const turn: UserTurn = last?.role === 'user' ? last : { role: 'user', results: [], parts: [] };
+      if (turn !== last) turns.push(turn);
+      if (message.role === 'tool') turn.results.push(...message.results);
+      else turn.parts.push(...message.parts);
+    }
+  }
+  return turns;
+}

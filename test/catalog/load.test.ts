@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import definition from '../../infra/gateway.config.ts';
+import { urlOf } from '../../shared/catalog/catalog.ts';
+import { ConfigurationError, loadCatalog } from '../../shared/catalog/load.ts';
+import { presetNames, presets } from '../../shared/providers/registry.ts';
+
+const problemsOf = (config: unknown): readonly string[] => {
+  try {
+    loadCatalog(config);
+  } catch (thrown) {
+    if (thrown instanceof ConfigurationError) return thrown.problems;
+    throw thrown;
+  }
+  return [];
+};
+
+const named = (catalog: ReturnType<typeof loadCatalog>, name: string): string[] | undefined =>
+  catalog.resolve(name)?.map(({ provider, model }) => `${provider.name}/${model}`);
+
+describe('a name', () => {
+  const catalog = loadCatalog({
+    providers: { openrouter: {}, deepseek: {}, openai: {} },
+    models: {
+      deepseek: ['openrouter/deepseek/deepseek-chat-v3-0324', 'deepseek/deepseek-chat'],
+      'gpt-3.5-turbo': 'deepseek',
+      'openai/gpt-4o': ['openai/gpt-4o', 'openrouter/openai/gpt-4o'],
+      thrifty: { targets: 'openai/gpt-4o-mini', traits: { drops: ['seed'] } },
+    },
+  });
+
+  test('may be an alias, a redirect or a full name with slashes of its own', () => {
+    expect(named(catalog, 'deepseek')).toEqual(['openrouter/deepseek/deepseek-chat-v3-0324', 'deepseek/deepseek-chat']);
+    expect(named(catalog, 'gpt-3.5-turbo')).toEqual(named(catalog, 'deepseek'));
+    expect(named(catalog, 'openrouter/a/b:free')).toEqual(['openrouter/a/b:free']);
+    expect(named(catalog, 'openai/gpt-4o')).toEqual(['openai/gpt-4o', 'openrouter/openai/gpt-4o']);
+    expect(catalog.resolve('thrifty')?.[0]?.traits.drops).toEqual(['seed']);
+  });
+
+  test('that nobody knows is unknown, or the default model where one is set', () => {
+    expect(named(catalog, 'gpt-9')).toBeUndefined();
+    expect(named(catalog, 'openai/')).toBeUndefined();
+    expect(named(catalog, 'constructor')).toBeUndefined();
+    const lenient = loadCatalog({ providers: { openai: {} }, defaultModel: 'openai/gpt-4o-mini' });
+    expect(named(lenient, 'gpt-9')).toEqual(['openai/gpt-4o-mini']);
+    expect(lenient.knows('gpt-9')).toBe(false);
+  });
+
+  test('of a closed gateway must stand in models', () => {
+    const closed = loadCatalog({ providers: { openai: {} }, models: { a: 'openai/x' }, closed: true });
+    expect(named(closed, 'a')).toEqual(['openai/x']);
+    expect(named(closed, 'openai/x')).toBeUndefined();
+  });
+});
+
+describe('a configuration with a mistake says where it is', () => {
+  test.each<[string, unknown, RegExp]>([
+    ['no providers', {}, /^providers: /],
+    ['a word nobody knows', { providers: {}, modles: {} }, /modles/],
+    ['a provider without an address', { providers: { mine: { secret: 'A' } } }, /^providers\.mine: .*needs a baseUrl/],
+    [
+      'a provider without a key',
+      { providers: { mine: { baseUrl: 'https://x.example/v1' } } },
+      /^providers\.mine\.secret: name the key/,
+    ],
+    [
+      'a key in place of its name',
+      { providers: { openai: { secret: 'sk-live-abc' } } },
+      /^providers\.openai\.secret: .*not a key/,
+    ],
+    ['a preset nobody knows', { providers: { mine: { preset: 'opnai' } } }, /^providers\.mine\.preset: /],
+    [
+      'an address that is none',
+      { providers: { mine: { baseUrl: 'ftp://x', secret: 'A' } } },
+      /^providers\.mine\.baseUrl: expected an http/,
+    ],
+    ['a missing parameter', { providers: { azure: {} } }, /^providers\.azure\.parameters\.resource: needed/],
+    [
+      'an unknown provider',
+      { providers: { openai: {} }, models: { a: 'opnai/gpt' } },
+      /^models\.a: 'opnai\/gpt' is neither/,
+    ],
+    ['a dangling alias', { providers: { openai: {} }, models: { a: 'b' } }, /^models\.a: 'b' is neither/],
+    [
+      'a circle',
+      { providers: { openai: {} }, models: { a: 'b', b: ['c'], c: 'a' } },
+      /^models\.a: .*circle: a → b → c → a/,
+    ],
+    ['a dangling default', { providers: { openai: {} }, defaultModel: 'x' }, /^defaultModel: 'x' is neither/],
+    ['no target at all', { providers: { openai: {} }, models: { a: [] } }, /^models\.a: /],
+  ])('%s', (_, config, problem) => {
+    expect(problemsOf(config)).toEqual(expect.arrayContaining([expect.stringMatching(problem)]));
+  });
+
+  test('and all of them at once', () => {
+    expect(problemsOf({ providers: { a: {}, b: {} }, models: { x: 'y' } }).length).toBe(5);
+  });
+});
+
+describe('the providers', () => {
+  test('each need nothing but their name and what only the owner can know', () => {
+    for (const name of presetNames) {
+      const own = name === 'openai-compatible' ? { baseUrl: 'https://x.example/v1', secret: 'X' } : {};
+      const parameters = Object.fromEntries(Object.keys(presets[name].parameters ?? {}).map((key) => [key, 'given']));
+      const catalog = loadCatalog({ providers: { [name]: { preset: name, ...own, parameters } } });
+      expect(new URL(urlOf(catalog.resolve(`${name}/m`)![0]!, false)).pathname.length).toBeGreaterThan(3);
+    }
+  });
+
+  test('azure is called by deployment where the configuration says so', () => {
+    const catalog = loadCatalog({
+      providers: {
+        azure: { parameters: { resource: 'team' } },
+        dated: { preset: 'azure-deployment', parameters: { resource: 'team', apiVersion: '2024-06-01' } },
+      },
+    });
+    const url = (name: string) => urlOf(catalog.resolve(name)![0]!, true);
+    expect(url('azure/gpt')).toBe('https://team.openai.azure.com/openai/v1/chat/completions');
+    expect(url('dated/my gpt')).toBe(
+      'https://team.openai.azure.com/openai/deployments/my%20gpt/chat/completions?api-version=2024-06-01',
+    );
+  });
+
+  test('of the configuration that comes with Sluice are right', () => {
+    expect(problemsOf(definition)).toEqual([]);
+  });
+});

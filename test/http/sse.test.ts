@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Frame, type SseEvent, sseFramer, sseText } from '../../shared/http/sse.ts';
+
+function decode(bytes: Uint8Array, cuts: readonly number[]): { events: SseEvent[]; frames: Frame[] } {
+  const framer = sseFramer();
+  const frames: Frame[] = [];
+  const points = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].sort((a, b) => a - b);
+  for (let at = 1; at < points.length; at += 1) frames.push(...framer.push(bytes.subarray(points[at - 1], points[at])));
+  frames.push(...framer.end());
+  return { frames, events: frames.flatMap(({ event }) => event ?? []) };
+}
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const events = (text: string): SseEvent[] => decode(bytesOf(text), []).events;
+
+const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
+const value = fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => text.replace(/[\r\n]/g, ''));
+const line = fc.oneof(
+  value.map((text) => `data: ${text}`),
+  value.map((text) => `data:${text}`),
+  value.map((text) => `event: ${text}`),
+  value.map((text) => `: ${text}`),
+  fc.constantFrom('', 'retry: 10', 'id: 7', 'data', 'unknown'),
+);
+const stream = fc.array(fc.tuple(line, lineEnd), { maxLength: 30 }).map((lines) => lines.flat().join(''));
+
+/** The specification, word by word, on a whole text: independent of the decoder under test. */
+function bySpecification(text: string): SseEvent[] {
+  const found: SseEvent[] = [];
+  let data: string[] = [];
+  let event = '';
+  for (const row of `${text.replace(/^\uFEFF/, '')}\n\n`.split(/\r\n|\r|\n/)) {
+    if (row === '') {
+      const joined = data.join('\n');
+      if (joined !== '') found.push(event === '' ? { data: joined } : { event, data: joined });
+      data = [];
+      event = '';
+      continue;
+    }
+    const colon = row.indexOf(':');
+    if (colon === 0) continue;
+    const name = colon === -1 ? row : row.slice(0, colon);
+    const rest = colon === -1 ? '' : row.slice(colon + 1).replace(/^ /, '');
+    if (name === 'data') data.push(rest);
+    if (name === 'event') event = rest;
+  }
+  return found;
+}
+
+describe('server-sent events', () => {
+  test('#1 #2 #4 any stream cut at any bytes gives what the specification says', () => {
+    fc.assert(
+      fc.property(stream, fc.array(fc.nat(500), { maxLength: 40 }), (text, cuts) => {
+        expect(decode(bytesOf(text), cuts).events).toEqual(bySpecification(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('the frames joined are the bytes that came, but for a blank line missing at the end', () => {
+    fc.assert(
+      fc.property(stream, fc.array(fc.nat(500), { maxLength: 40 }), (text, cuts) => {
+        const { frames } = decode(bytesOf(text), cuts);
+        const joined = Buffer.concat(frames.map(({ bytes }) => bytes)).toString('utf8');
+        expect(joined.startsWith(text)).toBe(true);
+        expect(joined.slice(text.length)).toMatch(/^\n{0,2}$/);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('#3 U+2028, U+0085 and the vertical tab are text, not line ends', () => {
+    expect(events('data: a\u2028b\u0085c\vd\fe\n\n')).toEqual([{ data: 'a\u2028b\u0085c\vd\fe' }]);
+  });
+
+  test('#4 a CR at the end of one read and the LF at the start of the next are one line end', () => {
+    const bytes = bytesOf('data: a\r\n\r\ndata: b\r\n\r\n');
+    for (let cut = 0; cut <= bytes.length; cut += 1) {
+      expect(decode(bytes, [cut]).events).toEqual([{ data: 'a' }, { data: 'b' }]);
+    }
+  });
+
+  test('#5 comments, lone fields, no space, a byte order mark and several data lines', () => {
+    expect(
+      events('\uFEFF: OPENROUTER PROCESSING\n\nevent: x\n\nid: 1\nretry: 5\ndata:a\ndata: b\n\ndata:\n\n'),
+    ).toEqual([{ data: 'a\nb' }]);
+  });
+
+  test('#6 a last event without its blank line is read, and given one', () => {
+    const { frames, events: read } = decode(bytesOf('data: a\n\ndata: [DONE]'), []);
+    expect(read).toEqual([{ data: 'a' }, { data: '[DONE]' }]);
+    expect(frames.at(-1)?.bytes.toString()).toBe('data: [DONE]\n\n');
+  });
+
+  test('#10 an event of 8 MB in small reads costs linear time', () => {
+    const bytes = bytesOf(`data: ${'x'.repeat(8_000_000)}\n\n`);
+    const cuts = Array.from({ length: 4000 }, (_, index) => index * 2000);
+    expect(decode(bytes, cuts).events[0]?.data.length).toBe(8_000_000);
+  });
+
+  test('what is written is read again', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), (text) => {
+        const data = text.replaceAll('\r', '');
+        fc.pre(data.replaceAll('\n', '') !== '');
+        expect(events(sseText({ event: 'e', data }))).toEqual([{ event: 'e', data }]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,101 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import OpenAI from 'openai';
+import { type LocalTable, startTable } from '../../infra/local/table.ts';
+import { fromItem } from '../../shared/aws/attributes.ts';
+import { createParts } from '../../shared/aws/parts.ts';
+import { writeBatches } from '../../shared/aws/usage.ts';
+import { USAGE_SHARDS, usagePartition } from '../../shared/aws/usage-items.ts';
+import { loadCatalog } from '../../shared/catalog/load.ts';
+import { createGateway } from '../../shared/gateway/gateway.ts';
+import type { Parts, UsageRecord } from '../../shared/gateway/parts.ts';
+import { serve } from '../../shared/hosts/node.ts';
+
+export const MASTER_KEY = 'sk-master-0123456789';
+
+export interface Logged {
+  level: 'warn' | 'error';
+  message: string;
+  fields: Record<string, unknown> | undefined;
+}
+
+/** The whole gateway over sockets: real table, real HTTP on both sides. */
+export interface Rig {
+  url: string;
+  openai: OpenAI;
+  local: LocalTable;
+  requests: UsageRecord[];
+  logged: Logged[];
+  /** A request with the master key, as plain HTTP. */
+  post(body: unknown, headers?: Record<string, string>, path?: string): Promise<Response>;
+  /** All usage records of the table, once this many are there. */
+  records(count: number): Promise<Record<string, string | number | boolean>[]>;
+  close(): Promise<void>;
+}
+
+interface RigOptions {
+  definition: object;
+  /** Parts to be replaced by other real ones: a table that is away, a clock that stands still. */
+  parts?: (parts: Parts) => Partial<Parts>;
+  env?: Record<string, string>;
+}
+
+export async function startRig({ definition, parts = () => ({}), env = {} }: RigOptions): Promise<Rig> {
+  const catalog = loadCatalog(definition);
+  const local = await startTable();
+  const { table } = local;
+  const requests: UsageRecord[] = [];
+  const logged: Logged[] = [];
+  const log = {
+    request: (record: UsageRecord) => void requests.push(record),
+    warn: (message: string, fields?: Record<string, unknown>) => void logged.push({ level: 'warn', message, fields }),
+    error: (message: string, fields?: Record<string, unknown>) => void logged.push({ level: 'error', message, fields }),
+  };
+  const secrets = {
+    masterKey: async () => MASTER_KEY,
+    providerKey: async (name: string) => env[name] ?? `key-of-${name}`,
+  };
+  const usage = writeBatches({ table, retentionDays: 30, log });
+  const made = createParts({ catalog, log, table, secrets, usage });
+  const gateway = createGateway({ ...made, ...parts(made) });
+  const server = await serve(gateway, { port: 0, host: '127.0.0.1', bodyBytes: catalog.config.limits.bodyBytes, log });
+
+  return {
+    url: server.url,
+    openai: new OpenAI({ apiKey: MASTER_KEY, baseURL: `${server.url}/v1`, maxRetries: 0 }),
+    local,
+    requests,
+    logged,
+    post: (body, headers = {}, path = '/v1/chat/completions') =>
+      fetch(server.url + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${MASTER_KEY}`, 'content-type': 'application/json', ...headers },
+        body: body instanceof Uint8Array ? Buffer.from(body) : typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    records: (count) => recordsOf(local, count),
+    async close() {
+      await server.close();
+      await local.close();
+    },
+  };
+}
+
+async function recordsOf({ table }: LocalTable, count: number) {
+  const day = new Date().toISOString().slice(0, 10);
+  for (let tries = 0; ; tries += 1) {
+    const shards = await Promise.all(
+      Array.from({ length: USAGE_SHARDS }, (_, shard) =>
+        table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: { ':pk': { S: usagePartition(day, shard) } },
+          }),
+        ),
+      ),
+    );
+    const records = shards.flatMap(({ Items = [] }) => Items.map(fromItem));
+    if (records.length >= count) return records;
+    if (tries > 100) throw new Error(`${records.length} records were written, ${count} were expected`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
