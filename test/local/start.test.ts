@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+/** `npm start` as a new user meets it: a process of its own, its printed words taken at their word. */
+const root = path.join(import.meta.dirname, '../..');
+
+interface Started {
+  process: ChildProcess;
+  output: () => string;
+}
+
+function run(file: string, args: readonly string[], env: Record<string, string> = {}): Started {
+  const child = spawn(process.execPath, [path.join(root, file), ...args], {
+    cwd: tmpdir(),
+    env: { PATH: process.env.PATH, ...env },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data));
+  return { process: child, output: () => output };
+}
+
+const until = (started: Started, pattern: RegExp): Promise<void> =>
+  vi.waitFor(() => expect(started.output()).toMatch(pattern), { timeout: 15_000 });
+
+describe('npm start', () => {
+  let started: Started;
+  let openai: OpenAI;
+  let url = '';
+  let key = '';
+
+  beforeAll(async () => {
+    started = run('infra/local/start.ts', ['--port', '0']);
+    await until(started, /Try it:[\s\S]*}'\n/);
+    url = /base URL\s+(\S+)\/v1/.exec(started.output())![1]!;
+    key = /key\s+(\S+)/.exec(started.output())![1]!;
+    openai = new OpenAI({ apiKey: key, baseURL: `${url}/v1`, maxRetries: 0 });
+  });
+  afterAll(() => void started.process.kill('SIGKILL'));
+
+  const messages = [{ role: 'user' as const, content: 'Hello!' }];
+  const tools = [
+    {
+      type: 'function' as const,
+      function: { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } },
+    },
+  ];
+
+  test('prints a curl line that works as it stands', async () => {
+    const printed = /curl -N (\S+) -H 'authorization: (.+?)' -H 'content-type: (.+?)' \\\n\s+-d '(.+)'/.exec(
+      started.output(),
+    )!;
+    const [, address, authorization, type, body] = printed;
+    const response = await fetch(address!, {
+      method: 'POST',
+      headers: { authorization: authorization!, 'content-type': type! },
+      body: body!,
+    });
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const text = await response.text();
+    expect(text.split('\n\n').length).toBeGreaterThan(5);
+    expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
+  });
+
+  test('answers the official SDK: whole, streamed, by its helper, with tools in both modes, its list of models', async () => {
+    const whole = await openai.chat.completions.create({ model: 'demo', messages });
+    expect(whole.choices[0]?.message.content).toContain('You said: “Hello!”');
+    const stream = await openai.chat.completions.create({
+      model: 'demo',
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    const chunks = [];
+    for await (const piece of stream) chunks.push(piece);
+    expect(chunks.at(-1)?.usage?.total_tokens).toBeGreaterThan(0);
+    const helped = await openai.chat.completions.stream({ model: 'demo', messages }).finalContent();
+    expect(helped).toBe(whole.choices[0]?.message.content);
+    const called = await openai.chat.completions.create({ model: 'demo', messages, tools });
+    expect(called.choices[0]?.message.tool_calls?.[0]).toMatchObject({
+      function: { name: 'weather', arguments: '{"city":"example"}' },
+    });
+    const helpedCall = await openai.chat.completions.stream({ model: 'demo', messages, tools }).finalChatCompletion();
+    expect(helpedCall.choices[0]).toMatchObject({
+      finish_reason: 'tool_calls',
+      message: { tool_calls: [{ function: { name: 'weather' } }] },
+    });
+    const ids = [];
+    for await (const model of openai.models.list()) ids.push(model.id);
+    expect(ids).toContain('demo');
+  });
+
+  test('refuses a wrong key and an unknown model as the SDK expects', async () => {
+    const stranger = new OpenAI({ apiKey: 'sk-wrong', baseURL: `${url}/v1`, maxRetries: 0 });
+    await expect(stranger.models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+    await expect(openai.chat.completions.create({ model: 'nobody', messages })).rejects.toBeInstanceOf(
+      OpenAI.NotFoundError,
+    );
+  });
+
+  test('says of a provider without a key what is missing', async () => {
+    await expect(openai.chat.completions.create({ model: 'gpt-4o', messages })).rejects.toThrow(
+      /no key 'OPENAI_API_KEY' for the provider 'openai'/,
+    );
+  });
+
+  test('prints one line a request', async () => {
+    await until(
+      started,
+      /\d\d:\d\d:\d\d {2}req_[0-9a-f]{24} {2}master {2}demo → demo\/demo {2}200 {2}first \d+ ms {2}total \d+ ms {2}\d+ in, \d+ out/,
+    );
+    expect(started.output()).not.toContain('!!');
+  });
+
+  test('is found sound by npm run verify, which finds fault with a wrong key', async () => {
+    const sound = run('infra/verify.ts', [`${url}/v1`, key]);
+    expect(await once(sound.process, 'exit')).toEqual([0, null]);
+    expect(sound.output()).toMatch(/ok {4}streams: first byte after/);
+    const unsound = run('infra/verify.ts', [url, 'sk-wrong', '--model', 'demo']);
+    expect(await once(unsound.process, 'exit')).toEqual([1, null]);
+    expect(unsound.output()).toMatch(/FAIL {2}answers: status 401/);
+  });
+
+  test('ends on SIGTERM, after what is under way', async () => {
+    const streaming = openai.chat.completions.stream({ model: 'demo', messages }).finalContent();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    started.process.kill('SIGTERM');
+    expect(await streaming).toContain('Hello!');
+    expect(await once(started.process, 'exit')).toEqual([0, null]);
+  });
+});
+
+describe('npm start with options', () => {
+  test('takes a JSON configuration, a master key and no demo', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'sluice-'));
+    const config = path.join(folder, 'gateway.json');
+    await writeFile(config, JSON.stringify({ providers: { ollama: {} }, models: { local: 'ollama/llama' } }));
+    const started = run('infra/local/start.ts', ['--no-demo'], {
+      PORT: '0',
+      SLUICE_CONFIG: config,
+      MASTER_KEY: 'sk-mine',
+    });
+    await until(started, /models\s+local\n/);
+    expect(started.output()).toContain('key        sk-mine');
+    expect(started.output()).not.toContain('demo');
+    started.process.kill('SIGINT');
+    expect(await once(started.process, 'exit')).toEqual([0, null]);
+    await writeFile(config, JSON.stringify({ providers: { ollama: {} }, models: { local: 'olama/llama' } }));
+    const wrong = run('infra/local/start.ts', ['--config', config, '--port', '0']);
+    expect(await once(wrong.process, 'exit')).toEqual([1, null]);
+    expect(wrong.output()).toMatch(/models\.local: 'olama\/llama' is neither/);
+    await rm(folder, { recursive: true });
+  });
+});
