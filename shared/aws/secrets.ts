@@ -8,7 +8,7 @@ const REMEMBERED_MS = 5 * 60_000;
 /** After a failure the old value serves on, and the next try waits this long. */
 const FAILED_MS = 10_000;
 
-const providerKeys = z.record(z.string(), z.string());
+const providerKeys = z.record(z.string(), z.string()).transform((keys) => new Map(Object.entries(keys)));
 
 interface Options {
   masterKeySecret: string;
@@ -35,7 +35,7 @@ export function createSecrets({ masterKeySecret, providerKeysSecret, log, now = 
   const providers = remembered(async () => providerKeys.parse(JSON.parse(await read(providerKeysSecret))), now, log);
   return {
     masterKey: master,
-    providerKey: async (name) => (await providers())[name] || undefined,
+    providerKey: async (name) => (await providers()).get(name) || undefined,
   };
 }
 

@@ -1,0 +1,113 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type LocalTable, startTable } from '../../infra/local/table.ts';
+import { fromItem } from '../../shared/aws/attributes.ts';
+import { openTable } from '../../shared/aws/table.ts';
+import { writeBatches, writeEach } from '../../shared/aws/usage.ts';
+import type { Log, UsageRecord } from '../../shared/gateway/parts.ts';
+
+let local: LocalTable;
+const lost: UsageRecord[] = [];
+const log: Log = {
+  request: () => {},
+  warn: () => {},
+  error: (_, fields) => void lost.push(fields?.record as UsageRecord),
+};
+
+beforeAll(async () => {
+  local = await startTable();
+});
+afterAll(() => local.close());
+
+const record = (n: number): UsageRecord => ({
+  requestId: `req_${n}`,
+  time: new Date(Date.UTC(2026, 10, 21, 8, 0, n % 60)).toISOString(),
+  caller: 'master',
+  purpose: 'chat',
+  dialect: 'openai-chat',
+  askedModel: 'a',
+  provider: 'p',
+  model: 'm',
+  attempts: 1,
+  usage: { input: n, output: 2, cacheRead: 1, reasoning: 1 },
+  totalMs: 5,
+  status: 200,
+  streamed: true,
+});
+
+async function all() {
+  const { Items = [] } = await local.table.client.send(new ScanCommand({ TableName: local.table.name }));
+  return Items.map(fromItem);
+}
+
+describe('usage records', () => {
+  test('of many requests at once are written in batches, each once', async () => {
+    const usage = writeBatches({ table: local.table, retentionDays: 30, log });
+    await Promise.all(Array.from({ length: 60 }, (_, n) => usage.write(record(n))));
+    const written = await all();
+    expect(written.length).toBe(60);
+    expect(new Set(written.map(({ pk }) => pk)).size).toBeGreaterThan(3);
+    expect(written.find(({ requestId }) => requestId === 'req_7')).toMatchObject({
+      inputTokens: 7,
+      outputTokens: 2,
+      cacheReadTokens: 1,
+      reasoningTokens: 1,
+      streamed: true,
+    });
+    expect(lost).toEqual([]);
+  });
+
+  test('written twice are written once', async () => {
+    const usage = writeEach({ table: local.table, retentionDays: 30, log });
+    await usage.write(record(7));
+    await usage.write(record(7));
+    expect((await all()).filter(({ requestId }) => requestId === 'req_7').length).toBe(1);
+  });
+
+  test('that cannot be written go to the log, whole, one by one', async () => {
+    const table = openTable('no-such-table', {
+      endpoint: local.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    });
+    await Promise.all([1001, 1002].map((n) => writeBatches({ table, retentionDays: 30, log }).write(record(n))));
+    expect(lost.map(({ requestId }) => requestId).sort()).toEqual(['req_1001', 'req_1002']);
+    expect(lost[0]).toMatchObject({ usage: { output: 2 }, provider: 'p' });
+  });
+
+  test('that DynamoDB left unprocessed are asked for again', async () => {
+    let calls = 0;
+    const written: string[] = [];
+    const throttled = http.createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const requests = JSON.parse(Buffer.concat(chunks).toString()).RequestItems.t as {
+        PutRequest: { Item: { requestId: { S: string } } };
+      }[];
+      calls += 1;
+      const left = calls === 1 ? requests.slice(1) : [];
+      written.push(
+        ...requests.slice(0, requests.length - left.length).map(({ PutRequest }) => PutRequest.Item.requestId.S),
+      );
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ UnprocessedItems: left.length === 0 ? {} : { t: left } }));
+    });
+    await new Promise<void>((resolve) => throttled.listen(0, '127.0.0.1', resolve));
+    const endpoint = `http://127.0.0.1:${(throttled.address() as AddressInfo).port}`;
+    const table = openTable('t', {
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    });
+    const usage = writeBatches({ table, retentionDays: 30, log });
+    const before = lost.length;
+    await Promise.all([2001, 2002, 2003].map((n) => usage.write(record(n))));
+    expect(calls).toBe(2);
+    expect(written.sort()).toEqual(['req_2001', 'req_2002', 'req_2003']);
+    expect(lost.length).toBe(before);
+    throttled.closeAllConnections();
+    throttled.close();
+  });
+});
