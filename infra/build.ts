@@ -14,8 +14,10 @@ const root = path.join(import.meta.dirname, '..');
 async function buildGateway(configFile: string, folder: string): Promise<void> {
   const definition = await readDefinition(configFile);
   loadCatalog(definition);
-  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
+  // Only what a build writes goes: whoever names another folder may keep more in it.
+  for (const name of ['index.mjs', 'index.mjs.map', 'gateway.config.json'])
+    await rm(path.join(folder, name), { force: true });
   await build({
     entryPoints: [path.join(root, 'functions/gateway/handler.ts')],
     outfile: path.join(folder, 'index.mjs'),

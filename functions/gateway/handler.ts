@@ -10,7 +10,7 @@ const env = parseEnv(functionEnv, process.env);
 const log = lambdaLog(env.LOG_LEVEL);
 
 // A floating rejection would end the sandbox, and with it the next caller's warm start.
-process.on('unhandledRejection', (cause) => log.error('a rejection was not handled', { cause }));
+process.on('unhandledRejection', (cause) => log.error('unhandled rejection', { cause }));
 
 const catalog = loadCatalog(JSON.parse(readFileSync(new URL('gateway.config.json', import.meta.url), 'utf8')));
 

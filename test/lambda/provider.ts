@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type ChatBody, scripts } from './provider-scripts.ts';
 
@@ -14,18 +14,24 @@ export interface Provider {
   openRequests(): number;
   /** Bytes written and taken by the caller's side, over all requests. */
   bytesTaken(): number;
-  /** Closes the connections that no request is using, as every server does after some time of silence. */
-  closeIdleConnections(): void;
+  /**
+   * The connections that are open now are over, as every server ends them after some silence: here so late that the next
+   * request on one is already on its way.
+   */
+  expireConnections(): void;
   close(): void;
 }
 
 export async function startProvider(): Promise<Provider> {
   const requests: Provider['requests'] = [];
   const open = new Set<ServerResponse>();
+  const connections = new Set<Socket>();
+  const expired = new WeakSet<Socket>();
   let gate = Promise.withResolvers<void>();
   let taken = 0;
 
   const server = createServer(async (request, response) => {
+    if (expired.has(request.socket)) return request.socket.destroy();
     open.add(response);
     response.on('close', () => open.delete(response));
     const body = JSON.parse((await buffer(request)).toString()) as ChatBody;
@@ -41,6 +47,10 @@ export async function startProvider(): Promise<Provider> {
       },
     });
   });
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.on('close', () => connections.delete(socket));
+  });
   // Connections stay until the test closes them.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -54,7 +64,9 @@ export async function startProvider(): Promise<Provider> {
     },
     openRequests: () => open.size,
     bytesTaken: () => taken,
-    closeIdleConnections: () => server.closeIdleConnections(),
+    expireConnections() {
+      for (const connection of connections) expired.add(connection);
+    },
     close() {
       server.closeAllConnections();
       server.close();

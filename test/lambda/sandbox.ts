@@ -30,6 +30,10 @@ export async function startSandbox(bundle: string, environment: Record<string, s
     kill: () => child?.kill('SIGKILL'),
   });
 
+  // A frozen process hears nothing of its parent's end.
+  const killOnExit = () => child?.kill('SIGKILL');
+  process.once('exit', killOnExit);
+
   const start = () => {
     const started = spawn(process.execPath, [...nodeFlags, runtimeClient], {
       cwd: bundle,
@@ -70,6 +74,7 @@ export async function startSandbox(bundle: string, environment: Record<string, s
       throw new Error('The process did not say which timers it has armed.');
     },
     async stop() {
+      process.off('exit', killOnExit);
       if (child) {
         const gone = once(child, 'exit');
         child.kill('SIGKILL');
@@ -86,7 +91,7 @@ const nodeFlags = [
   `--max-semi-space-size=${Math.floor(memoryMegabytes * 0.05)}`,
   '--max-http-header-size=81920',
   '--import',
-  join(import.meta.dirname, 'witness.ts'),
+  join(import.meta.dirname, 'witness.mjs'),
 ];
 
 /** Nothing of this machine's environment comes along, as nothing does on Lambda. */

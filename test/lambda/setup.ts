@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { type Stage, startStage } from './stage.ts';
+import { masterKey, providerKey, type Stage, startStage } from './stage.ts';
 
 /**
  * One stage for all tests of a file. After each of them nothing may be left behind: no rejection that nobody caught, no
- * error that only the runtime client saw, no call to the table still open, no request open at the provider.
+ * error that only the runtime client saw, no key in the log, no call to the table still open, no request open at the
+ * provider.
  */
 export function useStage(): Stage {
   const stage = {} as Stage;
@@ -17,6 +18,7 @@ export function useStage(): Stage {
   afterEach(async () => {
     const printed = stage.sandbox.output().slice(printedBefore);
     expect(printed).not.toMatch(/unhandled|Invoke Error|MaxListenersExceeded|Streaming handlers ignore/i);
+    for (const secret of [masterKey, providerKey]) expect(printed).not.toContain(secret);
     expect(stage.table.unansweredCalls()).toBe(0);
     await expect.poll(() => stage.provider.openRequests()).toBe(0);
   });

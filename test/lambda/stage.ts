@@ -22,7 +22,7 @@ export interface Stage {
   send(call: Call, timeoutMs?: number): Invocation;
   /** Sends a request and waits until the function has done all it does for it. */
   ask(call: Call, timeoutMs?: number): Promise<Answer>;
-  /** Another process of the same bundle, with parts of its environment replaced. */
+  /** Another sandbox of the same bundle, with parts of its environment replaced. */
   otherSandbox(environment: Record<string, string>): Promise<Sandbox>;
   close(): Promise<void>;
 }
@@ -48,7 +48,13 @@ export async function startStage(): Promise<Stage> {
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
   };
-  const sandbox = await startSandbox(bundle, environment);
+  const sandboxes: Sandbox[] = [];
+  const otherSandbox = async (changes: Record<string, string>) => {
+    const sandbox = await startSandbox(bundle, { ...environment, ...changes });
+    sandboxes.push(sandbox);
+    return sandbox;
+  };
+  const sandbox = await otherSandbox({});
   const send = (call: Call, timeoutMs?: number) => sandbox.invoke(functionUrlEvent(call), timeoutMs);
   return {
     provider,
@@ -57,9 +63,9 @@ export async function startStage(): Promise<Stage> {
     sandbox,
     send,
     ask: (call, timeoutMs) => send(call, timeoutMs).ended,
-    otherSandbox: (changes) => startSandbox(bundle, { ...environment, ...changes }),
+    otherSandbox,
     async close() {
-      await sandbox.stop();
+      await Promise.all(sandboxes.map(({ stop }) => stop()));
       provider.close();
       secrets.close();
       await table.close();

@@ -1,6 +1,7 @@
 /**
  * Loaded into the function's process before the runtime client. It says what the function may keep to itself, in words
  * that no log line of its own has: a rejection that nobody caught, and, when asked by signal, the timers still armed.
+ * Plain JavaScript: stripping types in that process would add 30 ms to the cold start that is measured.
  */
 process.on('unhandledRejection', (reason) => {
   process.stderr.write(`unhandledRejection witnessed: ${reason instanceof Error ? reason.stack : String(reason)}\n`);
