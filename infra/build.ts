@@ -16,8 +16,7 @@ async function buildGateway(configFile: string, folder: string): Promise<void> {
   loadCatalog(definition);
   await mkdir(folder, { recursive: true });
   // Only what a build writes goes: whoever names another folder may keep more in it.
-  for (const name of ['index.mjs', 'index.mjs.map', 'gateway.config.json'])
-    await rm(path.join(folder, name), { force: true });
+  for (const name of ['index.mjs', 'gateway.config.json']) await rm(path.join(folder, name), { force: true });
   await build({
     entryPoints: [path.join(root, 'functions/gateway/handler.ts')],
     outfile: path.join(folder, 'index.mjs'),
@@ -27,8 +26,6 @@ async function buildGateway(configFile: string, folder: string): Promise<void> {
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
-    sourcemap: true,
-    sourcesContent: false,
     legalComments: 'none',
     // Some packages of the SDK still call `require` for Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },

@@ -16,12 +16,14 @@ export const metricNames = {
 const metrics = new Metrics({ namespace: metricNames.namespace, serviceName: metricNames.service });
 
 /** Writes a request's metrics into the log, from where CloudWatch takes them (embedded metric format). */
-export function publishMetrics({ status, usage, firstTokenMs, totalMs }: UsageRecord): void {
+export function publishMetrics({ status, usage, streamed, firstTokenMs, totalMs }: UsageRecord): void {
   metrics.addMetric(metricNames.requests, MetricUnit.Count, 1);
   // What the gateway or a provider failed at; a caller's own mistake is none.
   metrics.addMetric(metricNames.failures, MetricUnit.Count, status >= 500 ? 1 : 0);
   metrics.addMetric(metricNames.duration, MetricUnit.Milliseconds, totalMs);
-  if (firstTokenMs !== undefined) metrics.addMetric(metricNames.firstToken, MetricUnit.Milliseconds, firstTokenMs);
+  // The first token of a whole reply is its last: it says how long the answer was, not how slow we are.
+  if (streamed && firstTokenMs !== undefined)
+    metrics.addMetric(metricNames.firstToken, MetricUnit.Milliseconds, firstTokenMs);
   if (usage) {
     metrics.addMetric(metricNames.inputTokens, MetricUnit.Count, usage.input);
     metrics.addMetric(metricNames.outputTokens, MetricUnit.Count, usage.output);

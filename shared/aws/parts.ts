@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FunctionEnv } from '../env.ts';
+import { createFetchMedia } from '../gateway/fetch-media.ts';
 import type { Log, Parts, Secrets, UsageSink } from '../gateway/parts.ts';
 import { createSend } from '../gateway/send.ts';
 import { createKeys } from './keys.ts';
 import { createSecrets } from './secrets.ts';
+import { createSign } from './sign.ts';
 import { openTable, type Table } from './table.ts';
 import { writeEach } from './usage.ts';
 
@@ -25,6 +27,8 @@ export function createParts({ catalog, log, table, secrets, usage }: Given): Par
     keys: createKeys(table),
     usage,
     send: createSend(),
+    fetchMedia: createFetchMedia(catalog.config.media),
+    sign: createSign(),
     log,
     checks: {
       table: () => checkTable(table),

@@ -26,7 +26,9 @@ export interface CatalogProvider {
   baseUrl: string;
   path: string | undefined;
   query: string | undefined;
-  auth: 'bearer' | 'api-key' | 'none';
+  auth: 'bearer' | 'api-key' | 'x-api-key' | 'none' | 'aws';
+  /** For `aws`: what a signature is for. */
+  signing: { region: string; service: string } | undefined;
   /** Name of its key; undefined where none is needed. */
   secret: string | undefined;
   headers: Readonly<Record<string, string>>;

@@ -20,8 +20,13 @@ export class ConfigurationError extends Error {
 
 const defaultTimeouts: Timeouts = { connectMs: 5_000, firstEventMs: 120_000, idleMs: 120_000, totalMs: 900_000 };
 
-/** Checks a configuration as a whole and makes a catalog of it. Throws a `ConfigurationError` that lists every mistake. */
-export function loadCatalog(definition: unknown): Catalog {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Checks a configuration as a whole and makes a catalog of it. Throws a `ConfigurationError` that lists every mistake. The
+ * environment fills parameters that the configuration leaves open (the region of AWS that a function runs in).
+ */
+export function loadCatalog(definition: unknown, environment: Environment = process.env): Catalog {
   const parsed = gatewayConfig.safeParse(definition);
   if (!parsed.success) {
     throw new ConfigurationError(
@@ -30,7 +35,7 @@ export function loadCatalog(definition: unknown): Catalog {
   }
   const config = parsed.data;
   const problems: string[] = [];
-  const providers = readProviders(config, problems);
+  const providers = readProviders(config, environment, problems);
   const targets = resolver(config, providers, problems);
   const resolved = new Map(Object.keys(config.models).map((name) => [name, targets(name, `models.${name}`)]));
   const fallback = config.defaultModel === undefined ? undefined : targets(config.defaultModel, 'defaultModel');
@@ -49,31 +54,37 @@ export function loadCatalog(definition: unknown): Catalog {
 
 type Providers = ReadonlyMap<string, CatalogProvider>;
 
-function readProviders(config: GatewayConfig, problems: string[]): Providers {
-  const read = Object.entries(config.providers).map(([name, own]) => readProvider(name, own, config, problems));
+function readProviders(config: GatewayConfig, environment: Environment, problems: string[]): Providers {
+  const read = Object.entries(config.providers).map(([name, own]) =>
+    readProvider({ name, own, config, environment, problems }),
+  );
   return new Map(read.map((provider) => [provider.name, provider]));
 }
 
-function readProvider(
-  name: string,
-  own: GatewayConfig['providers'][string],
-  config: GatewayConfig,
-  problems: string[],
-): CatalogProvider {
+interface Reading {
+  name: string;
+  own: GatewayConfig['providers'][string];
+  config: GatewayConfig;
+  environment: Environment;
+  problems: string[];
+}
+
+function readProvider({ name, own, config, environment, problems }: Reading): CatalogProvider {
   const where = `providers.${name}`;
   const presetName = own.preset ?? name;
   const preset: Provider = Object.hasOwn(presets, presetName)
     ? presets[presetName as keyof typeof presets]
     : presets['openai-compatible'];
-  const parameters = { ...preset.parameters, ...own.parameters };
+  const parameters = { ...preset.parameters, ...fromEnvironment(preset, environment), ...own.parameters };
   const baseUrl = fill(own.baseUrl ?? preset.baseUrl ?? '', parameters, where, problems);
   const known = own.preset !== undefined || Object.hasOwn(presets, name);
   if (baseUrl === '') {
     problems.push(`${where}: ${known ? `'${presetName}'` : 'a provider that is no preset'} needs a baseUrl`);
   }
   const auth = own.auth ?? preset.auth;
-  const secret = auth === 'none' ? undefined : (own.secret ?? preset.secret);
-  if (auth !== 'none' && secret === undefined) {
+  const keyless = auth === 'none' || auth === 'aws';
+  const secret = keyless ? undefined : (own.secret ?? preset.secret);
+  if (!keyless && secret === undefined) {
     problems.push(`${where}.secret: name the key this provider is called with (or set auth to 'none')`);
   }
   return {
@@ -83,11 +94,28 @@ function readProvider(
     path: own.path ?? preset.path,
     query: own.query ?? (preset.query === undefined ? undefined : fill(preset.query, parameters, where, problems)),
     auth,
+    signing: auth === 'aws' ? readSigning(parameters, where, problems) : undefined,
     secret,
     headers: { ...preset.headers, ...own.headers },
     traits: mergeTraits(preset.traits, own.traits),
     timeouts: { ...defaultTimeouts, ...defined(config.timeouts), ...defined(own.timeouts ?? {}) },
   };
+}
+
+function fromEnvironment({ environment: names = {} }: Provider, environment: Environment): Record<string, string> {
+  const found = Object.entries(names).map(([name, variable]) => [name, environment[variable]] as const);
+  return Object.fromEntries(found.filter((entry): entry is readonly [string, string] => Boolean(entry[1])));
+}
+
+function readSigning(
+  { region = '', service = '' }: Readonly<Record<string, string>>,
+  where: string,
+  problems: string[],
+): { region: string; service: string } {
+  for (const [name, value] of Object.entries({ region, service })) {
+    if (value === '') problems.push(`${where}.parameters.${name}: needed to sign calls (auth 'aws')`);
+  }
+  return { region, service };
 }
 
 /** Fills `{name}` from the parameters; one without a value is a mistake. */

@@ -31,7 +31,7 @@ const provider = z.strictObject({
   baseUrl: httpUrl.optional(),
   path: z.string().startsWith('/').optional(),
   query: z.string().optional(),
-  auth: z.enum(['bearer', 'api-key', 'none']).optional(),
+  auth: z.enum(['bearer', 'api-key', 'x-api-key', 'none', 'aws']).optional(),
   /** Name of its key among the provider keys, never the key itself. */
   secret: z
     .string()
@@ -46,6 +46,11 @@ const provider = z.strictObject({
 const targets = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 const model = z.union([targets, z.strictObject({ targets, traits: traits.optional() })]);
 
+/** CloudWatch keeps logs for these numbers of days and for no others. */
+const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
 export const gatewayConfig = z.strictObject({
   /** Who may be asked. The name of a preset needs nothing more than `{}`. */
   providers: z.record(name, provider),
@@ -55,6 +60,8 @@ export const gatewayConfig = z.strictObject({
   defaultModel: z.string().optional(),
   /** Only the names in `models` are served; `<provider>/<model id>` is not. */
   closed: z.boolean().default(false),
+  /** Refuse a request field that its provider does not take, in place of dropping it and naming it in `x-sluice-dropped`. */
+  strictParams: z.boolean().default(false),
   timeouts: timeouts.default({}),
   stream: z
     .strictObject({
@@ -72,6 +79,15 @@ export const gatewayConfig = z.strictObject({
       depth: z.int().min(10).max(2000).default(200),
     })
     .prefault({}),
+  /** Images and files that callers name by address and a provider wants as bytes: fetched by the gateway, guarded. */
+  media: z
+    .strictObject({
+      /** Hosts (`images.internal:8080`) fetched over http too, wherever they are; all others must be on the open internet. */
+      trustedHosts: z.array(z.string()).default([]),
+      maxBytes: z.int().positive().default(20_000_000),
+      timeoutMs: milliseconds.default(10_000),
+    })
+    .prefault({}),
   /** Browsers of these origins may call; `*` for all. */
   cors: z.strictObject({ origins: z.array(z.string()).min(1) }).optional(),
   usage: z.strictObject({ retentionDays: z.int().positive().default(400) }).prefault({}),
@@ -82,7 +98,7 @@ export const gatewayConfig = z.strictObject({
       timeoutSeconds: z.int().min(10).max(900).default(900),
       /** Most runs at once; absent, the account's own limit holds (a new account may have ten in all). */
       reservedConcurrency: z.int().positive().optional(),
-      logRetentionDays: z.int().positive().default(30),
+      logRetentionDays: z.literal(logRetentionDays).default(30),
       /** Where alarms are sent. */
       alarmEmail: z.email().optional(),
     })

@@ -107,6 +107,8 @@ export interface Citation {
 export interface ImagePart {
   type: 'image';
   source: MediaSource;
+  /** Where it stood in the caller's request, as the caller's vendor writes paths: for errors that name it. */
+  at?: string;
   detail?: string;
   cache?: CacheMark;
 }
@@ -114,11 +116,15 @@ export interface ImagePart {
 export interface AudioPart {
   type: 'audio';
   source: MediaSource;
+  /** Where it stood in the caller's request, as the caller's vendor writes paths: for errors that name it. */
+  at?: string;
 }
 
 export interface FilePart {
   type: 'file';
   source: MediaSource;
+  /** Where it stood in the caller's request, as the caller's vendor writes paths: for errors that name it. */
+  at?: string;
   name?: string;
   cache?: CacheMark;
   native?: Native;

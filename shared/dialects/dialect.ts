@@ -22,6 +22,10 @@ export interface Glance {
   hasDeveloper: boolean;
   /** Thoughts of the model come back with the history. */
   hasThinking: boolean;
+  /** Thoughts without a seal, or with the seal of a vendor of another dialect, are among them. */
+  hasForeignThinking?: boolean;
+  /** Instructions stand amid the conversation, as a turn of their own. */
+  hasSystemTurns?: boolean;
 }
 
 /** What a reader or writer may need from outside, given once: no clock and no chance of their own. */
@@ -32,6 +36,16 @@ export interface DialectContext {
   model: string;
   /** Epoch seconds. */
   now: number;
+  /** Tokens of the request, roughly: told by dialects whose streams begin with that number, until the provider's count comes. */
+  inputEstimate?: number;
+  /** The caller's body as parsed: for dialects whose answers say again what was asked. */
+  request?: JsonObject;
+}
+
+/** The first and the last piece of a stream that the caller was sent; each is one whole event or several. */
+export interface ToldSoFar {
+  first: Uint8Array;
+  last: Uint8Array;
 }
 
 /** Step machine over a provider's stream. `read` throws a `GatewayError` for an event it cannot make sense of. */
@@ -59,8 +73,11 @@ export interface ClientDialect {
   writeError(error: GatewayError, requestId: string): JsonObject;
   /** The status its vendor answers with. */
   errorStatus(error: GatewayError): number;
-  /** The error as the last event of a stream that has begun. */
-  errorEvent(error: GatewayError, requestId: string): string;
+  /**
+   * The error as the last event of a stream that has begun. `told` is there once the answer has begun, for dialects whose
+   * events are numbered.
+   */
+  errorEvent(error: GatewayError, requestId: string, told?: ToldSoFar): string;
   /** What may be written into a silent stream at any place between events. */
   keepAlive: string;
 }
@@ -81,6 +98,12 @@ export interface TranslationMemo {
   toolNames?: ReadonlyMap<string, string>;
   /** The forced tool that stands in for a JSON schema: its arguments are the answer's text. */
   formatTool?: string;
+  /** Tools of free text, by the name they were sent under: they went as functions with one argument, `input`. */
+  customTools?: ReadonlySet<string>;
+  /** The ways of the provider that was asked, where its replies are read by configuration. */
+  traits?: Traits;
+  /** Bytes of text that were sent, for a provider that counts no tokens. */
+  sentBytes?: number;
 }
 
 /** Where a request goes: the provider's id of the model and the provider's ways. */

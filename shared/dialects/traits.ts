@@ -1,5 +1,10 @@
 import * as z from 'zod';
 
+const fieldPath = z
+  .string()
+  .regex(/^[^.\s]+(?:\.[^.\s]+)*$/, 'expected names with dots between them, such as data.answer')
+  .refine((path) => !path.split('.').includes('__proto__'), 'it must not lead to __proto__');
+
 /**
  * In what a provider (or one of its models) differs from the dialect it speaks: data of a provider, and of the user's
  * configuration over it. All optional: the vendor's own way is the default.
@@ -9,6 +14,8 @@ export const traits = z.strictObject({
   drops: z.array(z.string()).readonly().optional(),
   /** Request fields it calls by another name. */
   renames: z.record(z.string(), z.string()).optional(),
+  /** It gives one answer and knows no `n`: more than one is refused, since one in place of several is not what was asked. */
+  oneChoice: z.boolean().optional(),
   /** What it calls the bound on the answer's tokens, where it knows only one of the two names. */
   maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).optional(),
   /** Most tokens it can answer with: asked for where a dialect must say a number, never exceeded. */
@@ -17,8 +24,37 @@ export const traits = z.strictObject({
   developerAsSystem: z.boolean().optional(),
   /** Token counts in a stream: told only when asked by `stream_options` (the default), or told unasked and not to be asked. */
   streamUsage: z.enum(['ask', 'unasked']).optional(),
+  /** The model behind an id that does not name it, such as the ARN of an inference profile: `anthropic.claude-sonnet-4-5`. */
+  baseModel: z.string().min(1).optional(),
   /** Whether thoughts come back to it with the history (the default) or are refused there. */
   thinkingInHistory: z.enum(['keep', 'strip']).optional(),
+  /** How a model of Anthropic's family is told to think: by an effort, by a number of tokens, or it cannot. */
+  thinkingStyle: z.enum(['adaptive', 'budget', 'none']).optional(),
+  /** Whether it takes temperature, top_p and top_k: all, one of temperature and top_p at a time, or none of them. */
+  sampling: z.enum(['keep', 'one', 'drop']).optional(),
+  /** An answer that the caller has begun: the model goes on from there, or is asked by a user's turn to continue. */
+  prefill: z.enum(['keep', 'continue']).optional(),
+  /** Instructions amid the conversation: a turn of their own, or words in the user's turn beside them. */
+  systemTurns: z.enum(['keep', 'remind']).optional(),
+  /** How an answer is held to a JSON schema: by the model's own means, or as the arguments of a tool it must call. */
+  answerSchema: z.enum(['native', 'tool']).optional(),
+  /** What the caller is told, as an ordinary answer, where the provider fails and no other is left to ask. */
+  fallbackText: z.string().min(1).optional(),
+  /** Where the fields of a business API are, as dotted paths (`data.answer`, `items.0.text`). */
+  business: z
+    .strictObject({
+      /** Where the question goes; `query` unless said. */
+      query: fieldPath.optional(),
+      /** Where the model and its parameters go; `model_info` unless said. */
+      modelInfo: fieldPath.optional(),
+      /** Where the conversation goes, as a list of `{role, content}`; unless said, it is written into the query. */
+      conversation: fieldPath.optional(),
+      /** Where the answer's text is; `data.answer` unless said. */
+      answer: fieldPath.optional(),
+      /** What stands here, and is not empty, null, false or 0, is an error; `error` unless said. */
+      error: fieldPath.optional(),
+    })
+    .optional(),
 });
 
 export type Traits = z.output<typeof traits>;

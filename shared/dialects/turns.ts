@@ -63,7 +63,7 @@ export const EMPTY_RESULT = '(empty result)';
 export function withoutEmptyParts<Kind extends Message>(messages: readonly Kind[]): Kind[] {
   return messages.flatMap((message): Kind[] => {
     if (message.role === 'tool') {
-      const results = message.results.map((result) => ({ ...result, parts: keepFilled(result.parts, result) }));
+      const results = message.results.map(filledResult);
       return results.length === 0 ? [] : [{ ...message, results }];
     }
     const parts = keepFilled<AssistantPart | UserPart | TextPart>(message.parts);
@@ -71,7 +71,13 @@ export function withoutEmptyParts<Kind extends Message>(messages: readonly Kind[
   });
 }
 
-/** A mark on a part that goes would be lost with it: it moves to the part before. */
+function filledResult(result: ToolResult): ToolResult {
+  const filled: ToolResult = { ...result };
+  filled.parts = keepFilled(result.parts, filled);
+  return filled;
+}
+
+/** A mark on a part that goes would be lost with it: it moves to the part before, or to the result that has no other. */
 function keepFilled<Part extends AssistantPart | UserPart | ResultPart>(
   parts: readonly Part[],
   owner?: { cache?: CacheMark },

@@ -1,7 +1,7 @@
 import { type Target, urlOf } from '../catalog/catalog.ts';
 import type { DialectContext } from '../dialects/dialect.ts';
 import { GatewayError, isRefusal, type Refusal, refuse, toGatewayError, withRetryAfter } from '../errors.ts';
-import { isJsonObject, type JsonObject, tryParseJson } from '../http/json.ts';
+import { isJsonObject, type JsonObject, tryParseExact, tryParseJson } from '../http/json.ts';
 import type { Headers } from '../http/message.ts';
 import type { Parts, UpstreamReply } from './parts.ts';
 import { retryAfterOf } from './retry-after.ts';
@@ -28,8 +28,11 @@ export async function ask(
   const key = await keyOf(target, parts);
   if (typeof key === 'object') return key;
   const { provider } = target;
+  const url = urlOf(target, stream);
+  const signature = await signatureOf(target, { url, body: request.body }, parts);
+  if (isRefusal(signature)) return signature;
   const reply = await parts.send({
-    url: urlOf(target, stream),
+    url,
     headers: {
       'content-type': 'application/json',
       accept: stream ? 'text/event-stream' : 'application/json',
@@ -38,6 +41,7 @@ export async function ask(
       ...provider.headers,
       ...request.headers,
       ...keyHeaders[provider.auth](key),
+      ...signature,
     },
     body: request.body,
     // A whole reply comes only when all of it is thought; a stream begins long before.
@@ -51,8 +55,28 @@ export async function ask(
 const keyHeaders: Record<Target['provider']['auth'], (key: string) => Record<string, string>> = {
   bearer: (key) => ({ authorization: `Bearer ${key}` }),
   'api-key': (key) => ({ 'api-key': key }),
+  'x-api-key': (key) => ({ 'x-api-key': key }),
   none: () => ({}),
+  aws: () => ({}),
 };
+
+/** The headers of a signed call; none where its provider wants a key or nothing. */
+async function signatureOf(
+  { provider: { name, signing } }: Target,
+  call: { url: string; body: Uint8Array },
+  { sign }: Parts,
+): Promise<Record<string, string> | Refusal> {
+  if (!signing) return {};
+  if (!sign) {
+    const message = `The gateway has no AWS role to sign calls to the provider '${name}' with.`;
+    return refuse(new GatewayError('upstream_auth', message));
+  }
+  try {
+    return await sign({ ...call, contentType: 'application/json', ...signing });
+  } catch (thrown) {
+    return refuse(toGatewayError(thrown));
+  }
+}
 
 async function keyOf({ provider }: Target, { secrets }: Parts): Promise<string | Refusal> {
   if (provider.secret === undefined) return '';
@@ -91,7 +115,7 @@ async function readBytes(body: AsyncIterable<Uint8Array>, most: number): Promise
 export async function readWhole(reply: UpstreamReply): Promise<{ bytes: Buffer; value: JsonObject } | Refusal> {
   try {
     const bytes = await readBytes(reply.body, MOST_REPLY_BYTES);
-    const value = tryParseJson(bytes.toString('utf8'));
+    const value = tryParseExact(bytes.toString('utf8'));
     if (isJsonObject(value)) return { bytes, value };
     return refuse(new GatewayError('upstream', 'The provider answered with something that is not a JSON object.'));
   } catch (thrown) {

@@ -5,6 +5,7 @@ import { readJsonBody } from '../http/json.ts';
 import { encodeText, type Incoming, type Outgoing, type Run } from '../http/message.ts';
 import { attempt } from './attempt.ts';
 import { startDeadline } from './deadline.ts';
+import { lastResort } from './last-resort.ts';
 import { createMeter } from './meter.ts';
 import type { Caller, Parts } from './parts.ts';
 import { passThrough } from './pass-through.ts';
@@ -63,7 +64,9 @@ export async function converse(
     const context = { id: requestId.replace('req_', ''), model: glance.model, now: Math.floor(startedAt / 1000) };
     const { signal } = deadline;
     const passage: Passage = { http, context, stream: glance.stream, signal, parts, body, glance, dialect, meter };
-    const answering = attempt(targets, road(passage), (target, error) => logRefusal(target, error, requestId, parts));
+    const answering = attempt(targets, road(passage), (target, error) =>
+      logRefusal(target, error, requestId, parts),
+    ).catch((thrown) => lastResort(thrown, targets, passage));
     const keepAlive = { bytes: encodeText(dialect.keepAlive), everyMs: config.stream.keepAliveMs };
     const stream = { dialect, requestId, keepAlive, failed };
     const answer = glance.stream ? await within(answering, config.stream.commitAfterMs) : await answering;

@@ -33,15 +33,15 @@ export function createGateway(parts: Parts): Gateway {
     const caller = route.open ? undefined : await authenticate(http.headers, parts);
     const { action } = route;
     if (caller && action.type === 'converse') return converse({ ...call, caller, dialect: action.dialect }, parts);
-    return answerPlain(action);
+    return answerPlain(action, http);
   }
 
-  async function answerPlain(action: Action): Promise<Outgoing> {
+  async function answerPlain(action: Action, http: Incoming): Promise<Outgoing> {
     switch (action.type) {
       case 'list-models':
-        return listModels(parts);
+        return listModels(http, parts);
       case 'model':
-        return showModel(action.id, parts);
+        return showModel(action.id, http, parts);
       case 'ready':
         return readiness();
       case 'alive':

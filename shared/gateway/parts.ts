@@ -3,6 +3,7 @@ import type { Timeouts } from '../catalog/schema.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { ErrorKind, Refusal } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
+import type { FetchMedia } from './fetch-media.ts';
 
 /** All the gateway needs from outside, given once and closed over. */
 export interface Parts {
@@ -11,6 +12,10 @@ export interface Parts {
   keys: Keys;
   usage: UsageSink;
   send: Send;
+  /** Fetches images and files that callers name by address, guarded. */
+  fetchMedia: FetchMedia;
+  /** AWS's signature on calls to providers of auth `aws`; absent where the gateway has no role of its own. */
+  sign?: Sign;
   log: Log;
   /** What must work for the gateway to be ready, by name; each fails with an error that says what does not. */
   checks: Readonly<Record<string, () => Promise<void>>>;
@@ -92,6 +97,21 @@ export interface UpstreamReply {
   status: number;
   headers: Headers;
   body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * The headers that prove to AWS that a call is ours: a signature over it with the credentials of the function's own role.
+ * Fails with `upstream_auth` where there are none.
+ */
+export type Sign = (call: CallToSign) => Promise<Record<string, string>>;
+
+export interface CallToSign {
+  url: string;
+  contentType: string;
+  body: Uint8Array;
+  region: string;
+  /** AWS's name of the service: `bedrock`. */
+  service: string;
 }
 
 export interface Log {

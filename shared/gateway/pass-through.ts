@@ -9,7 +9,7 @@ import { type Batch, readBatches } from './batches.ts';
 import { firstEvent } from './first-event.ts';
 import type { Meter } from './meter.ts';
 import type { UpstreamReply } from './parts.ts';
-import { type Answer, type Passage, replayed } from './roads.ts';
+import { type Answer, checkDropped, type Passage, replayed } from './roads.ts';
 
 /**
  * The short road: caller and provider speak the same dialect, the bytes pass and we look on. What nobody understands
@@ -19,6 +19,7 @@ export async function passThrough(passage: Passage, short: ShortRoad, target: Ta
   const { context, meter } = passage;
   const upstream = target.provider.dialect;
   const { edits, headers, dropped, hidesUsage } = short.edit(passage.body, passage.glance, target);
+  checkDropped(dropped, passage.parts);
   const forwarded = forwardedHeaders(passage.http.headers, short);
   const body = editMembers(passage.body, edits);
   const reply = await ask(passage, target, { headers: { ...forwarded, ...headers }, body });

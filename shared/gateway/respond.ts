@@ -1,4 +1,4 @@
-import type { ClientDialect } from '../dialects/dialect.ts';
+import type { ClientDialect, ToldSoFar } from '../dialects/dialect.ts';
 import { type GatewayError, mayRetry, toGatewayError } from '../errors.ts';
 import { encodeText, jsonOutgoing, type KeepAlive, type Outgoing } from '../http/message.ts';
 import type { Answer } from './roads.ts';
@@ -52,14 +52,18 @@ export function respondLater(answering: Promise<Answer>, stream: Stream): Outgoi
 /** A stream that never just stops: whatever breaks it is its last event, in the caller's dialect. */
 async function* toldToTheEnd(
   body: AsyncGenerator<Uint8Array>,
-  { dialect, requestId, failed }: Stream,
+  { dialect, requestId, failed, keepAlive }: Stream,
 ): AsyncGenerator<Uint8Array> {
+  let told: ToldSoFar | undefined;
   try {
-    yield* body;
+    for await (const bytes of body) {
+      if (bytes !== keepAlive.bytes) told = { first: told?.first ?? bytes, last: bytes };
+      yield bytes;
+    }
   } catch (thrown) {
     const error = toGatewayError(thrown);
     failed(error);
-    yield encodeText(dialect.errorEvent(error, requestId));
+    yield encodeText(dialect.errorEvent(error, requestId, told));
   }
 }
 

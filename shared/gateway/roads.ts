@@ -1,9 +1,11 @@
 import { type ChatReply, replayReply } from '../chat/reply.ts';
 import type { ClientDialect, Glance } from '../dialects/dialect.ts';
+import { GatewayError } from '../errors.ts';
 import type { JsonBody } from '../http/json.ts';
 import { encodeText, type Incoming } from '../http/message.ts';
 import type { Exchange } from './ask.ts';
 import type { Meter } from './meter.ts';
+import type { Parts } from './parts.ts';
 
 /** What a road brings back. A streamed body throws a `GatewayError` where the answer breaks off. */
 export interface Answer {
@@ -35,4 +37,14 @@ export function replayed({ dialect, glance, context }: Passage, reply: ChatReply
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
+}
+
+/** Where the owner wants no field lost in silence, one that the provider does not take is the caller's mistake. */
+export function checkDropped(dropped: readonly string[], { catalog }: Parts): void {
+  const [param] = dropped;
+  if (param === undefined || !catalog.config.strictParams) return;
+  throw new GatewayError('invalid_request', `Unsupported parameter: '${param}' is not supported with this model.`, {
+    param,
+    code: 'unsupported_parameter',
+  });
 }

@@ -6,14 +6,18 @@ import { sseFramer } from '../http/sse.ts';
 import { ask, isEventStream, readWhole } from './ask.ts';
 import { type Batch, readBatches } from './batches.ts';
 import { firstEvent } from './first-event.ts';
-import { type Answer, type Passage, replayed } from './roads.ts';
+import { inlineMedia } from './inline-media.ts';
+import { type Answer, checkDropped, type Passage, replayed } from './roads.ts';
 
 /** The long road: read into the hub, written in the provider's dialect; the answer comes back the same way. */
 export async function translate(passage: Passage, request: ChatRequest, target: Target): Promise<Answer | Refusal> {
   const { dialect, meter } = passage;
   const upstream = target.provider.dialect;
-  const written = upstream.writeRequest(request, target);
+  const { fetchMedia } = passage.parts;
+  const told = upstream.takesUrls === false ? await inlineMedia(request, fetchMedia, passage.signal) : request;
+  const written = upstream.writeRequest(told, target);
   const { dropped, memo } = written;
+  checkDropped(dropped, passage.parts);
   const context = { ...passage.context, ...(memo ? { memo } : {}) };
   const reply = await ask(passage, target, written);
   if (isRefusal(reply)) return reply;

@@ -48,7 +48,7 @@ const withoutBom = (bytes: Buffer): Buffer =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 
 function parseOrRefuse(text: string): unknown {
-  const parsed = tryParseJson(text);
+  const parsed = tryParseExact(text);
   if (parsed !== undefined) return parsed;
   throw new GatewayError('invalid_request', 'We could not parse the JSON body of your request.');
 }
@@ -61,6 +61,52 @@ export function tryParseJson(text: string): unknown {
     // Not JSON is an answer here, not a failure: the caller decides what it means.
     return undefined;
   }
+}
+
+/** A number of JavaScript holds about 16 digits; a text without so many in a row has none that it would change. */
+const MAY_BE_LONG = /\d[\d.]{15}/;
+
+// Not in TypeScript's ES2024 library yet; from Node 22 on they are there.
+const exact = JSON as unknown as {
+  parse(text: string, reviver: (key: string, value: unknown, context?: { source?: string }) => unknown): unknown;
+  rawJSON?: (text: string) => unknown;
+};
+
+/**
+ * Like `tryParseJson`, but integers beyond 2^53 come back as they were written: they stand in the value as `JSON.rawJSON`, which
+ * `JSON.stringify` writes out digit by digit. Ids in tool arguments and bounds in schemas are such numbers. Texts without
+ * one cost one search.
+ */
+export function tryParseExact(text: string): unknown {
+  if (!MAY_BE_LONG.test(text) || !exact.rawJSON) return tryParseJson(text);
+  try {
+    return exact.parse(text, (_, value, context) =>
+      typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d{16,}$/.test(context?.source ?? '')
+        ? exact.rawJSON!(context!.source!)
+        : value,
+    );
+  } catch {
+    // As above: not JSON is an answer.
+    return undefined;
+  }
+}
+
+/** The JSON text of an object with one more member, whose value is JSON text already and stays as it is. */
+export function jsonWith(object: object, name: string, rawValue: string): string {
+  const text = JSON.stringify(object);
+  return `${text.slice(0, -1)}${text === '{}' ? '' : ','}${JSON.stringify(name)}:${rawValue}}`;
+}
+
+/**
+ * JSON text in which half characters, as a tool's output cut within an emoji leaves them, are replaced by U+FFFD; vendors refuse
+ * them. In JSON text they can only be escapes.
+ */
+export function wellFormedJson(text: string): string {
+  if (!/\\u[dD][89a-fA-F]/.test(text)) return text;
+  return text.replace(
+    /\\[^u]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}/g,
+    (found) => (found.length === 6 ? '\\ufffd' : found),
+  );
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {

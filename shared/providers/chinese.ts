@@ -12,7 +12,8 @@ export const deepseek: Provider = {
   secret: 'DEEPSEEK_API_KEY',
   traits: {
     ...common,
-    drops: ['seed', 'top_k', 'n', 'logit_bias', 'user', 'parallel_tool_calls', 'store', 'service_tier'],
+    oneChoice: true,
+    drops: ['seed', 'top_k', 'logit_bias', 'user', 'parallel_tool_calls', 'store', 'service_tier'],
   },
   docs: 'https://api-docs.deepseek.com/api/create-chat-completion',
 };
@@ -23,7 +24,7 @@ export const volcengine: Provider = {
   baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
   auth: 'bearer',
   secret: 'ARK_API_KEY',
-  traits: { ...common, drops: ['n', 'seed', 'user', 'store'] },
+  traits: { ...common, oneChoice: true, drops: ['seed', 'user', 'store'] },
   docs: 'https://www.volcengine.com/docs/82379/1494384',
 };
 
@@ -33,7 +34,7 @@ export const qianfan: Provider = {
   baseUrl: 'https://qianfan.baidubce.com/v2',
   auth: 'bearer',
   secret: 'QIANFAN_API_KEY',
-  traits: { ...common, drops: ['n', 'logit_bias', 'logprobs', 'top_logprobs', 'store', 'service_tier'] },
+  traits: { ...common, oneChoice: true, drops: ['logit_bias', 'logprobs', 'top_logprobs', 'store', 'service_tier'] },
   docs: 'https://cloud.baidu.com/doc/qianfan-api/s/3m7of64lb',
 };
 
@@ -55,7 +56,8 @@ export const hunyuan: Provider = {
   secret: 'HUNYUAN_API_KEY',
   traits: {
     ...common,
-    drops: ['n', 'logit_bias', 'parallel_tool_calls', 'reasoning_effort', 'user', 'store', 'service_tier'],
+    oneChoice: true,
+    drops: ['logit_bias', 'parallel_tool_calls', 'reasoning_effort', 'user', 'store', 'service_tier'],
     thinkingInHistory: 'strip',
   },
   docs: 'https://cloud.tencent.com/document/product/1729/111007',
@@ -92,7 +94,8 @@ export const zhipu: Provider = {
   secret: 'ZHIPU_API_KEY',
   traits: {
     ...common,
-    drops: ['n', 'seed', 'logit_bias', 'frequency_penalty', 'presence_penalty', 'parallel_tool_calls', 'store'],
+    oneChoice: true,
+    drops: ['seed', 'logit_bias', 'frequency_penalty', 'presence_penalty', 'parallel_tool_calls', 'store'],
   },
   docs: 'https://docs.bigmodel.cn/api-reference',
 };
@@ -111,6 +114,11 @@ export const minimax: Provider = {
   baseUrl: 'https://api.minimax.io/v1',
   auth: 'bearer',
   secret: 'MINIMAX_API_KEY',
-  traits: { maxTokensField: 'max_completion_tokens', developerAsSystem: true, drops: ['n', 'logit_bias', 'store'] },
+  traits: {
+    maxTokensField: 'max_completion_tokens',
+    developerAsSystem: true,
+    oneChoice: true,
+    drops: ['logit_bias', 'store'],
+  },
   docs: 'https://www.minimax.io/platform/document',
 };

@@ -26,7 +26,7 @@ export const groq: Provider = {
   baseUrl: 'https://api.groq.com/openai/v1',
   auth: 'bearer',
   secret: 'GROQ_API_KEY',
-  traits: { drops: ['logprobs', 'top_logprobs', 'logit_bias'], thinkingInHistory: 'strip' },
+  traits: { oneChoice: true, drops: ['logprobs', 'top_logprobs', 'logit_bias'], thinkingInHistory: 'strip' },
   docs: 'https://console.groq.com/docs/openai',
 };
 

@@ -10,14 +10,16 @@ export interface Provider {
   path?: string;
   /** Query of every call, without the `?`. */
   query?: string;
-  /** How the key is sent; `none` where no key is needed. */
-  auth: 'bearer' | 'api-key' | 'none';
+  /** How the key is sent; `none` where no key is needed, `aws` where calls are signed with the function's own role. */
+  auth: 'bearer' | 'api-key' | 'x-api-key' | 'none' | 'aws';
   /** Name of its key among the provider keys, and of the environment variable on a developer's machine. */
   secret?: string;
   headers?: Readonly<Record<string, string>>;
   traits?: Traits;
   /** Parameters of the base URL or query, with their defaults; the configuration sets them. */
   parameters?: Readonly<Record<string, string>>;
+  /** Environment variables that fill parameters which the configuration leaves open, by the parameter's name. */
+  environment?: Readonly<Record<string, string>>;
   /** Its documentation, where all this can be checked. */
   docs?: string;
 }

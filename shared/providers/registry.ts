@@ -1,4 +1,6 @@
 import { azure, azureDeployment } from './azure.ts';
+import { bedrock, bedrockMantle, bedrockOpenai } from './bedrock.ts';
+import { business } from './business.ts';
 import {
   dashscope,
   deepseek,
@@ -11,6 +13,7 @@ import {
   volcengine,
   zhipu,
 } from './chinese.ts';
+import { cohere } from './cohere.ts';
 import {
   fireworks,
   geminiOpenai,
@@ -50,6 +53,11 @@ export const presets = {
   'gemini-openai': geminiOpenai,
   azure,
   'azure-deployment': azureDeployment,
+  bedrock,
+  'bedrock-openai': bedrockOpenai,
+  'bedrock-mantle': bedrockMantle,
+  cohere,
+  business,
   'openai-compatible': openaiCompatible,
 } as const satisfies Record<string, Provider>;
 

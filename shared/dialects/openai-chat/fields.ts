@@ -1,3 +1,4 @@
+import { GatewayError } from '../../errors.ts';
 import type { Traits } from '../traits.ts';
 
 export interface FieldEdits {
@@ -22,6 +23,20 @@ export function fieldEdits(names: readonly string[], traits: Traits): FieldEdits
     if (loser) remove.add(loser);
     if (winner && winner !== maxTokensField) rename[winner] = maxTokensField;
   }
+  if (traits.oneChoice) remove.add('n');
   if (names.includes('stream_options') && traits.streamUsage === 'unasked') remove.add('stream_options');
   return { rename, remove, dropped };
+}
+
+/** Refuses several answers where the provider gives only one. */
+export function checkChoices(choices: number, { oneChoice }: Traits): void {
+  if (!oneChoice || choices <= 1) return;
+  throw new GatewayError(
+    'invalid_request',
+    `Unsupported value: 'n' does not support ${choices} with this model; only 1 is.`,
+    {
+      param: 'n',
+      code: 'unsupported_value',
+    },
+  );
 }

@@ -12,12 +12,12 @@ import { OPENAI_CHAT } from './names.ts';
 import type { WirePart } from './wire.ts';
 
 /** Reads a content part; one the hub has no word for is kept as it is. */
-export function readPart(part: WirePart): UserPart {
+export function readPart(part: WirePart, at: string): UserPart {
   const mark = readCacheMark(part);
   if (part.type === 'text') return { type: 'text', text: String(part.text), ...mark };
-  if (part.type === 'image_url' && isJsonObject(part.image_url)) return { ...readImage(part.image_url), ...mark };
-  if (part.type === 'input_audio' && isJsonObject(part.input_audio)) return readAudio(part.input_audio);
-  if (part.type === 'file' && isJsonObject(part.file)) return { ...readFile(part.file), ...mark };
+  if (part.type === 'image_url' && isJsonObject(part.image_url)) return { ...readImage(part.image_url), at, ...mark };
+  if (part.type === 'input_audio' && isJsonObject(part.input_audio)) return { ...readAudio(part.input_audio), at };
+  if (part.type === 'file' && isJsonObject(part.file)) return { ...readFile(part.file), at, ...mark };
   return { type: 'native', native: { dialect: OPENAI_CHAT, fields: part } };
 }
 

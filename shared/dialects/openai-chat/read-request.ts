@@ -67,8 +67,8 @@ function readStop(stop: WireRequest['stop']): string[] | undefined {
 /** Tool results that follow one another are one message of the hub. */
 function readMessages(messages: WireMessage[]): Message[] {
   const read: Message[] = [];
-  for (const message of messages) {
-    const next = readMessage(message);
+  for (const [position, message] of messages.entries()) {
+    const next = readMessage(message, `messages[${position}]`);
     const last = read.at(-1);
     if (next.role === 'tool' && last?.role === 'tool') last.results.push(...next.results);
     else read.push(next);
@@ -76,44 +76,49 @@ function readMessages(messages: WireMessage[]): Message[] {
   return read;
 }
 
-function readMessage(message: WireMessage): Message {
+function readMessage(message: WireMessage, at: string): Message {
   const name = typeof message.name === 'string' && message.name !== '' ? { name: message.name } : {};
   switch (message.role) {
     case 'system':
     case 'developer': {
-      const system: SystemMessage = { role: 'system', parts: readTexts(message.content), ...name };
+      const system: SystemMessage = { role: 'system', parts: readTexts(message.content, at), ...name };
       return message.role === 'developer' ? { ...system, variant: 'developer' } : system;
     }
     case 'user':
-      return { role: 'user', parts: readParts(message.content), ...name };
+      return { role: 'user', parts: readParts(message.content, at), ...name };
     case 'assistant':
-      return { role: 'assistant', parts: readAssistant(message), ...name };
+      return { role: 'assistant', parts: readAssistant(message, at), ...name };
     case 'tool':
-      return { role: 'tool', results: [{ callId: message.tool_call_id, parts: readResult(message.content) }] };
+      return { role: 'tool', results: [{ callId: message.tool_call_id, parts: readResult(message.content, at) }] };
     case 'function':
       return {
         role: 'tool',
-        results: [{ callId: message.name, name: message.name, parts: readResult(message.content ?? ''), legacy: true }],
+        results: [
+          { callId: message.name, name: message.name, parts: readResult(message.content ?? '', at), legacy: true },
+        ],
       };
   }
 }
 
 type Content = Extract<WireMessage, { role: 'user' }>['content'];
 
-const readParts = (content: Content): UserPart[] =>
-  typeof content === 'string' ? [{ type: 'text', text: content }] : content.map(readPart);
+const readParts = (content: Content, at: string): UserPart[] =>
+  typeof content === 'string'
+    ? [{ type: 'text', text: content }]
+    : content.map((part, index) => readPart(part, `${at}.content[${index}]`));
 
 /** Instructions and results are text; another part among them is kept for its own dialect or refused by others. */
-const readTexts = (content: Content): TextPart[] => readParts(content).filter((part) => part.type === 'text');
+const readTexts = (content: Content, at: string): TextPart[] =>
+  readParts(content, at).filter((part) => part.type === 'text');
 
-const readResult = (content: Content): ToolMessage['results'][number]['parts'] =>
-  readParts(content).filter((part) => part.type !== 'audio');
+const readResult = (content: Content, at: string): ToolMessage['results'][number]['parts'] =>
+  readParts(content, at).filter((part) => part.type !== 'audio');
 
-function readAssistant(message: Extract<WireMessage, { role: 'assistant' }>): AssistantPart[] {
+function readAssistant(message: Extract<WireMessage, { role: 'assistant' }>, at: string): AssistantPart[] {
   const parts: AssistantPart[] = [...readThinking(message)];
   const { content } = message;
   if (typeof content === 'string') parts.push({ type: 'text', text: content });
-  else for (const part of content ?? []) parts.push(...readAssistantPart(part));
+  else parts.push(...(content ?? []).flatMap((part, index) => readAssistantPart(part, `${at}.content[${index}]`)));
   if (message.refusal) parts.push({ type: 'refusal', text: message.refusal });
   for (const call of message.tool_calls ?? []) {
     const signature = readExtraContent(call.extra_content);
@@ -152,9 +157,9 @@ function readThinking(message: Extract<WireMessage, { role: 'assistant' }>): Ass
   });
 }
 
-function readAssistantPart(part: Exclude<Content, string>[number]): AssistantPart[] {
+function readAssistantPart(part: Exclude<Content, string>[number], at: string): AssistantPart[] {
   if (part.type === 'refusal') return [{ type: 'refusal', text: String(part.refusal) }];
-  const read = readPart(part);
+  const read = readPart(part, at);
   return read.type === 'file' ? [] : [read];
 }
 

@@ -1,6 +1,6 @@
 import { isJsonObject, tryParseJson } from '../../http/json.ts';
 import type { ShortRoad } from '../dialect.ts';
-import { fieldEdits } from './fields.ts';
+import { checkChoices, fieldEdits } from './fields.ts';
 
 /** OpenAI's bytes to a provider that speaks OpenAI: only top-level fields are touched, and only where they must be. */
 export const shortRoad: ShortRoad = {
@@ -12,6 +12,7 @@ export const shortRoad: ShortRoad = {
   },
 
   edit(body, glance, { model, traits }) {
+    checkChoices(glance.choices, traits);
     const { rename, remove, dropped } = fieldEdits(
       body.members.map(({ key }) => key),
       traits,

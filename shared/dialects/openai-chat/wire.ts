@@ -80,12 +80,10 @@ const customTool = z.looseObject({
   custom: z.looseObject({ name: z.string().min(1), description: z.string().nullish() }),
 });
 const otherTool = z.looseObject({
-  type: z
-    .string()
-    .refine((type) => type !== 'function' && type !== 'custom', {
-      error: 'its fields do not fit its type',
-      abort: true,
-    }),
+  type: z.string().refine((type) => type !== 'function' && type !== 'custom', {
+    error: 'its fields do not fit its type',
+    abort: true,
+  }),
 });
 export const wireTool = z.union([z.discriminatedUnion('type', [functionTool, customTool]), otherTool]);
 

@@ -17,12 +17,13 @@ import type { JsonObject } from '../../http/json.ts';
 import { encodeText } from '../../http/message.ts';
 import type { UpstreamRequest, UpstreamTarget } from '../dialect.ts';
 import type { Traits } from '../traits.ts';
-import { fieldEdits } from './fields.ts';
+import { checkChoices, fieldEdits } from './fields.ts';
 import { OPENAI_CHAT, writeExtraContent } from './names.ts';
 import { writePart } from './parts.ts';
 
 /** Writes a request for a provider of this dialect. Refuses, naming the part, what it has no form for. */
 export function writeRequest(request: ChatRequest, { model, traits }: UpstreamTarget): UpstreamRequest {
+  checkChoices(request.choices ?? 1, traits);
   const body: JsonObject = {
     model,
     messages: request.messages.flatMap((message, position) => writeMessage(message, position, traits)),

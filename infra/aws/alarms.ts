@@ -1,0 +1,103 @@
+import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { logQueries } from './log-queries.ts';
+import { failedPercent, functionMetric, ownMetric, period } from './metrics.ts';
+
+/** Fewer requests than this in five minutes say nothing about a share or a percentile. */
+const FEWEST = 10;
+const MOST_FAILED_PERCENT = 10;
+const MOST_DEAD_RUNS = 2;
+const SLOWEST_FIRST_TOKEN_MS = 5_000;
+
+interface AlarmsProps {
+  function: IFunction;
+  dashboardUrl: string;
+}
+
+/** What is worth waking somebody. Each alarm says what is the case, what to do first, and where to look. */
+export class Alarms extends Construct {
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, { function: target, dashboardUrl }: AlarmsProps) {
+    super(scope, id);
+    const errorRate = new Alarm(this, 'ErrorRate', {
+      ...common,
+      metric: failedPercent(FEWEST),
+      threshold: MOST_FAILED_PERCENT,
+      evaluationPeriods: 1,
+      alarmDescription: describe({
+        fact: `More than ${MOST_FAILED_PERCENT} % of at least ${FEWEST} requests failed in 5 minutes, streams that broke off among them.`,
+        query: logQueries.failures,
+        runbook: [
+          'One provider: see its status page; put another target behind it in the configuration and deploy.',
+          "error 'upstream_auth': its key is wrong; write a new one (output WriteProviderKeys), it holds within 5 minutes.",
+          "error 'internal': a bug; deploy the last good commit.",
+        ],
+        dashboardUrl,
+      }),
+    });
+    // Disjoint from the rate above: a run that dies cannot count its own failure.
+    const deadRuns = new Alarm(this, 'DeadRuns', {
+      ...common,
+      metric: functionMetric(target, 'Errors', 'Sum', 'dead runs'),
+      threshold: MOST_DEAD_RUNS,
+      evaluationPeriods: 1,
+      alarmDescription: describe({
+        fact: `More than ${MOST_DEAD_RUNS} runs of the function died in 5 minutes: it did not start, ran out of memory or out of time.`,
+        query: logQueries.errors,
+        runbook: [
+          'Since a deployment: deploy the last good commit.',
+          "'Runtime exited … signal: killed': raise aws.memoryMb in the configuration and deploy.",
+          "'Task timed out': find its request in the log; lower timeouts.totalMs below aws.timeoutSeconds.",
+        ],
+        dashboardUrl,
+      }),
+    });
+    const slowFirstToken = new Alarm(this, 'SlowFirstToken', {
+      ...common,
+      metric: p95FirstToken(),
+      threshold: SLOWEST_FIRST_TOKEN_MS,
+      // Five bad minutes in a quarter of an hour are a provider's hiccup.
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      alarmDescription: describe({
+        fact: `P95 of the time to the first token was over ${SLOWEST_FIRST_TOKEN_MS / 1000} s in two of the last three spans of 5 minutes.`,
+        query: logQueries.slowness,
+        runbook: [
+          'One model: its provider is slow; put a faster target before it in the configuration and deploy.',
+          'All models: look at throttles and cold starts on the dashboard; raise the concurrency or aws.memoryMb.',
+        ],
+        dashboardUrl,
+      }),
+    });
+    this.all = [errorRate, deadRuns, slowFirstToken];
+  }
+}
+
+const common = {
+  comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+  treatMissingData: TreatMissingData.NOT_BREACHING,
+};
+
+const p95FirstToken = (): IMetric =>
+  new MathExpression({
+    expression: `IF(answers >= ${FEWEST}, p95, 0)`,
+    usingMetrics: { answers: ownMetric('firstToken', 'SampleCount'), p95: ownMetric('firstToken', 'p95') },
+    label: 'P95 to the first token, ms',
+    period,
+  });
+
+interface Description {
+  fact: string;
+  /** What to ask the log first. */
+  query: readonly string[];
+  runbook: readonly string[];
+  dashboardUrl: string;
+}
+
+/** The text an alarm is sent with; CloudWatch takes 1,024 characters. */
+function describe({ fact, query, runbook, dashboardUrl }: Description): string {
+  const steps = [`In Logs Insights: ${query.join(' | ')}`, ...runbook].map((step, index) => `${index + 1}. ${step}`);
+  return [fact, ...steps, `Dashboard: ${dashboardUrl}`, "More: README.md, 'Watch'"].join('\n');
+}

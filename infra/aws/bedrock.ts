@@ -1,0 +1,46 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+
+/** What a signed call to each of Bedrock's services needs, on which of its resources. */
+const needs: Readonly<Record<string, { actions: string[]; resources: string[] }>> = {
+  bedrock: {
+    actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+    resources: [
+      'bedrock:*::foundation-model/*',
+      'bedrock:*:{account}:inference-profile/*',
+      'bedrock:*:{account}:application-inference-profile/*',
+      'bedrock:*:{account}:provisioned-model/*',
+      'bedrock:*:{account}:imported-model/*',
+    ],
+  },
+  'bedrock-mantle': {
+    actions: ['bedrock-mantle:CreateInference'],
+    resources: ['bedrock-mantle:*:{account}:project/*'],
+  },
+};
+
+/** Gives a function the use of Bedrock's models with its own role, where the configuration has a provider that signs. */
+export function bindBedrock(target: LambdaFunction, { providers }: Catalog): void {
+  const services = new Set([...providers.values()].flatMap(({ signing }) => (signing ? [signing.service] : [])));
+  for (const service of services) {
+    const need = needs[service];
+    if (!need) throw new Error(`Calls signed for '${service}' need a grant that infra/aws/bedrock.ts does not know.`);
+    const { partition, account } = Stack.of(target);
+    const resources = need.resources.map((name) => `arn:${partition}:${name.replace('{account}', account)}`);
+    target.addToRolePolicy(new PolicyStatement({ actions: need.actions, resources }));
+    acknowledge(target, need.resources);
+  }
+}
+
+function acknowledge(target: LambdaFunction, resources: readonly string[]): void {
+  for (const name of resources) {
+    const arn = `arn:<AWS::Partition>:${name.replace('{account}', '<AWS::AccountId>')}`;
+    Validations.of(target.role!.node.findChild('DefaultPolicy')).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${arn}]`,
+      reason:
+        'Which models may be asked is the configuration’s to say, and profiles lead to models of several regions.',
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { App, type AppProps, Validations } from 'aws-cdk-lib';
+import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { loadCatalog } from '../../shared/catalog/load.ts';
+import { SluiceStack } from './stack.ts';
+
+/**
+ * The CDK app around a built gateway. What is deployed is what the configuration in that folder says, the very one that the
+ * function reads. A finding of cdk-nag that nobody acknowledged with a reason ends the synthesis.
+ */
+export function createApp(gatewayFolder: string, props: AppProps = {}): App {
+  const app = new App({ context: flags, analyticsReporting: false, ...props });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const catalog = loadCatalog(readConfiguration(gatewayFolder));
+  new SluiceStack(app, 'Sluice', { gatewayFolder, catalog });
+  return app;
+}
+
+function readConfiguration(folder: string): unknown {
+  const file = path.join(folder, 'gateway.config.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new Error(`${file} cannot be read; \`npm run build\` writes it.`, { cause });
+  }
+}

@@ -1,0 +1,89 @@
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  LogQueryWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import type { Gateway } from './gateway.ts';
+import { logQueries } from './log-queries.ts';
+import { failedPercent, functionMetric, ownMetric, tableMetric } from './metrics.ts';
+
+interface DashboardProps {
+  name: string;
+  gateway: Gateway;
+  table: Table;
+  alarms: readonly Alarm[];
+}
+
+/** All there is to see on one page: first whether it works, then for whom and for what, then what went wrong. */
+export function makeDashboard(scope: Construct, { name, gateway, table, alarms }: DashboardProps): Dashboard {
+  const ask = (title: string, queryLines: readonly string[], height = 6): IWidget =>
+    new LogQueryWidget({
+      title,
+      logGroupNames: [gateway.logGroup.logGroupName],
+      queryLines: [...queryLines],
+      width: 12,
+      height,
+    });
+  return new Dashboard(scope, 'Dashboard', {
+    dashboardName: name,
+    widgets: [
+      [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
+      conversations(),
+      platform(gateway, table),
+      [ask('Models', logQueries.models), ask('Callers', logQueries.callers)],
+      [ask('Failed requests', logQueries.failures), ask('Cold starts', logQueries.coldStarts)],
+      [ask('Errors', logQueries.errors, 8), ask('Usage that could not be written', logQueries.unwritten, 8)],
+    ],
+  });
+}
+
+/** What callers got. */
+const conversations = (): IWidget[] => [
+  graph('Requests', [ownMetric('requests', 'Sum'), ownMetric('failures', 'Sum')], [failedPercent()]),
+  graph('Time to the first token, ms', percentiles('firstToken')),
+  graph('Duration, ms', percentiles('duration')),
+  graph('Tokens', [ownMetric('inputTokens', 'Sum', 'input'), ownMetric('outputTokens', 'Sum', 'output')]),
+];
+
+/** What it stands on. */
+const platform = ({ function: target }: Gateway, table: Table): IWidget[] => [
+  graph('Address', [
+    functionMetric(target, 'UrlRequestCount', 'Sum', 'requests'),
+    functionMetric(target, 'Url4xxCount', 'Sum', '4xx'),
+    functionMetric(target, 'Url5xxCount', 'Sum', '5xx'),
+  ]),
+  graph(
+    'Function: runs',
+    [functionMetric(target, 'ConcurrentExecutions', 'Maximum', 'most at once')],
+    [functionMetric(target, 'Throttles', 'Sum', 'throttled'), functionMetric(target, 'Errors', 'Sum', 'dead')],
+  ),
+  graph('Function: billed time, ms', [
+    functionMetric(target, 'Duration', 'p50', 'p50'),
+    functionMetric(target, 'Duration', 'p95', 'p95'),
+  ]),
+  graph(
+    'Table',
+    [
+      tableMetric(table, 'ConsumedReadCapacityUnits', 'read units'),
+      tableMetric(table, 'ConsumedWriteCapacityUnits', 'write units'),
+    ],
+    [
+      tableMetric(table, 'ReadThrottleEvents', 'reads throttled'),
+      tableMetric(table, 'WriteThrottleEvents', 'writes throttled'),
+    ],
+  ),
+];
+
+const percentiles = (name: 'firstToken' | 'duration'): IMetric[] => [
+  ownMetric(name, 'p50', 'p50'),
+  ownMetric(name, 'p95', 'p95'),
+];
+
+const graph = (title: string, left: IMetric[], right: IMetric[] = []): IWidget =>
+  new GraphWidget({ title, left, right, leftYAxis: { min: 0 }, rightYAxis: { min: 0 }, width: 6, height: 6 });

@@ -1,0 +1,59 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  FunctionUrlAuthType,
+  InvokeMode,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { GatewayConfig } from '../../shared/catalog/schema.ts';
+import type { FunctionEnv } from '../../shared/env.ts';
+
+interface GatewayProps {
+  /** Holds `index.mjs` and all that it reads. */
+  folder: string;
+  settings: GatewayConfig['aws'];
+}
+
+const logLevel: FunctionEnv['LOG_LEVEL'] = 'INFO';
+
+/** The data plane: one function behind a streamed function URL that is open to the internet and asks for a key itself. */
+export class Gateway extends Construct {
+  readonly function: LambdaFunction;
+  readonly logGroup: LogGroup;
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { folder, settings }: GatewayProps) {
+    super(scope, id);
+    this.logGroup = new LogGroup(this, 'Log', {
+      retention: settings.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // A role of our own: the managed one may write to every log of the account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.logGroup.grantWrite(role);
+    const { memoryMb, timeoutSeconds, reservedConcurrency } = settings;
+    // Source maps stay off: reading one costs a fifth of the cold start, and a log line's place can be looked up at home.
+    this.function = new LambdaFunction(this, 'Function', {
+      description: 'Sluice: every path callers use',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(folder),
+      handler: 'index.handler',
+      memorySize: memoryMb,
+      timeout: Duration.seconds(timeoutSeconds),
+      role,
+      logGroup: this.logGroup,
+      environment: { LOG_LEVEL: logLevel } satisfies Partial<FunctionEnv>,
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
+    });
+    this.url = this.function.addFunctionUrl({
+      authType: FunctionUrlAuthType.NONE,
+      invokeMode: InvokeMode.RESPONSE_STREAM,
+    }).url;
+  }
+}

@@ -1,0 +1,47 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { bindBedrock } from './bedrock.ts';
+import { Data } from './data.ts';
+import { Gateway } from './gateway.ts';
+import { Monitoring } from './monitoring.ts';
+
+interface SluiceStackProps {
+  /** The built function, the validated configuration beside it. */
+  gatewayFolder: string;
+  /** What that configuration says. */
+  catalog: Catalog;
+}
+
+/**
+ * All of Sluice in one stack, so that a bare `cdk deploy` is enough; what holds state outlives it. Protected against deletion
+ * because the address that all callers use would go with it.
+ */
+export class SluiceStack extends Stack {
+  constructor(scope: Construct, id: string, { gatewayFolder, catalog }: SluiceStackProps) {
+    super(scope, id, { description: 'Sluice, an LLM gateway without servers', terminationProtection: true });
+    const settings = catalog.config.aws;
+    const { table, masterKey, providerKeys } = new Data(this, 'Data');
+    const gateway = new Gateway(this, 'Gateway', { folder: gatewayFolder, settings });
+    table.bind(gateway.function, ['GetItem', 'PutItem']);
+    masterKey.bind(gateway.function);
+    providerKeys.bind(gateway.function);
+    bindBedrock(gateway.function, catalog);
+    const { dashboardUrl } = new Monitoring(this, 'Monitoring', { gateway, table, alarmEmail: settings.alarmEmail });
+
+    const outputs = {
+      Url: [gateway.url, 'Where callers call; OpenAI clients take it with v1 behind it'],
+      MasterKeySecret: [masterKey.secretName, 'The secret that holds the master key'],
+      ProviderKeysSecret: [providerKeys.secretName, 'The secret that holds the keys of the providers'],
+      ReadMasterKey: [masterKey.readCommand, 'Prints the master key'],
+      WriteProviderKeys: [providerKeys.writeCommand, 'Stores the keys of the providers from a JSON file, name and key'],
+      FollowLog: [
+        `aws logs tail --region ${this.region} ${gateway.logGroup.logGroupName} --follow`,
+        'Shows log lines as they come',
+      ],
+      Dashboard: [dashboardUrl, 'Requests, latency, tokens and errors at a glance'],
+    } as const;
+    for (const [name, [value, description]] of Object.entries(outputs))
+      new CfnOutput(this, name, { value, description });
+  }
+}

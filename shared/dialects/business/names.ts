@@ -1,0 +1,19 @@
+import { defined } from '../../chat/defined.ts';
+import type { Traits } from '../traits.ts';
+
+export const BUSINESS = 'business';
+
+/** Where the fields of such an API are, as dotted paths: `data.answer`, `items.0.text`. */
+export interface Fields {
+  query: string;
+  modelInfo: string;
+  /** Absent, the conversation is written into the query. */
+  conversation?: string;
+  answer: string;
+  error: string;
+}
+
+const defaults: Fields = { query: 'query', modelInfo: 'model_info', answer: 'data.answer', error: 'error' };
+
+/** The fields of one API: the defaults, with what its configuration says over them. */
+export const fieldsOf = ({ business = {} }: Traits): Fields => ({ ...defaults, ...defined(business) });

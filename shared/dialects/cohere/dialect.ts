@@ -1,0 +1,16 @@
+import type { UpstreamDialect } from '../dialect.ts';
+import { readError } from './errors.ts';
+import { COHERE } from './names.ts';
+import { readReply } from './read-reply.ts';
+import { streamReader } from './read-stream.ts';
+import { writeRequest } from './write-request.ts';
+
+/** Cohere's chat API, version 2, as Cohere and its private deployments speak it. */
+export const cohere: UpstreamDialect = {
+  name: COHERE,
+  path: () => '/chat',
+  writeRequest,
+  readReply,
+  streamReader,
+  readError,
+};

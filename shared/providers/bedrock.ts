@@ -1,0 +1,41 @@
+import { bedrock as converse } from '../dialects/bedrock/dialect.ts';
+import { openaiChat } from '../dialects/openai-chat/dialect.ts';
+import type { Provider } from './provider.ts';
+
+/**
+ * What all of Bedrock's doors share: calls are signed with the function's own role, or with `auth: 'bearer'` carry an API key of
+ * Bedrock's. The region is the function's own unless the configuration says another; another region of the same gateway is
+ * another provider of this preset.
+ */
+const common = {
+  auth: 'aws',
+  secret: 'AWS_BEARER_TOKEN_BEDROCK',
+  environment: { region: 'AWS_REGION' },
+} as const;
+
+/** Every model of Bedrock in the same words (Converse). The model is a model id, or an inference profile's id or ARN. */
+export const bedrock: Provider = {
+  ...common,
+  dialect: converse,
+  baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com',
+  parameters: { region: 'us-east-1', service: 'bedrock' },
+  docs: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html',
+};
+
+/** Bedrock in OpenAI's words: its open-weight models. */
+export const bedrockOpenai: Provider = {
+  ...common,
+  dialect: openaiChat,
+  baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com/openai/v1',
+  parameters: { region: 'us-east-1', service: 'bedrock' },
+  docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html',
+};
+
+/** Bedrock's second door, with models the first one lacks. Some of them are at `/openai/v1` instead (their page says so). */
+export const bedrockMantle: Provider = {
+  ...common,
+  dialect: openaiChat,
+  baseUrl: 'https://bedrock-mantle.{region}.api.aws/v1',
+  parameters: { region: 'us-east-1', service: 'bedrock-mantle' },
+  docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html',
+};

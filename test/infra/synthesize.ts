@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { App, AppProps, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { onTestFinished } from 'vitest';
+import { createApp } from '../../infra/aws/create-app.ts';
+import type { GatewayDefinition } from '../../shared/catalog/schema.ts';
+
+type Settings = NonNullable<GatewayDefinition['aws']>;
+
+/** The app around a folder such as the build leaves it, with these settings in its configuration; gone after the test. */
+export function appWith(
+  aws: Settings = {},
+  props: AppProps = {},
+  providers: GatewayDefinition['providers'] = { openai: {} },
+): App {
+  const place = mkdtempSync(path.join(tmpdir(), 'sluice-infra-'));
+  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+  const folder = path.join(place, 'gateway');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'index.mjs'), 'export const handler = () => {};\n');
+  writeFileSync(path.join(folder, 'gateway.config.json'), JSON.stringify({ providers, aws }));
+  return createApp(folder, { outdir: path.join(place, 'out'), ...props });
+}
+
+export const stackOf = (app: App): Stack => app.node.findChild('Sluice') as Stack;
+
+/** The template; CDK's own check of it, a second's work a process, is left to the tests of the synthesis. */
+export const templateWith = (aws: Settings = {}, providers?: GatewayDefinition['providers']): Template =>
+  Template.fromStack(stackOf(appWith(aws, { builtinCloudFormationValidation: false }, providers)));
+
+export interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+}
+
+/** The resources of a type, by their logical ids. */
+export const resources = (template: Template, type: string): Record<string, Resource> =>
+  template.findResources(type) as Record<string, Resource>;
+
+/** The properties of the one resource of a type. */
+export function theOnly(template: Template, type: string): Record<string, unknown> {
+  const found = Object.values(resources(template, type));
+  if (found.length !== 1) throw new Error(`expected one ${type}, there are ${found.length}`);
+  return found[0]!.Properties;
+}
