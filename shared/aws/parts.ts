@@ -3,6 +3,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FunctionEnv } from '../env.ts';
 import { createFetchMedia } from '../gateway/fetch-media.ts';
+import { createGoogleTokens } from '../gateway/google-token.ts';
 import type { Log, Parts, Secrets, UsageSink } from '../gateway/parts.ts';
 import { createSend } from '../gateway/send.ts';
 import { createKeys } from './keys.ts';
@@ -21,12 +22,14 @@ interface Given {
 
 /** The gateway's parts over a table, wherever that table and the secrets are. */
 export function createParts({ catalog, log, table, secrets, usage }: Given): Parts {
+  const send = createSend();
   return {
     catalog,
     secrets,
     keys: createKeys(table),
     usage,
-    send: createSend(),
+    send,
+    googleTokens: createGoogleTokens(send, Date.now),
     fetchMedia: createFetchMedia(catalog.config.media),
     sign: createSign(),
     log,

@@ -26,7 +26,7 @@ export interface CatalogProvider {
   baseUrl: string;
   path: string | undefined;
   query: string | undefined;
-  auth: 'bearer' | 'api-key' | 'x-api-key' | 'none' | 'aws';
+  auth: 'bearer' | 'api-key' | 'x-api-key' | 'x-goog-api-key' | 'google-oauth' | 'none' | 'aws';
   /** For `aws`: what a signature is for. */
   signing: { region: string; service: string } | undefined;
   /** Name of its key; undefined where none is needed. */
@@ -43,9 +43,10 @@ export interface Target {
   traits: Traits;
 }
 
-/** The address of a call to a target. */
-export function urlOf({ provider, model }: Target, stream: boolean): string {
-  const path = provider.path?.replace('{model}', encodeURIComponent(model)) ?? provider.dialect.path({ model, stream });
+/** The address of a call to a target: for a conversation, unless `ownPath` says for what else. */
+export function urlOf({ provider, model }: Target, stream: boolean, ownPath?: string): string {
+  const chatPath = provider.path?.replace('{model}', encodeURIComponent(model));
+  const path = ownPath ?? chatPath ?? provider.dialect.path({ model, stream });
   if (!provider.query) return provider.baseUrl + path;
   return `${provider.baseUrl}${path}${path.includes('?') ? '&' : '?'}${provider.query}`;
 }

@@ -31,7 +31,7 @@ const provider = z.strictObject({
   baseUrl: httpUrl.optional(),
   path: z.string().startsWith('/').optional(),
   query: z.string().optional(),
-  auth: z.enum(['bearer', 'api-key', 'x-api-key', 'none', 'aws']).optional(),
+  auth: z.enum(['bearer', 'api-key', 'x-api-key', 'x-goog-api-key', 'google-oauth', 'none', 'aws']).optional(),
   /** Name of its key among the provider keys, never the key itself. */
   secret: z
     .string()

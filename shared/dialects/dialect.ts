@@ -5,6 +5,7 @@ import type { GatewayError } from '../errors.ts';
 import type { Edits, JsonBody, JsonObject } from '../http/json.ts';
 import type { Headers } from '../http/message.ts';
 import type { Framer, SseEvent } from '../http/sse.ts';
+import type { EmbeddingsDialect } from './embeddings.ts';
 import type { Traits } from './traits.ts';
 
 /** All we need to know of a request before we know where it goes. */
@@ -22,8 +23,10 @@ export interface Glance {
   hasDeveloper: boolean;
   /** Thoughts of the model come back with the history. */
   hasThinking: boolean;
-  /** Thoughts without a seal, or with the seal of a vendor of another dialect, are among them. */
-  hasForeignThinking?: boolean;
+  /** A seal of another dialect's vendor is among them: it must not go to the one who is asked now. */
+  hasForeignSeals?: boolean;
+  /** Thoughts without a seal are among them. */
+  hasUnsealedThinking?: boolean;
   /** Instructions stand amid the conversation, as a turn of their own. */
   hasSystemTurns?: boolean;
 }
@@ -129,6 +132,8 @@ export interface UpstreamDialect {
   takesUrls?: boolean;
   /** The short road, for dialects that callers speak too. */
   short?: ShortRoad;
+  /** How its providers are asked for vectors; absent where they make none. */
+  embeddings?: EmbeddingsDialect;
 }
 
 /** What a reader of answers knows besides: how its own request was changed. */
@@ -138,6 +143,8 @@ export type ReadContext = DialectContext & { memo?: TranslationMemo };
 export interface ShortRoad {
   /** Request headers of the caller that go to the provider unchanged. */
   forwards: readonly string[];
+  /** Path under the base URL where its providers count tokens. */
+  countPath?: string;
   /** False where the provider's ways ask for a change inside the conversation. */
   mayPass(glance: Glance, traits: Traits): boolean;
   edit(body: JsonBody, glance: Glance, target: UpstreamTarget): ShortRoadEdits;

@@ -21,7 +21,7 @@ export interface EmbeddingsDialect {
 }
 
 /** The vectors of a reply, checked: one for each input, of numbers or base64. */
-export function checkVectors(vectors: readonly unknown[], count: number): Vector[] {
+export function checkVectors(vectors: unknown[], count: number): Vector[] {
   if (vectors.length !== count) {
     throw new GatewayError('upstream', `The provider answered with ${vectors.length} embeddings for ${count} inputs.`);
   }

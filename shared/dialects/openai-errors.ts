@@ -5,7 +5,7 @@ import { cleanMessage } from './clean-message.ts';
 /** OpenAI's `type` and, where it has a fixed one, `code` for each kind of error: the same on all its paths. */
 const names: Record<ErrorKind, { type: string; code: string | null }> = {
   invalid_request: { type: 'invalid_request_error', code: null },
-  unauthenticated: { type: 'invalid_request_error', code: 'invalid_api_key' },
+  unauthenticated: { type: 'invalid_request_error', code: null },
   forbidden: { type: 'invalid_request_error', code: null },
   not_found: { type: 'invalid_request_error', code: null },
   model_not_found: { type: 'invalid_request_error', code: 'model_not_found' },

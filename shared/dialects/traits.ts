@@ -38,6 +38,12 @@ export const traits = z.strictObject({
   systemTurns: z.enum(['keep', 'remind']).optional(),
   /** How an answer is held to a JSON schema: by the model's own means, or as the arguments of a tool it must call. */
   answerSchema: z.enum(['native', 'tool']).optional(),
+  /** How a model of Google's is told to think: by a level, by a number of tokens, or it cannot. */
+  thinkingIn: z.enum(['levels', 'tokens', 'none']).optional(),
+  /** The language of tools' and answers' schemas where a dialect has two: a subset of OpenAPI (the default), or JSON Schema. */
+  schemaLanguage: z.enum(['openapi', 'json-schema']).optional(),
+  /** Most inputs of one call for embeddings, where it takes fewer than its dialect allows. */
+  embeddingsBatch: z.int().positive().optional(),
   /** What the caller is told, as an ordinary answer, where the provider fails and no other is left to ask. */
   fallbackText: z.string().min(1).optional(),
   /** Where the fields of a business API are, as dotted paths (`data.answer`, `items.0.text`). */

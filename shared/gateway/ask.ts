@@ -23,12 +23,12 @@ const MOST_REPLY_BYTES = 64 * 1024 * 1024;
 export async function ask(
   { stream, signal, parts }: Exchange,
   target: Target,
-  request: { headers: Record<string, string>; body: Uint8Array },
+  request: { headers: Record<string, string>; body: Uint8Array; path?: string },
 ): Promise<UpstreamReply | Refusal> {
   const key = await keyOf(target, parts);
   if (typeof key === 'object') return key;
   const { provider } = target;
-  const url = urlOf(target, stream);
+  const url = urlOf(target, stream, request.path);
   const signature = await signatureOf(target, { url, body: request.body }, parts);
   if (isRefusal(signature)) return signature;
   const reply = await parts.send({
@@ -56,6 +56,8 @@ const keyHeaders: Record<Target['provider']['auth'], (key: string) => Record<str
   bearer: (key) => ({ authorization: `Bearer ${key}` }),
   'api-key': (key) => ({ 'api-key': key }),
   'x-api-key': (key) => ({ 'x-api-key': key }),
+  'x-goog-api-key': (key) => ({ 'x-goog-api-key': key }),
+  'google-oauth': (token) => ({ authorization: `Bearer ${token}` }),
   none: () => ({}),
   aws: () => ({}),
 };
@@ -78,9 +80,10 @@ async function signatureOf(
   }
 }
 
-async function keyOf({ provider }: Target, { secrets }: Parts): Promise<string | Refusal> {
+async function keyOf({ provider }: Target, { secrets, googleTokens }: Parts): Promise<string | Refusal> {
   if (provider.secret === undefined) return '';
   const key = await secrets.providerKey(provider.secret);
+  if (key && provider.auth === 'google-oauth') return googleTokens(key, provider.secret);
   if (key) return key;
   return refuse(
     new GatewayError(
@@ -112,10 +115,13 @@ async function readBytes(body: AsyncIterable<Uint8Array>, most: number): Promise
 }
 
 /** A whole reply: its bytes and the object in them. Anything else than a JSON object is a refusal. */
-export async function readWhole(reply: UpstreamReply): Promise<{ bytes: Buffer; value: JsonObject } | Refusal> {
+export async function readWhole(
+  reply: UpstreamReply,
+  parse: (text: string) => unknown = tryParseExact,
+): Promise<{ bytes: Buffer; value: JsonObject } | Refusal> {
   try {
     const bytes = await readBytes(reply.body, MOST_REPLY_BYTES);
-    const value = tryParseExact(bytes.toString('utf8'));
+    const value = parse(bytes.toString('utf8'));
     if (isJsonObject(value)) return { bytes, value };
     return refuse(new GatewayError('upstream', 'The provider answered with something that is not a JSON object.'));
   } catch (thrown) {

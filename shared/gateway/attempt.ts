@@ -1,4 +1,6 @@
+import type { Target } from '../catalog/catalog.ts';
 import { type ErrorKind, type GatewayError, isRefusal, type Refusal } from '../errors.ts';
+import type { Parts } from './parts.ts';
 
 /** Refusals after which another target may do better; any other is the request's own fault. */
 const goOn: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
@@ -18,10 +20,10 @@ const goOn: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
  * Asks the targets in order until one answers. Policy without HTTP. Where all refuse, fails with a rate limit if there was
  * one, since the caller can wait for it, else with the last refusal.
  */
-export async function attempt<Target, Answer extends object>(
-  targets: readonly Target[],
-  call: (target: Target) => Promise<Answer | Refusal>,
-  refused: (target: Target, error: GatewayError) => void = () => {},
+export async function attempt<Place, Answer extends object>(
+  targets: readonly Place[],
+  call: (target: Place) => Promise<Answer | Refusal>,
+  refused: (target: Place, error: GatewayError) => void = () => {},
 ): Promise<Answer> {
   const refusals: GatewayError[] = [];
   for (const target of targets) {
@@ -32,4 +34,10 @@ export async function attempt<Target, Answer extends object>(
     if (!goOn.has(answer.refusal.kind)) break;
   }
   throw refusals.find(({ kind }) => kind === 'rate_limited') ?? refusals.at(-1);
+}
+
+/** Says in the log who refused and why; what was refused goes to the next, and nobody else would know. */
+export function logRefusal(requestId: string, { log }: Parts): (target: Target, error: GatewayError) => void {
+  return ({ provider, model }, { kind, message }) =>
+    log.warn('a provider refused', { requestId, provider: provider.name, model, kind, reason: message });
 }

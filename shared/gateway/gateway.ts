@@ -1,15 +1,17 @@
-import { openaiChatClient } from '../dialects/openai-chat/dialect.ts';
 import { toGatewayError } from '../errors.ts';
 import type { Incoming, Outgoing, Run } from '../http/message.ts';
 import { showAbout, showAlive } from './about.ts';
 import { authenticate } from './authenticate.ts';
 import { converse } from './converse.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
+import { countTokens } from './count-tokens.ts';
+import { embed } from './embed.ts';
 import { createReadiness } from './health.ts';
 import { listModels, showModel } from './list-models.ts';
+import type { Opening } from './opening.ts';
 import type { Parts } from './parts.ts';
 import { respondError } from './respond.ts';
-import { type Action, checkMethod, findRoute, type Route } from './routes.ts';
+import { type Action, checkMethod, dialectOf, findRoute, type Route } from './routes.ts';
 
 /** A gateway: a function from a request to an answer, whatever host calls it. Many requests may be in it at once. */
 export type Gateway = (http: Incoming, run: Run) => Promise<Outgoing>;
@@ -30,24 +32,28 @@ export function createGateway(parts: Parts): Gateway {
   async function answer(call: Call): Promise<Outgoing> {
     const { http, route } = call;
     checkMethod(http.method, route);
-    const caller = route.open ? undefined : await authenticate(http.headers, parts);
-    const { action } = route;
-    if (caller && action.type === 'converse') return converse({ ...call, caller, dialect: action.dialect }, parts);
-    return answerPlain(action, http);
+    if (route.open) return answerOpen(route.action);
+    const caller = await authenticate(http.headers, parts);
+    return answerCaller(route.action, { ...call, caller, dialect: route.dialect });
   }
 
-  async function answerPlain(action: Action, http: Incoming): Promise<Outgoing> {
+  async function answerOpen({ type }: Action): Promise<Outgoing> {
+    if (type === 'ready') return readiness();
+    return type === 'alive' ? showAlive() : showAbout();
+  }
+
+  async function answerCaller(action: Action, opening: Opening): Promise<Outgoing> {
     switch (action.type) {
+      case 'embed':
+        return embed(opening, parts);
+      case 'count-tokens':
+        return countTokens(opening, parts);
       case 'list-models':
-        return listModels(http, parts);
+        return listModels(opening.http, parts);
       case 'model':
-        return showModel(action.id, http, parts);
-      case 'ready':
-        return readiness();
-      case 'alive':
-        return showAlive();
+        return showModel(action.id, opening.http, parts);
       default:
-        return showAbout();
+        return converse(opening, parts);
     }
   }
 
@@ -71,7 +77,7 @@ export function createGateway(parts: Parts): Gateway {
       const error = toGatewayError(thrown);
       if (error.kind === 'internal')
         parts.log.error('a request failed inside the gateway', { requestId, cause: error.cause ?? error });
-      const refusal = respondError(error, route?.dialect ?? openaiChatClient, requestId);
+      const refusal = respondError(error, dialectOf(http.path, http.headers, route), requestId);
       if (route && error.kind === 'method_not_allowed') refusal.headers.allow = allowed(route);
       return finish(refusal);
     }

@@ -4,6 +4,7 @@ import type { Usage } from '../chat/usage.ts';
 import type { ErrorKind, Refusal } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
 import type { FetchMedia } from './fetch-media.ts';
+import type { GoogleTokens } from './google-token.ts';
 
 /** All the gateway needs from outside, given once and closed over. */
 export interface Parts {
@@ -16,6 +17,8 @@ export interface Parts {
   fetchMedia: FetchMedia;
   /** AWS's signature on calls to providers of auth `aws`; absent where the gateway has no role of its own. */
   sign?: Sign;
+  /** Access tokens for providers of auth `google-oauth`. */
+  googleTokens: GoogleTokens;
   log: Log;
   /** What must work for the gateway to be ready, by name; each fails with an error that says what does not. */
   checks: Readonly<Record<string, () => Promise<void>>>;
@@ -61,7 +64,7 @@ export interface UsageRecord {
   caller: string;
   callerName?: string;
   /** What the tokens were for. */
-  purpose: 'chat';
+  purpose: 'chat' | 'embedding';
   /** Dialect of the caller. */
   dialect: string;
   askedModel: string;

@@ -44,7 +44,8 @@ export async function passThrough(passage: Passage, short: ShortRoad, target: Ta
   }
 }
 
-function forwardedHeaders(headers: Headers, { forwards }: ShortRoad): Record<string, string> {
+/** Headers of the caller that go to a provider of its own dialect. */
+export function forwardedHeaders(headers: Headers, { forwards }: ShortRoad): Record<string, string> {
   const present = forwards.filter((name) => headers[name] !== undefined);
   return Object.fromEntries(present.map((name) => [name, headers[name]!]));
 }

@@ -8,7 +8,7 @@ export interface Journey {
   targets: readonly Target[];
 }
 
-export function plan({ model }: Glance, { catalog }: Parts): Journey {
+export function plan({ model }: Pick<Glance, 'model'>, { catalog }: Parts): Journey {
   const targets = catalog.resolve(model);
   if (!targets) throw unknownModel(model);
   return { targets };

@@ -9,7 +9,9 @@ export interface Told {
   endedAt: number;
   caller: Caller;
   dialect: ClientDialect;
-  glance: Glance;
+  glance: Pick<Glance, 'model' | 'stream'>;
+  /** `chat` unless said. */
+  purpose?: UsageRecord['purpose'];
   status: number;
   reading: MeterReading;
 }
@@ -22,6 +24,7 @@ export function recordOf({
   caller,
   dialect,
   glance,
+  purpose = 'chat',
   status,
   reading,
 }: Told): UsageRecord {
@@ -31,7 +34,7 @@ export function recordOf({
     time: new Date(startedAt).toISOString(),
     caller: caller.type === 'master' ? 'master' : caller.id,
     ...(caller.type === 'key' ? { callerName: caller.name } : {}),
-    purpose: 'chat',
+    purpose,
     dialect: dialect.name,
     askedModel: glance.model,
     ...(target ? { provider: target.provider.name, model: target.model } : {}),

@@ -1,10 +1,15 @@
+import { anthropicClient } from '../dialects/anthropic/dialect.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { openaiChatClient } from '../dialects/openai-chat/dialect.ts';
+import { openaiResponsesClient } from '../dialects/openai-responses/dialect.ts';
 import { GatewayError } from '../errors.ts';
+import type { Headers } from '../http/message.ts';
 
 /** What a path is for. */
 export type Action =
-  | { type: 'converse'; dialect: ClientDialect }
+  | { type: 'converse' }
+  | { type: 'embed' }
+  | { type: 'count-tokens' }
   | { type: 'list-models' }
   | { type: 'model'; id: string }
   | { type: 'about' }
@@ -16,16 +21,11 @@ export interface Route {
   /** Whether a key is asked for. */
   open: boolean;
   methods: readonly string[];
-  /** What errors are told in. */
+  /** What the caller speaks; errors are told in it. */
   dialect: ClientDialect;
 }
 
-const chat: Route = {
-  action: { type: 'converse', dialect: openaiChatClient },
-  open: false,
-  methods: ['POST'],
-  dialect: openaiChatClient,
-};
+const ask = (action: Action, dialect: ClientDialect): Route => ({ action, open: false, methods: ['POST'], dialect });
 
 const read = (action: Action, open: boolean): Route => ({
   action,
@@ -34,26 +34,49 @@ const read = (action: Action, open: boolean): Route => ({
   dialect: openaiChatClient,
 });
 
+const chat = ask({ type: 'converse' }, openaiChatClient);
+const responses = ask({ type: 'converse' }, openaiResponsesClient);
+const messages = ask({ type: 'converse' }, anthropicClient);
+const countTokens = ask({ type: 'count-tokens' }, anthropicClient);
+const embeddings = ask({ type: 'embed' }, openaiChatClient);
+const models = read({ type: 'list-models' }, false);
+
 const routes: Readonly<Record<string, Route>> = {
   '/v1/chat/completions': chat,
   '/chat/completions': chat,
-  '/v1/models': read({ type: 'list-models' }, false),
-  '/models': read({ type: 'list-models' }, false),
+  '/v1/responses': responses,
+  '/responses': responses,
+  '/v1/messages': messages,
+  '/anthropic/v1/messages': messages,
+  '/v1/messages/count_tokens': countTokens,
+  '/anthropic/v1/messages/count_tokens': countTokens,
+  '/v1/embeddings': embeddings,
+  '/embeddings': embeddings,
+  '/v1/models': models,
+  '/models': models,
+  '/anthropic/v1/models': models,
   '/': read({ type: 'about' }, true),
   '/health': read({ type: 'alive' }, true),
   '/health/ready': read({ type: 'ready' }, true),
 };
 
+/** Paths served, for whoever asks what is here. */
+export const servedPaths = Object.keys(routes);
+
 /** The route of a path; a trailing slash is forgiven, an id in it is decoded (`/v1/models/a%2Fb`). */
 export function findRoute(path: string): Route {
   const plain = path.length > 1 ? path.replace(/\/+$/, '') : path;
   if (Object.hasOwn(routes, plain)) return routes[plain]!;
-  const model = /^(?:\/v1)?\/models\/(.+)$/.exec(plain);
+  const model = /^(?:\/anthropic)?(?:\/v1)?\/models\/(.+)$/.exec(plain);
   if (model) return read({ type: 'model', id: decodePath(model[1]!) }, false);
-  throw new GatewayError(
-    'not_found',
-    `Unknown request URL: ${plain.slice(0, 200)}. Sluice serves ${Object.keys(routes).join(', ')}.`,
-  );
+  throw new GatewayError('not_found', `Unknown request URL: ${plain.slice(0, 200)}. GET / lists what is served.`);
+}
+
+/** What errors are told in where a path says nothing of it: only Anthropic's clients send a version. */
+export function dialectOf(path: string, headers: Headers, route: Route | undefined): ClientDialect {
+  if (route && !route.methods.includes('GET')) return route.dialect;
+  const isAnthropic = headers['anthropic-version'] !== undefined || /\/v1\/messages\b|^\/anthropic\//.test(path);
+  return isAnthropic ? anthropicClient : openaiChatClient;
 }
 
 function decodePath(text: string): string {

@@ -1,3 +1,4 @@
+import { anthropic } from '../dialects/anthropic/dialect.ts';
 import { bedrock as converse } from '../dialects/bedrock/dialect.ts';
 import { openaiChat } from '../dialects/openai-chat/dialect.ts';
 import type { Provider } from './provider.ts';
@@ -38,4 +39,14 @@ export const bedrockMantle: Provider = {
   baseUrl: 'https://bedrock-mantle.{region}.api.aws/v1',
   parameters: { region: 'us-east-1', service: 'bedrock-mantle' },
   docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html',
+};
+
+/** Claude at Bedrock in Anthropic's words: what Converse has no word for passes, and so do callers' bytes where they speak it too. */
+export const bedrockAnthropic: Provider = {
+  ...common,
+  dialect: anthropic,
+  baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com/anthropic/v1',
+  headers: { 'anthropic-version': '2023-06-01' },
+  parameters: { region: 'us-east-1', service: 'bedrock' },
+  docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/inference-messages-api.html',
 };

@@ -10,8 +10,11 @@ export interface Provider {
   path?: string;
   /** Query of every call, without the `?`. */
   query?: string;
-  /** How the key is sent; `none` where no key is needed, `aws` where calls are signed with the function's own role. */
-  auth: 'bearer' | 'api-key' | 'x-api-key' | 'none' | 'aws';
+  /**
+   * How the key is sent; `none` where no key is needed, `aws` where calls are signed with the function's own role,
+   * `google-oauth` where the key is a service account's key file, which buys tokens.
+   */
+  auth: 'bearer' | 'api-key' | 'x-api-key' | 'x-goog-api-key' | 'google-oauth' | 'none' | 'aws';
   /** Name of its key among the provider keys, and of the environment variable on a developer's machine. */
   secret?: string;
   headers?: Readonly<Record<string, string>>;

@@ -1,5 +1,14 @@
+import {
+  anthropic,
+  dashscopeAnthropic,
+  deepseekAnthropic,
+  minimaxAnthropic,
+  moonshotAnthropic,
+  volcengineAnthropic,
+  zhipuAnthropic,
+} from './anthropic.ts';
 import { azure, azureDeployment } from './azure.ts';
-import { bedrock, bedrockMantle, bedrockOpenai } from './bedrock.ts';
+import { bedrock, bedrockAnthropic, bedrockMantle, bedrockOpenai } from './bedrock.ts';
 import { business } from './business.ts';
 import {
   dashscope,
@@ -14,6 +23,7 @@ import {
   zhipu,
 } from './chinese.ts';
 import { cohere } from './cohere.ts';
+import { gemini, vertex } from './gemini.ts';
 import {
   fireworks,
   geminiOpenai,
@@ -27,34 +37,47 @@ import {
   vllm,
   xai,
 } from './openai-compatible.ts';
+import { azureResponses, openaiByResponses } from './openai-responses.ts';
 import type { Provider } from './provider.ts';
 
 /** Every provider known by name. A configuration may name any of them, or lay its own over `openai-compatible`. */
 export const presets = {
   openai,
+  'openai-responses': openaiByResponses,
+  anthropic,
   openrouter,
   deepseek,
+  'deepseek-anthropic': deepseekAnthropic,
   groq,
   mistral,
   together,
   fireworks,
   xai,
   volcengine,
+  'volcengine-anthropic': volcengineAnthropic,
   qianfan,
   dashscope,
+  'dashscope-anthropic': dashscopeAnthropic,
   hunyuan,
   tokenhub,
   moonshot,
+  'moonshot-anthropic': moonshotAnthropic,
   zhipu,
+  'zhipu-anthropic': zhipuAnthropic,
   siliconflow,
   minimax,
+  'minimax-anthropic': minimaxAnthropic,
   ollama,
   vllm,
+  gemini,
+  vertex,
   'gemini-openai': geminiOpenai,
   azure,
   'azure-deployment': azureDeployment,
+  'azure-responses': azureResponses,
   bedrock,
   'bedrock-openai': bedrockOpenai,
+  'bedrock-anthropic': bedrockAnthropic,
   'bedrock-mantle': bedrockMantle,
   cohere,
   business,

@@ -1,7 +1,7 @@
-import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createSign } from '../../shared/aws/sign.ts';
 import { GatewayError } from '../../shared/errors.ts';
+import { bodyHash, signatureOf } from '../dialects/bedrock/signature.ts';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const now = () => Date.UTC(2026, 10, 20, 12, 30, 45);
@@ -10,27 +10,20 @@ const body = Buffer.from('{"messages":[]}');
 const host = 'https://bedrock-runtime.eu-central-1.amazonaws.com';
 const call = { contentType: 'application/json', body, region: 'eu-central-1', service: 'bedrock' };
 
-const hash = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
-const mac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-
-/** Signature Version 4 by its description, for a call whose canonical path is known. */
-function expectedSignature(canonicalPath: string, headers: Record<string, string>, query = ''): string {
-  const names = Object.keys(headers).sort();
-  const lines = names.map((name) => `${name}:${headers[name]}`).join('\n');
-  const canonical = ['POST', canonicalPath, query, `${lines}\n`, names.join(';'), hash(body)].join('\n');
-  const scope = `20261120/${call.region}/${call.service}/aws4_request`;
-  const toSign = ['AWS4-HMAC-SHA256', '20261120T123045Z', scope, hash(canonical)].join('\n');
-  const key = [call.region, call.service, 'aws4_request'].reduce(
-    mac,
-    mac(`AWS4${credentials.secretAccessKey}`, '20261120'),
-  );
-  return mac(key, toSign).toString('hex');
-}
+const expectedSignature = (canonicalPath: string, headers: Record<string, string>, canonicalQuery = ''): string =>
+  signatureOf({
+    ...call,
+    canonicalPath,
+    canonicalQuery,
+    headers,
+    time: '20261120T123045Z',
+    secret: credentials.secretAccessKey,
+  });
 
 const signedHeaders = {
   'content-type': 'application/json',
   host: 'bedrock-runtime.eu-central-1.amazonaws.com',
-  'x-amz-content-sha256': hash(body),
+  'x-amz-content-sha256': bodyHash(body),
   'x-amz-date': '20261120T123045Z',
 };
 

@@ -99,7 +99,8 @@ describe('a configuration with a mistake says where it is', () => {
 describe('the providers', () => {
   test('each need nothing but their name and what only the owner can know', () => {
     for (const name of presetNames) {
-      const own = name === 'openai-compatible' ? { baseUrl: 'https://x.example/v1', secret: 'X' } : {};
+      const own =
+        name === 'openai-compatible' || name === 'business' ? { baseUrl: 'https://x.example/v1', secret: 'X' } : {};
       const parameters = Object.fromEntries(Object.keys(presets[name].parameters ?? {}).map((key) => [key, 'given']));
       const catalog = loadCatalog({ providers: { [name]: { preset: name, ...own, parameters } } });
       expect(new URL(urlOf(catalog.resolve(`${name}/m`)![0]!, false)).pathname.length).toBeGreaterThan(3);

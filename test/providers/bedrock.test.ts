@@ -61,6 +61,14 @@ describe('the presets of Bedrock', () => {
     expect(providerOf({}, {}, 'bedrock-openai').signing?.service).toBe('bedrock');
   });
 
+  test("Claude is to be had in Anthropic's words too, signed like all the rest", () => {
+    const [target] = loadCatalog({ providers: { 'bedrock-anthropic': {} } }, {}).resolve(
+      'bedrock-anthropic/us.anthropic.claude-x',
+    )!;
+    expect(urlOf(target!, true)).toBe('https://bedrock-runtime.us-east-1.amazonaws.com/anthropic/v1/messages');
+    expect(target?.provider.signing).toEqual({ region: 'us-east-1', service: 'bedrock' });
+  });
+
   test('a provider of the own configuration that is to be signed must say for what', () => {
     const own = { auth: 'aws', baseUrl: 'https://example.com/v1', parameters: { region: 'us-east-1' } };
     expect(() => providerOf(own, {}, 'mine')).toThrow(ConfigurationError);

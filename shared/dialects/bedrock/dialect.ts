@@ -1,5 +1,6 @@
 import { awsEventStreamFramer } from '../../http/aws-event-stream.ts';
 import type { UpstreamDialect } from '../dialect.ts';
+import { bedrockEmbeddings } from './embeddings.ts';
 import { readError } from './errors.ts';
 import { BEDROCK } from './names.ts';
 import { readReply } from './read-reply.ts';
@@ -20,4 +21,5 @@ export const bedrock: UpstreamDialect = {
   framer: awsEventStreamFramer,
   readError,
   takesUrls: false,
+  embeddings: bedrockEmbeddings,
 };

@@ -26,19 +26,18 @@ const budgets: ReadonlyMap<string, number> = new Map(
 );
 const LEAST_BUDGET = 1024;
 const USUAL_BUDGET = 8192;
-/** Where the caller names no bound: room for the thoughts and as much again, within what the smallest of these models takes. */
+/** Where the caller names no bound: what the smallest of these models can answer with. */
 const USUAL_MAX = 32_000;
 
 /** What is told to the model beside the conversation: bounds, sampling, thinking. `mayThink` is false where tools are forced on it. */
 export function writeInference(request: ChatRequest, ways: ModelWays, traits: Traits, mayThink: boolean): Inference {
-  const thinking = mayThink || ways.thinking === 'effort' ? writeThinking(request.reasoning, ways) : undefined;
-  const isLost = asksToThink(request.reasoning) && !thinking;
+  const { reasoning } = request;
+  const thinking = mayThink || ways.thinking === 'effort' ? writeThinking(reasoning, ways) : undefined;
+  const isLost = asksToThink(reasoning) && !thinking;
   const sampling = writeSampling(request, ways, thinking?.thinks ?? false);
-  const { budget } = thinking ?? {};
   const most = traits.maxOutputTokens ?? Number.POSITIVE_INFINITY;
   const asked = request.maxTokens === undefined ? undefined : Math.min(request.maxTokens, most);
-  const bounds =
-    budget === undefined ? { maxTokens: asked } : withBudget(budget, asked, Math.min(most, Number.MAX_SAFE_INTEGER));
+  const bounds = reasoning && thinking?.byBudget ? withBudget(reasoning, asked, most) : { maxTokens: asked };
   const stop = request.stop?.filter((text) => text.trim() !== '');
   const budgetFields = 'budget' in bounds ? { thinking: { type: 'enabled', budget_tokens: bounds.budget } } : {};
   return {
@@ -54,11 +53,20 @@ export function writeInference(request: ChatRequest, ways: ModelWays, traits: Tr
   };
 }
 
-/** The budget lies within the bound, which is raised where it leaves no room for the least of budgets. */
-function withBudget(wanted: number, asked: number | undefined, most: number): { budget: number; maxTokens: number } {
-  const bound = asked ?? Math.min(most, Math.max(USUAL_MAX, wanted * 2));
-  const maxTokens = bound > LEAST_BUDGET ? bound : LEAST_BUDGET + bound;
-  return { budget: Math.max(LEAST_BUDGET, Math.min(wanted, maxTokens - 1)), maxTokens };
+/**
+ * The budget lies within the bound, which is raised where it leaves no room for the least of budgets. A budget that a mere level
+ * stands for leaves a quarter of the bound for the answer.
+ */
+function withBudget(
+  { effort, budget }: Reasoning,
+  asked: number | undefined,
+  most: number,
+): { budget: number; maxTokens: number } {
+  const wanted = budget ?? budgets.get(effort ?? 'medium') ?? USUAL_BUDGET;
+  const bound = asked ?? Math.min(most, Math.max(USUAL_MAX, wanted + LEAST_BUDGET));
+  if (bound <= LEAST_BUDGET) return { budget: LEAST_BUDGET, maxTokens: LEAST_BUDGET + bound };
+  const room = budget === undefined ? Math.floor(bound * 0.75) : bound - 1;
+  return { budget: Math.max(LEAST_BUDGET, Math.min(wanted, room)), maxTokens: bound };
 }
 
 const isOff = ({ enabled, effort }: Reasoning): boolean => enabled === false || effort === 'none';
@@ -66,8 +74,8 @@ const asksToThink = (reasoning: Reasoning | undefined): boolean => reasoning !==
 
 interface Thinking {
   thinks: boolean;
+  byBudget?: boolean;
   fields?: JsonObject;
-  budget?: number;
   effort?: string;
 }
 
@@ -79,15 +87,12 @@ function writeThinking(reasoning: Reasoning | undefined, { thinking }: ModelWays
   const { effort, budget } = reasoning;
   switch (thinking) {
     case 'budget':
-      return {
-        thinks: true,
-        budget: Math.max(LEAST_BUDGET, budget ?? budgets.get(effort ?? 'medium') ?? USUAL_BUDGET),
-      };
+      return { thinks: true, byBudget: true };
     case 'adaptive':
       return {
         thinks: true,
         fields: { thinking: { type: 'adaptive' } },
-        ...defined({ effort: effort ?? level(budget) }),
+        ...defined({ effort: effort === undefined ? level(budget) : (fiveLevels.get(effort) ?? 'medium') }),
       };
     case 'effort':
       return {
@@ -98,6 +103,10 @@ function writeThinking(reasoning: Reasoning | undefined, { thinking }: ModelWays
       return undefined;
   }
 }
+
+const fiveLevels: ReadonlyMap<string, string> = new Map(
+  ['low', 'medium', 'high', 'xhigh', 'max'].map((name) => [name, name] as const).concat([['minimal', 'low']]),
+);
 
 const threeLevels: ReadonlyMap<string, string> = new Map(
   Object.entries({

@@ -10,10 +10,11 @@ import { COHERE } from './names.ts';
 export function readCitation(wire: unknown, text: string): Citation | undefined {
   if (!isJsonObject(wire)) return undefined;
   if (wire.type === 'PLAN' || wire.type === 'THINKING_CONTENT') return undefined;
-  const source = Array.isArray(wire.sources) ? wire.sources.filter(isJsonObject).map(contentOf) : [];
-  const named = (name: string): string | undefined => source.map((content) => filled(content[name])).find(Boolean);
+  const sources = Array.isArray(wire.sources) ? wire.sources.filter(isJsonObject) : [];
+  const named = (name: string) => sources.map((source) => filled(contentOf(source)[name])).find(Boolean);
   const url = named('url');
-  const title = named('title');
+  // A result of a tool has no title; its id (`weather_1:0`) still says which it was.
+  const title = named('title') ?? sources.map(({ id }) => filled(id)).find(Boolean);
   return {
     ...(url ? { url } : {}),
     ...(title ? { title } : {}),

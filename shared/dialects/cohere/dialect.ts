@@ -1,4 +1,5 @@
 import type { UpstreamDialect } from '../dialect.ts';
+import { cohereEmbeddings } from './embeddings.ts';
 import { readError } from './errors.ts';
 import { COHERE } from './names.ts';
 import { readReply } from './read-reply.ts';
@@ -13,4 +14,5 @@ export const cohere: UpstreamDialect = {
   readReply,
   streamReader,
   readError,
+  embeddings: cohereEmbeddings,
 };

@@ -1,5 +1,7 @@
 import type { ClientDialect, UpstreamDialect } from '../dialect.ts';
-import { errorEvent, readError, writeError } from './errors.ts';
+import { readOpenaiError, writeOpenaiError } from '../openai-errors.ts';
+import { openaiEmbeddings } from './embeddings.ts';
+import { errorEvent } from './errors.ts';
 import { glance } from './glance.ts';
 import { OPENAI_CHAT } from './names.ts';
 import { readReply } from './read-reply.ts';
@@ -17,7 +19,7 @@ export const openaiChatClient: ClientDialect = {
   readRequest,
   writeReply,
   streamWriter,
-  writeError,
+  writeError: writeOpenaiError,
   errorStatus: ({ status }) => status,
   errorEvent,
   keepAlive: ': keep-alive\n\n',
@@ -30,6 +32,7 @@ export const openaiChat: UpstreamDialect = {
   writeRequest,
   readReply,
   streamReader,
-  readError,
+  readError: readOpenaiError,
   short: shortRoad,
+  embeddings: openaiEmbeddings,
 };

@@ -1,6 +1,11 @@
 import * as z from 'zod';
 import { defined } from '../../chat/defined.ts';
-import { type EmbeddingInputs, type EmbeddingsReply, type EmbeddingsRequest, encodeVector } from '../../chat/embeddings.ts';
+import {
+  type EmbeddingInputs,
+  type EmbeddingsReply,
+  type EmbeddingsRequest,
+  encodeVector,
+} from '../../chat/embeddings.ts';
 import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../http/json.ts';
 import { checked } from '../checked.ts';
@@ -44,7 +49,11 @@ function readInputs(input: unknown): EmbeddingInputs {
   if (input.length === 0) throw refusal('input', "Invalid 'input': input cannot be an empty array.", 'empty_array');
   if (typeof input[0] === 'number') return { type: 'tokens', lists: [readTokens(input, 'input')] };
   if (input.length > MOST_INPUTS) {
-    throw refusal('input', `Invalid 'input': expected at most ${MOST_INPUTS} inputs, but got ${input.length} instead.`, 'array_above_max_length');
+    throw refusal(
+      'input',
+      `Invalid 'input': expected at most ${MOST_INPUTS} inputs, but got ${input.length} instead.`,
+      'array_above_max_length',
+    );
   }
   if (Array.isArray(input[0])) {
     return { type: 'tokens', lists: input.map((list, index) => readTokens(list, `input[${index}]`)) };
@@ -62,12 +71,21 @@ function readTokens(value: unknown, param: string): number[] {
   if (!Array.isArray(value)) throw wrongType(param);
   if (value.length === 0) throw refusal(param, `Invalid '${param}': input cannot be an empty array.`, 'empty_array');
   const wrong = value.findIndex((token) => !Number.isSafeInteger(token) || token < 0);
-  if (wrong !== -1) throw refusal(`${param}[${wrong}]`, `Invalid '${param}[${wrong}]': expected a token, a whole number from 0.`, 'invalid_type');
+  if (wrong !== -1)
+    throw refusal(
+      `${param}[${wrong}]`,
+      `Invalid '${param}[${wrong}]': expected a token, a whole number from 0.`,
+      'invalid_type',
+    );
   return value;
 }
 
 const wrongType = (param: string): GatewayError =>
-  refusal(param, `Invalid '${param}': expected a string, a list of strings, of tokens, or of lists of tokens.`, 'invalid_type');
+  refusal(
+    param,
+    `Invalid '${param}': expected a string, a list of strings, of tokens, or of lists of tokens.`,
+    'invalid_type',
+  );
 
 const refusal = (param: string, message: string, code = 'invalid_value'): GatewayError =>
   new GatewayError('invalid_request', message, { param, code });

@@ -38,7 +38,10 @@ export const openaiEmbeddings: EmbeddingsDialect = {
     const { usage } = body;
     const input = isJsonObject(usage) ? tokenCount(usage.prompt_tokens ?? usage.total_tokens) : undefined;
     return {
-      vectors: checkVectors(inOrder(data).map(({ embedding }) => embedding), count),
+      vectors: checkVectors(
+        inOrder(data).map(({ embedding }) => embedding),
+        count,
+      ),
       ...defined({ model: filled(body.model) }),
       ...(input === undefined ? {} : { usage: { input, output: 0 } }),
     };

@@ -5,7 +5,8 @@ import { GatewayError } from '../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../http/json.ts';
 import type { SseEvent } from '../../http/sse.ts';
 import type { DialectContext, StreamReader } from '../dialect.ts';
-import { errorWithin, readError } from './errors.ts';
+import { readOpenaiError } from '../openai-errors.ts';
+import { errorWithin } from './errors.ts';
 import { failedReasons, readAnnotation, readFinish } from './names.ts';
 import { filled, readText, readThinking } from './read-text.ts';
 import { toolDeltas } from './tool-deltas.ts';
@@ -70,7 +71,7 @@ export function streamReader(context: DialectContext): StreamReader {
       if (data === '[DONE]') return finish();
       const chunk = tryParseJson(data);
       if (!isJsonObject(chunk)) throw new GatewayError('upstream', 'The provider sent an event that is not JSON.');
-      const error = event === 'error' ? (errorWithin(chunk) ?? readError(502, chunk)) : errorWithin(chunk);
+      const error = event === 'error' ? (errorWithin(chunk) ?? readOpenaiError(502, chunk)) : errorWithin(chunk);
       if (error) return fail(error);
       const failed = failedReason(chunk);
       return failed

@@ -1,74 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { collectReply } from '../../../shared/chat/reply.ts';
-import { bedrock } from '../../../shared/dialects/bedrock/dialect.ts';
-import type { ReadContext } from '../../../shared/dialects/dialect.ts';
-import { GatewayError } from '../../../shared/errors.ts';
-import { cutAt, eventFrame, exceptionFrame } from './frames.ts';
-
-const context: ReadContext = { id: 'abc123', model: 'claude', now: 1_763_640_000 };
-
-/** Reads a stream as the gateway does: bytes, frames, events. */
-function read(pieces: readonly Uint8Array[], given: Partial<ReadContext> = {}): ChatEvent[] {
-  const framer = bedrock.framer!();
-  const reader = bedrock.streamReader({ ...context, ...given });
-  const take = (frames: ReturnType<typeof framer.push>): ChatEvent[] =>
-    frames.flatMap(({ event }) => (event ? reader.read(event) : []));
-  return [...pieces.flatMap((piece) => take(framer.push(piece))), ...take(framer.end()), ...reader.end()];
-}
-
-const start = eventFrame('messageStart', { role: 'assistant' });
-const delta = (contentBlockIndex: number, content: object): Buffer =>
-  eventFrame('contentBlockDelta', { contentBlockIndex, delta: content });
-const stop = (contentBlockIndex: number): Buffer => eventFrame('contentBlockStop', { contentBlockIndex });
-const tool = (contentBlockIndex: number, toolUseId: string, name: string): Buffer =>
-  eventFrame('contentBlockStart', { contentBlockIndex, start: { toolUse: { toolUseId, name } } });
-const messageStop = (stopReason: string, more: object = {}): Buffer =>
-  eventFrame('messageStop', { stopReason, ...more });
-const metadata = eventFrame('metadata', {
-  usage: {
-    inputTokens: 12,
-    outputTokens: 34,
-    totalTokens: 1646,
-    cacheReadInputTokens: 1500,
-    cacheWriteInputTokens: 100,
-    cacheDetails: [
-      { ttl: '1h', inputTokens: 60 },
-      { ttl: '5m', inputTokens: 40 },
-    ],
-  },
-  metrics: { latencyMs: 551 },
-});
-
-const spoken = [
-  start,
-  delta(0, { text: 'Hello' }),
-  delta(0, { text: ', world' }),
-  stop(0),
-  messageStop('end_turn'),
-  metadata,
-];
-
-const thinksAndCalls = [
-  start,
-  delta(0, { reasoningContent: { text: 'The user wants ' } }),
-  delta(0, { reasoningContent: { text: 'two cities.' } }),
-  delta(0, { reasoningContent: { signature: 'c2lnbmF0dXJl' } }),
-  stop(0),
-  delta(1, { text: 'Looking 🌦' }),
-  stop(1),
-  tool(2, 'tooluse_AAA', 'weather'),
-  delta(2, { toolUse: { input: '' } }),
-  delta(2, { toolUse: { input: '{"city":"Pa' } }),
-  delta(2, { toolUse: { input: 'ris"}' } }),
-  stop(2),
-  tool(3, 'tooluse_BBB', 'weather'),
-  delta(3, { toolUse: { input: '{"city":"Rome","id":1917043659912705296}' } }),
-  stop(3),
-  messageStop('tool_use'),
-  metadata,
-];
+import { cutAt, eventFrame } from './frames.ts';
+import { delta, messageStop, read, spoken, start, stop, thinksAndCalls, tool } from './stream.ts';
 
 describe('the stream of ConverseStream', () => {
   test('text is told as it comes, and the finish comes after the token counts', () => {
@@ -133,83 +67,9 @@ describe('the stream of ConverseStream', () => {
     expect(JSON.stringify(read(thinksAndCalls))).not.toContain('abcdefghijklmnopqrstu');
   });
 
-  test.each([
-    ['throttlingException', 'rate_limited', 429],
-    ['validationException', 'invalid_request', 400],
-    ['modelStreamErrorException', 'upstream', 502],
-    ['internalServerException', 'upstream', 502],
-    ['serviceUnavailableException', 'overloaded', 503],
-    ['somethingNewException', 'upstream', 502],
-  ])('#8 #30 #34 the exception %s inside the stream ends it with an error of kind %s', (type, kind, status) => {
-    const events = read([start, delta(0, { text: 'Hel' }), exceptionFrame(type, 'Bedrock says no.')]);
-    const last = events.at(-1);
-    expect(last).toMatchObject({ type: 'error', error: { kind, status, message: 'Bedrock says no.' } });
-    expect(events.filter((event) => event.type === 'finish' || event.type === 'error')).toHaveLength(1);
-  });
-
-  test('nothing that comes after an exception is told', () => {
-    const frames = [
-      start,
-      exceptionFrame('throttlingException', 'wait'),
-      delta(0, { text: 'more' }),
-      messageStop('end_turn'),
-    ];
-    expect(read(frames).map(({ type }) => type)).toEqual(['start', 'error']);
-  });
-
-  test('#8 a truncated last frame is an error, not an end', () => {
-    expect(() => read([...spoken.slice(0, 3), stop(0).subarray(0, 20)])).toThrow(GatewayError);
-  });
-
-  test('a stream that closes before its end was told ends in an error', () => {
-    const events = read(spoken.slice(0, 4));
-    expect(events.at(-1)).toMatchObject({ type: 'error', error: { kind: 'upstream' } });
-  });
-
-  test('an empty stream is an error', () => {
-    expect(read([])).toMatchObject([{ type: 'error', error: { kind: 'upstream' } }]);
-  });
-
-  test('a stream whose token counts never come has ended well all the same', () => {
-    expect(read(spoken.slice(0, 5)).at(-1)).toEqual({ type: 'finish', reason: 'stop' });
-  });
-
-  test.each([
-    ['end_turn', 'stop'],
-    ['stop_sequence', 'stop-sequence'],
-    ['max_tokens', 'length'],
-    ['model_context_window_exceeded', 'context'],
-    ['guardrail_intervened', 'refused'],
-    ['content_filtered', 'refused'],
-    ['a_reason_to_come', 'stop'],
-  ])('#38 the stop reason %s is the finish %s', (reason, finish) => {
-    expect(read([start, delta(0, { text: 'x' }), stop(0), messageStop(reason)]).at(-1)).toMatchObject({
-      reason: finish,
-    });
-  });
-
-  test.each(['malformed_model_output', 'malformed_tool_use'])('the stop reason %s is an error', (reason) => {
-    const events = read([start, delta(0, { text: 'x' }), messageStop(reason), metadata]);
-    expect(events.at(-1)).toMatchObject({ type: 'error', error: { kind: 'upstream' } });
-  });
-
-  test('#85 the stop sequence that was met is told where Claude tells it', () => {
-    const events = read([
-      start,
-      messageStop('stop_sequence', { additionalModelResponseFields: { stop_sequence: 'END' } }),
-    ]);
-    expect(events.at(-1)).toEqual({ type: 'finish', reason: 'stop-sequence', stopSequence: 'END' });
-  });
-
   test('#17 a call without any argument is told with an empty object', () => {
     const reply = collectReply(read([start, tool(0, 'tooluse_1', 'now'), stop(0), messageStop('tool_use')]));
     expect(reply.choices[0]?.parts).toEqual([{ type: 'tool-call', id: 'tooluse_1', name: 'now', arguments: '{}' }]);
-  });
-
-  test('#26 an answer that called a tool and says end_turn ends with calls', () => {
-    expect(read([start, tool(0, 'tooluse_1', 'now'), stop(0), messageStop('end_turn')]).at(-1)).toMatchObject({
-      reason: 'tool-calls',
-    });
   });
 
   test('#20 arguments that were cut by the bound on tokens are passed on as they are', () => {
@@ -240,19 +100,6 @@ describe('the stream of ConverseStream', () => {
       { type: 'thinking', text: '', signature: { issuer: 'anthropic', value: 'c2VhbA==' } },
       { type: 'text', text: 'Yes.' },
     ]);
-  });
-
-  test('#31 a second start amid the answer does not begin it anew', () => {
-    const events = read([
-      start,
-      delta(0, { text: 'a' }),
-      start,
-      delta(0, { text: 'b' }),
-      stop(0),
-      messageStop('end_turn'),
-    ]);
-    expect(events.filter(({ type }) => type === 'start')).toHaveLength(1);
-    expect(collectReply(events).choices[0]?.parts).toEqual([{ type: 'text', text: 'ab' }]);
   });
 
   test('#71 #25 a name that was changed on the way out is turned back, one nobody knows passes', () => {
@@ -324,39 +171,5 @@ describe('the stream of ConverseStream', () => {
     expect(collectReply(read(frames)).choices[0]?.parts).toMatchObject([
       { type: 'text', text: 'It rains.', citations: [{ url: 'https://example.com/rain', title: 'Rain' }] },
     ]);
-  });
-
-  test('events and payloads of any shape never crash the reader, whatever they hold', () => {
-    const types = fc.constantFrom(
-      'messageStart',
-      'contentBlockStart',
-      'contentBlockDelta',
-      'contentBlockStop',
-      'messageStop',
-      'metadata',
-      'new',
-      'exception:',
-      '',
-    );
-    const names = fc.constantFrom('delta', 'start', 'usage', 'contentBlockIndex', 'stopReason', 'message');
-    const inner = fc.dictionary(
-      fc.constantFrom('text', 'toolUse', 'reasoningContent', 'citation', 'image', 'input', 'name', 'toolUseId'),
-      fc.jsonValue(),
-    );
-    const payload = fc.oneof(fc.jsonValue(), fc.dictionary(names, fc.oneof(inner, fc.jsonValue())));
-    fc.assert(
-      fc.property(fc.array(fc.tuple(types, payload), { maxLength: 8 }), (events) => {
-        const reader = bedrock.streamReader(context);
-        for (const [event, data] of events) {
-          try {
-            reader.read({ event, data: JSON.stringify(data) });
-          } catch (thrown) {
-            expect(thrown).toBeInstanceOf(GatewayError);
-          }
-        }
-        expect(['finish', 'error', undefined]).toContain(reader.end().at(-1)?.type);
-      }),
-      { numRuns: 200 },
-    );
   });
 });

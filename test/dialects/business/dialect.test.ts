@@ -103,6 +103,10 @@ describe('a question to the business API', () => {
     expect(failure(() => write({ messages: [say('system', 'x')] }))).toMatchObject({ param: 'messages', status: 400 });
   });
 
+  test('#57 half characters of a cut tool output become whole ones', () => {
+    expect(write({ messages: [say('user', 'a\ud83d b')] }).body.query).toBe('a\ufffd b');
+  });
+
   test('with tools is refused, and so are calls and results in the history', () => {
     const call: Message = { role: 'assistant', parts: [{ type: 'tool-call', id: 'a', name: 'f', arguments: '{}' }] };
     const result: Message = { role: 'tool', results: [{ callId: 'a', parts: [] }] };

@@ -1,0 +1,124 @@
+import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { cleanMessage } from '../clean-message.ts';
+import { dotted } from './check.ts';
+
+/** Anthropic's word for each kind of error and, where it is not the kind's own, its status. */
+const names: Record<ErrorKind, { type: string; status?: number }> = {
+  invalid_request: { type: 'invalid_request_error' },
+  unauthenticated: { type: 'authentication_error' },
+  forbidden: { type: 'permission_error' },
+  not_found: { type: 'not_found_error' },
+  model_not_found: { type: 'not_found_error' },
+  method_not_allowed: { type: 'invalid_request_error' },
+  conflict: { type: 'invalid_request_error' },
+  too_large: { type: 'request_too_large' },
+  unsupported_media_type: { type: 'invalid_request_error' },
+  unprocessable: { type: 'invalid_request_error', status: 400 },
+  rate_limited: { type: 'rate_limit_error' },
+  quota_exceeded: { type: 'billing_error', status: 402 },
+  caller_left: { type: 'invalid_request_error' },
+  internal: { type: 'api_error' },
+  upstream: { type: 'api_error' },
+  upstream_auth: { type: 'api_error' },
+  overloaded: { type: 'overloaded_error', status: 529 },
+  timeout: { type: 'timeout_error' },
+};
+
+export const errorStatus = ({ kind, status }: GatewayError): number => names[kind].status ?? status;
+
+/** @see https://platform.claude.com/docs/en/api/errors */
+export function writeError(error: GatewayError, requestId: string): JsonObject {
+  return {
+    type: 'error',
+    error: { type: names[error.kind].type, message: withPlace(error) },
+    request_id: requestId,
+  };
+}
+
+/** The envelope has no field for the place of a mistake: the message says it. */
+function withPlace({ message, param }: GatewayError): string {
+  if (param === undefined) return message;
+  const place = dotted(param);
+  return message.includes(param) || message.includes(place) ? message : `${place}: ${message}`;
+}
+
+export const errorEvent = (error: GatewayError, requestId: string): string =>
+  `event: error\ndata: ${JSON.stringify(writeError(error, requestId))}\n\n`;
+
+/** What a provider's error body says: Anthropic's envelope, or what others who speak this dialect send instead. */
+export function readError(status: number, body: unknown): GatewayError {
+  const told = tellingPart(body);
+  const type = textOf(told.type);
+  const message = cleanMessage(textOf(told.message) ?? textOf(told.detail) ?? textOf(told.msg));
+  const kind = refine(kindOfType[type ?? ''] ?? kindOfUpstreamStatus(status), status, message);
+  if (kind === 'upstream_auth') {
+    return new GatewayError(kind, 'The provider refused the key or the rights of this gateway.', {
+      code: 'upstream_auth',
+    });
+  }
+  return new GatewayError(kind, message ?? `The provider answered with status ${status}.`, {
+    param: kind === 'invalid_request' ? paramIn(message) : undefined,
+    code: kind === 'invalid_request' && isTooLong(message) ? 'context_length_exceeded' : undefined,
+    status: status > 400 && status < 500 && !foreignStatus.has(status) ? status : undefined,
+  });
+}
+
+/** Statuses that our kinds answer with in their own way. */
+const foreignStatus = new Set([402, 408]);
+
+const kindOfType: Record<string, ErrorKind> = {
+  authentication_error: 'upstream_auth',
+  permission_error: 'upstream_auth',
+  billing_error: 'quota_exceeded',
+  not_found_error: 'not_found',
+  request_too_large: 'too_large',
+  rate_limit_error: 'rate_limited',
+  overloaded_error: 'overloaded',
+  timeout_error: 'timeout',
+};
+
+function refine(kind: ErrorKind, status: number, message = ''): ErrorKind {
+  if (kind === 'not_found' && /^model\b/i.test(message)) return 'model_not_found';
+  if (status === 402 || /credit balance is too low|insufficient balance/i.test(message)) return 'quota_exceeded';
+  return kind;
+}
+
+const isTooLong = (message = ''): boolean => /prompt is too long|exceeds? context limit/i.test(message);
+
+/** Anthropic begins its sentence with the path: `messages.0.content.1: …`. */
+const paramIn = (message = ''): string | undefined => /^([a-z_]+(?:\.[a-z_0-9]+)*): /.exec(message)?.[1];
+
+function tellingPart(body: unknown): JsonObject {
+  if (Array.isArray(body)) return tellingPart(body[0]);
+  if (typeof body === 'string') return { message: body };
+  if (!isJsonObject(body)) return {};
+  if (isJsonObject(body.error)) return body.error;
+  if (typeof body.error === 'string') return { message: body.error };
+  if (isJsonObject(body.base_resp)) return { message: body.base_resp.status_msg };
+  return body;
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const statusOfType: Record<string, number> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  timeout_error: 504,
+  overloaded_error: 529,
+};
+
+/** An error in a reply or an event of status 200, by its own type; MiniMax says it in `base_resp`. */
+export function errorWithin(body: JsonObject): GatewayError | undefined {
+  if (body.type === 'error' || body.error) {
+    const type = isJsonObject(body.error) ? String(body.error.type) : '';
+    return readError(statusOfType[type] ?? 502, body);
+  }
+  if (isJsonObject(body.base_resp) && Number(body.base_resp.status_code ?? 0) !== 0) return readError(502, body);
+  return undefined;
+}

@@ -1,0 +1,37 @@
+import type { JsonObject } from '../../http/json.ts';
+import type { Glance } from '../dialect.ts';
+import { checkedRequest } from './check.ts';
+import { isForeignSeal } from './signatures.ts';
+import type { WireBlock, WireMessage } from './wire.ts';
+
+/** Checks a request's shape and says what the plan needs to know of it. */
+export function glance(body: JsonObject): Glance {
+  const request = checkedRequest(body);
+  const blocks = request.messages.flatMap(blocksOf);
+  const seals = blocks.filter(isThinking).map(({ data, signature }) => String(data ?? signature ?? ''));
+  return {
+    model: request.model,
+    stream: request.stream ?? false,
+    streamUsage: true,
+    choices: 1,
+    ...(request.max_tokens == null ? {} : { maxTokens: request.max_tokens }),
+    hasImages: blocks.some(hasImage),
+    hasTools: (request.tools?.length ?? 0) > 0,
+    hasDeveloper: false,
+    hasThinking: seals.length > 0,
+    hasForeignSeals: seals.some(isForeignSeal),
+    hasUnsealedThinking: seals.includes(''),
+    hasSystemTurns: request.messages.some(({ role }) => role === 'system'),
+  };
+}
+
+const blocksOf = ({ content }: WireMessage): WireBlock[] => (typeof content === 'string' ? [] : content);
+
+const isThinking = ({ type }: WireBlock): boolean => type === 'thinking' || type === 'redacted_thinking';
+
+function hasImage(block: WireBlock): boolean {
+  if (block.type === 'image') return true;
+  return (
+    block.type === 'tool_result' && Array.isArray(block.content) && block.content.some(({ type }) => type === 'image')
+  );
+}

@@ -1,0 +1,58 @@
+import type { FinishReason } from '../../chat/events.ts';
+import type { Citation } from '../../chat/request.ts';
+import { isJsonObject, type JsonObject } from '../../http/json.ts';
+
+/** The dialect's name, on both sides, in `native`, and as the issuer of signatures. */
+export const ANTHROPIC = 'anthropic';
+
+const stopReasons: Record<string, FinishReason> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop-sequence',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'context',
+  tool_use: 'tool-calls',
+  pause_turn: 'paused',
+  refusal: 'refused',
+};
+
+/** An unknown reason, or none, is an ordinary end: the text is there, and a new word of a vendor must break nobody. */
+export const readStopReason = (reason: unknown): FinishReason => stopReasons[String(reason)] ?? 'stop';
+
+const stopNames: Record<FinishReason, string> = {
+  stop: 'end_turn',
+  'stop-sequence': 'stop_sequence',
+  length: 'max_tokens',
+  context: 'model_context_window_exceeded',
+  'tool-calls': 'tool_use',
+  refused: 'refusal',
+  paused: 'pause_turn',
+};
+
+export const writeStopReason = (reason: FinishReason): string => stopNames[reason];
+
+export const filled = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Ids of answers begin so here; those of other vendors are kept behind it. */
+export const messageId = (id: string): string => (id.startsWith('msg_') ? id : `msg_${id.replace(/^chatcmpl-/, '')}`);
+
+export function readCitation(citation: unknown): Citation | undefined {
+  if (!isJsonObject(citation)) return undefined;
+  const url = filled(citation.url) ?? filled(citation.source);
+  const title = filled(citation.title) ?? filled(citation.document_title);
+  // One that we made ourselves for another vendor's address means nothing to Anthropic.
+  const native = citation.encrypted_index === '' ? {} : { native: { dialect: ANTHROPIC, fields: citation } };
+  return { ...(url ? { url } : {}), ...(title ? { title } : {}), ...native };
+}
+
+/** Another vendor's citation is an address; the vendor's own fields for it are there, since the SDKs type them. */
+export function writeCitation({ url, title, native }: Citation): JsonObject {
+  if (native?.dialect === ANTHROPIC) return native.fields;
+  return {
+    type: 'web_search_result_location',
+    url: url ?? '',
+    title: title ?? null,
+    cited_text: '',
+    encrypted_index: '',
+  };
+}

@@ -1,0 +1,57 @@
+import type { Signature, ThinkingPart } from '../../chat/request.ts';
+import { ANTHROPIC, filled } from './names.ts';
+
+/**
+ * Callers of this dialect give thinking blocks back with the history, signatures untouched, and have no field for any other seal.
+ * So another vendor's seal travels as the signature of a thinking block under our own mark, and goes back to its issuer alone:
+ * `sluice.<place>.<issuer>.<id>.<value>`. The place says what is sealed: the thinking itself, or the text or call after it.
+ */
+export type SealedPlace = 'thinking' | 'text' | 'call';
+
+const MARK = 'sluice.';
+
+export function writeSignature({ issuer, value, id }: Signature, place: SealedPlace): string {
+  if (issuer === ANTHROPIC && place === 'thinking' && id === undefined) return value;
+  return [`${MARK}${place}`, encode(issuer), encode(id ?? ''), value].join('.');
+}
+
+const encode = (text: string): string => encodeURIComponent(text).replaceAll('.', '%2E');
+
+export function readSignature(text: string): { signature: Signature; place: SealedPlace } {
+  const [place, issuer, id, ...value] = text.startsWith(MARK) ? text.slice(MARK.length).split('.') : [];
+  if (!isPlace(place) || !issuer || id === undefined) {
+    return { signature: { issuer: ANTHROPIC, value: text }, place: 'thinking' };
+  }
+  const signature: Signature = { issuer: decode(issuer), value: value.join('.') };
+  return { signature: id === '' ? signature : { ...signature, id: decode(id) }, place };
+}
+
+const isPlace = (text: string | undefined): text is SealedPlace =>
+  text === 'thinking' || text === 'text' || text === 'call';
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not of our making: it matches no issuer and goes nowhere.
+    return text;
+  }
+}
+
+/** Whether a signature in a caller's history is another vendor's, under our mark. */
+export const isForeignSeal = (text: string): boolean => text.startsWith(MARK);
+
+/** A provider's thinking block as a part; a redacted one is only its seal. */
+export function readThinkingPart(block: { [name: string]: unknown }): ThinkingPart {
+  if (block.type === 'redacted_thinking') {
+    return {
+      type: 'thinking',
+      text: '',
+      redacted: true,
+      signature: { issuer: ANTHROPIC, value: String(block.data ?? '') },
+    };
+  }
+  const value = filled(block.signature);
+  const text = typeof block.thinking === 'string' ? block.thinking : '';
+  return value ? { type: 'thinking', text, signature: { issuer: ANTHROPIC, value } } : { type: 'thinking', text };
+}

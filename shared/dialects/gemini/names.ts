@@ -1,0 +1,56 @@
+import type { FinishReason } from '../../chat/events.ts';
+
+/** The dialect's name. */
+export const GEMINI = 'gemini';
+
+/** Whose thought signatures these are; Gemini's compatible endpoint and Vertex give and take the same. */
+export const ISSUER = 'gemini';
+
+/**
+ * What stands for a signature that is lost: history of another model, or a client that kept none.
+ * @see https://ai.google.dev/gemini-api/docs/thought-signatures
+ */
+export const LOST_SIGNATURE = 'skip_thought_signature_validator';
+
+/** @see https://ai.google.dev/api/generate-content#FinishReason */
+const finishReasons: Record<string, FinishReason> = {
+  STOP: 'stop',
+  MAX_TOKENS: 'length',
+  SAFETY: 'refused',
+  RECITATION: 'refused',
+  LANGUAGE: 'refused',
+  BLOCKLIST: 'refused',
+  PROHIBITED_CONTENT: 'refused',
+  SPII: 'refused',
+  MODEL_ARMOR: 'refused',
+  IMAGE_SAFETY: 'refused',
+  IMAGE_PROHIBITED_CONTENT: 'refused',
+  IMAGE_RECITATION: 'refused',
+};
+
+/** An unknown reason is an ordinary end: a new word of the vendor must break nobody. */
+export const readFinish = (reason: string): FinishReason =>
+  Object.hasOwn(finishReasons, reason) ? finishReasons[reason]! : 'stop';
+
+/** Reasons that are failures of the model, told as an end. */
+export const failedReasons: ReadonlySet<string> = new Set([
+  'MALFORMED_FUNCTION_CALL',
+  'UNEXPECTED_TOOL_CALL',
+  'TOO_MANY_TOOL_CALLS',
+  'MISSING_THOUGHT_SIGNATURE',
+  'MALFORMED_RESPONSE',
+  'OTHER',
+  'IMAGE_OTHER',
+  'NO_IMAGE',
+]);
+
+/**
+ * Callers keep an id of Gemini's under this prefix, which tells it from the ids of other providers: Gemini wants its own ids
+ * back and no others.
+ */
+const OWN_ID = 'gemini_';
+
+export const callersId = (id: string): string => OWN_ID + id;
+
+/** The id Gemini gave a call; nothing where it gave none. */
+export const ownId = (id: string): string | undefined => (id.startsWith(OWN_ID) ? id.slice(OWN_ID.length) : undefined);

@@ -1,0 +1,40 @@
+import { defined } from '../../chat/defined.ts';
+import { tokenCount, type Usage } from '../../chat/usage.ts';
+import { isJsonObject, type JsonObject } from '../../http/json.ts';
+
+/**
+ * Token counts as Gemini tells them. The prompt's count holds the cached tokens; thoughts are counted beside the answer.
+ * @see https://ai.google.dev/api/generate-content#UsageMetadata
+ */
+export function readUsage(counts: JsonObject): Usage | undefined {
+  const prompt = tokenCount(counts.promptTokenCount);
+  const answer = tokenCount(counts.candidatesTokenCount);
+  const thoughts = tokenCount(counts.thoughtsTokenCount);
+  if (prompt === undefined && answer === undefined && thoughts === undefined) return undefined;
+  const input = (prompt ?? 0) + (tokenCount(counts.toolUsePromptTokenCount) ?? 0);
+  const output = outputOf(input, answer ?? 0, thoughts ?? 0, tokenCount(counts.totalTokenCount));
+  return {
+    input,
+    output,
+    ...defined({
+      cacheRead: some(tokenCount(counts.cachedContentTokenCount)),
+      reasoning: some(Math.min(thoughts ?? 0, output)),
+      audioInput: some(audioOf(counts.promptTokensDetails)),
+      audioOutput: some(audioOf(counts.candidatesTokensDetails)),
+    }),
+  };
+}
+
+/** Some models count the thoughts within the answer; the total tells which. */
+function outputOf(input: number, answer: number, thoughts: number, total: number | undefined): number {
+  const isWithin = thoughts > 0 && thoughts <= answer && total === input + answer;
+  return isWithin ? answer : answer + thoughts;
+}
+
+const some = (count: number | undefined): number | undefined => (count === 0 ? undefined : count);
+
+function audioOf(details: unknown): number | undefined {
+  if (!Array.isArray(details)) return undefined;
+  const audio = details.filter(isJsonObject).find(({ modality }) => modality === 'AUDIO');
+  return tokenCount(audio?.tokenCount);
+}

@@ -1,0 +1,63 @@
+import type { ChatRequest, SystemMessage } from '../../chat/request.ts';
+import { jsonWith, wellFormedJson } from '../../http/json.ts';
+import { encodeText } from '../../http/message.ts';
+import type { TranslationMemo, UpstreamRequest, UpstreamTarget } from '../dialect.ts';
+import { type NameRule, withLegalToolNames } from '../tool-names.ts';
+import { splitSystem } from '../turns.ts';
+import { writeParameters } from './fields.ts';
+import { refuseForeignParts } from './media.ts';
+import { modelWays } from './models.ts';
+import { planTools, type ToolPlan } from './tools.ts';
+import { writeContents, writeSystem } from './write-contents.ts';
+
+/** Names of functions; longer ones are taken by newer models only. */
+const functionNames: NameRule = { legal: /^[a-zA-Z_][\w.:-]{0,63}$/, illegal: /[^\w.:-]/g, most: 64 };
+
+const ONLY_JSON: SystemMessage = {
+  role: 'system',
+  parts: [{ type: 'text', text: 'Answer with one JSON object and nothing else.' }],
+};
+
+/**
+ * Writes a request for `generateContent` or `streamGenerateContent`; whether it is streamed stands in the path. Refuses, naming
+ * the part, what they have no form for.
+ * @see https://ai.google.dev/api/generate-content
+ */
+export function writeRequest(given: ChatRequest, { model, traits }: UpstreamTarget): UpstreamRequest {
+  refuseForeignParts(given.messages);
+  const ways = modelWays(model, traits);
+  const { generationConfig, dropped } = writeParameters(given, ways, traits);
+  const { request, toolNames } = withLegalToolNames(given, functionNames);
+  const tools = planTools(request, ways, traits);
+  const { system, rest } = splitSystem(request.messages);
+  const systemInstruction = writeSystem(tools.asksForJson ? [...system, ONLY_JSON] : system);
+  const config = { ...generationConfig, ...tools.format };
+  const body = {
+    ...(systemInstruction ? { systemInstruction } : {}),
+    ...tools.fields,
+    ...(Object.keys(config).length > 0 ? { generationConfig: config } : {}),
+  };
+  const text = jsonWith(body, 'contents', writeContents(rest, ways, traits));
+  const memo = memoOf(request, toolNames, tools);
+  const formatDropped = given.format && given.format.type !== 'text' && traits.drops?.includes('response_format');
+  return {
+    headers: {},
+    body: encodeText(wellFormedJson(text)),
+    dropped: formatDropped ? [...dropped, 'response_format'] : dropped,
+    ...(memo ? { memo } : {}),
+  };
+}
+
+function memoOf(
+  { tools = [] }: ChatRequest,
+  toolNames: TranslationMemo['toolNames'],
+  { formatTool }: ToolPlan,
+): TranslationMemo | undefined {
+  const custom = tools.filter(({ kind }) => kind === 'custom').map(({ name }) => name);
+  const memo: TranslationMemo = {
+    ...(toolNames ? { toolNames } : {}),
+    ...(formatTool ? { formatTool } : {}),
+    ...(custom.length > 0 ? { customTools: new Set(custom) } : {}),
+  };
+  return Object.keys(memo).length > 0 ? memo : undefined;
+}

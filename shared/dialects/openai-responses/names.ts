@@ -1,0 +1,101 @@
+import type { Citation, Signature } from '../../chat/request.ts';
+import { isJsonObject, type JsonObject } from '../../http/json.ts';
+
+/** The dialect's name, on both sides and in `native`. */
+export const OPENAI_RESPONSES = 'openai-responses';
+
+const OPENAI = 'openai';
+
+const OUR_MARK = 'sluice:';
+const MARKED_SEAL = /^sluice:([^:+@]+)(\+redacted)?(?:@([^:]*))?:/;
+
+/** A seal as it rides in `encrypted_content`, and whether the thought under it is hidden. */
+export interface Seal {
+  signature: Signature;
+  redacted: boolean;
+}
+
+/**
+ * A seal in an item of ours, under a mark that says whose it is and which item it sealed:
+ * `sluice:<issuer>[+redacted][@<id>]:<value>`. So it comes back to its issuer alone, and OpenAI, which seals the item's id
+ * too, gets the id that it gave and not the one that we had to give before the seal was known.
+ */
+export function writeSeal({ issuer, value, id }: Signature, redacted: boolean): string {
+  const sealed = id === undefined ? '' : `@${encodeURIComponent(id)}`;
+  return `${OUR_MARK}${encodeURIComponent(issuer)}${redacted ? '+redacted' : ''}${sealed}:${value}`;
+}
+
+/** What the ids of thoughts that we wrote begin with: no provider has them in its store. */
+export const OUR_THOUGHT = 'rs_sluice';
+
+/** Whether a thought can be read by us only: no provider knows what to do with its seal or its id. */
+export const isOurThought = ({ type, id, encrypted_content: encrypted }: JsonObject): boolean =>
+  type === 'reasoning' && (`${encrypted ?? ''}`.startsWith(OUR_MARK) || `${id ?? ''}`.startsWith(OUR_THOUGHT));
+
+/** A seal without a mark is OpenAI's own, and seals the item it stands in. */
+export function readSeal(encrypted: unknown, itemId: unknown): Seal | undefined {
+  if (typeof encrypted !== 'string' || encrypted === '') return undefined;
+  const found = MARKED_SEAL.exec(encrypted);
+  if (!found) return { signature: signatureOf(OPENAI, encrypted, filled(itemId)), redacted: false };
+  const [mark, issuer, redacted, id] = found;
+  const sealedId = id === undefined ? undefined : plain(id);
+  return {
+    signature: signatureOf(plain(issuer!), encrypted.slice(mark.length), sealedId),
+    redacted: redacted !== undefined,
+  };
+}
+
+const signatureOf = (issuer: string, value: string, id: string | undefined): Signature =>
+  id === undefined ? { issuer, value } : { issuer, value, id };
+
+function plain(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not of our making: it matches no issuer and goes nowhere.
+    return text;
+  }
+}
+
+export const isOpenaiSeal = (signature: Signature | undefined): signature is Signature => signature?.issuer === OPENAI;
+
+/**
+ * A seal on a call or a text (Gemini's) has no field in this dialect and rides in one of ours, `signature`: whoever sends the
+ * output's items back as input sends it too.
+ */
+export const writeSignature = ({ issuer, value }: Signature): JsonObject => ({ signature: { issuer, value } });
+
+export function readSignature({ signature }: JsonObject): { signature: Signature } | undefined {
+  if (!isJsonObject(signature)) return undefined;
+  const { issuer, value } = signature;
+  return typeof issuer === 'string' && typeof value === 'string' ? { signature: { issuer, value } } : undefined;
+}
+
+/** @see https://platform.openai.com/docs/api-reference/responses/object annotations */
+export function writeAnnotation({ url, title, start, end, native }: Citation): JsonObject {
+  if (native?.dialect === OPENAI_RESPONSES) return native.fields;
+  return { type: 'url_citation', start_index: start ?? 0, end_index: end ?? 0, url: url ?? '', title: title ?? '' };
+}
+
+export function readAnnotation(annotation: unknown): Citation[] {
+  if (!isJsonObject(annotation)) return [];
+  if (annotation.type !== 'url_citation') return [{ native: { dialect: OPENAI_RESPONSES, fields: annotation } }];
+  const { url, title, start_index: start, end_index: end } = annotation;
+  return [
+    {
+      ...(typeof url === 'string' ? { url } : {}),
+      ...(typeof title === 'string' ? { title } : {}),
+      ...(typeof start === 'number' ? { start } : {}),
+      ...(typeof end === 'number' ? { end } : {}),
+    },
+  ];
+}
+
+export const filled = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Arguments as JSON text; providers write none as nothing, `null` or `"null"`. */
+export function argumentsOrEmpty(value: unknown): string {
+  if (isJsonObject(value)) return JSON.stringify(value);
+  return typeof value === 'string' && value.trim() !== '' && value.trim() !== 'null' ? value : '{}';
+}

@@ -1,0 +1,124 @@
+import type {
+  AssistantPart,
+  Message,
+  NativePart,
+  ResultPart,
+  TextPart,
+  ThinkingPart,
+  UserPart,
+} from '../../chat/request.ts';
+import type { JsonObject } from '../../http/json.ts';
+import { OPENAI_RESPONSES, readAnnotation, readSeal, readSignature } from './names.ts';
+import { readContent } from './parts.ts';
+import type { WireContent, WireItem } from './wire.ts';
+
+/**
+ * Reads input items. What the assistant did in one turn comes in several items (thoughts, words, calls) and is one message of
+ * the hub; so are results that follow one another.
+ */
+export function readItems(items: readonly WireItem[]): Message[] {
+  const messages: Message[] = [];
+  for (const [index, item] of items.entries()) {
+    const next = readItem(item, `input[${index}]`);
+    if (!next) continue;
+    const last = messages.at(-1);
+    if (next.role === 'assistant' && last?.role === 'assistant') last.parts.push(...next.parts);
+    else if (next.role === 'tool' && last?.role === 'tool') last.results.push(...next.results);
+    else messages.push(next);
+  }
+  return messages;
+}
+
+function readItem(item: WireItem, at: string): Message | undefined {
+  switch (item.type) {
+    case 'reasoning': {
+      const thought = readThought(item);
+      return thought && { role: 'assistant', parts: [thought] };
+    }
+    case 'function_call':
+    case 'custom_tool_call':
+      return { role: 'assistant', parts: [readCall(item)] };
+    case 'function_call_output':
+    case 'custom_tool_call_output':
+      return {
+        role: 'tool',
+        results: [{ callId: String(item.call_id), parts: readResult(contentOf(item.output), at) }],
+      };
+    case 'message':
+    case undefined:
+    case null:
+      return readMessage(item, at);
+    default:
+      return readOther(item);
+  }
+}
+
+const contentOf = (content: unknown): WireContent[] =>
+  typeof content === 'string' ? [{ type: 'input_text', text: content }] : (content as WireContent[]);
+
+function readMessage(item: WireItem, at: string): Message {
+  const content = contentOf(item.content);
+  switch (item.role) {
+    case 'assistant':
+      return { role: 'assistant', parts: content.map((part, index) => readSaid(part, `${at}.content[${index}]`)) };
+    case 'system':
+      return { role: 'system', parts: readTexts(content, at) };
+    case 'developer':
+      return { role: 'system', variant: 'developer', parts: readTexts(content, at) };
+    default:
+      return { role: 'user', parts: readParts(content, at, 'content') };
+  }
+}
+
+const readParts = (content: WireContent[], at: string, field: string): UserPart[] =>
+  content.map((part, index) => readContent(part, `${at}.${field}[${index}]`));
+
+/** Instructions are text. */
+const readTexts = (content: WireContent[], at: string): TextPart[] =>
+  readParts(content, at, 'content').filter((part) => part.type === 'text');
+
+const readResult = (content: WireContent[], at: string): ResultPart[] =>
+  readParts(content, at, 'output').filter((part) => part.type !== 'audio');
+
+function readSaid(part: WireContent, at: string): AssistantPart {
+  if (part.type === 'refusal') return { type: 'refusal', text: String(part.refusal) };
+  const read = readContent(part, at);
+  if (read.type === 'file') return { type: 'native', native: { dialect: OPENAI_RESPONSES, fields: part } };
+  if (read.type !== 'text' || !Array.isArray(part.annotations)) return read;
+  const citations = part.annotations.flatMap(readAnnotation);
+  return citations.length === 0 ? read : { ...read, citations };
+}
+
+/** A thought that neither says nor seals anything is a reference to OpenAI's store, which is closed here. */
+function readThought(item: JsonObject): ThinkingPart | undefined {
+  const seal = readSeal(item.encrypted_content, item.id);
+  const text = thoughtText(item);
+  if (!seal) return text === '' ? undefined : { type: 'thinking', text };
+  return { type: 'thinking', text, signature: seal.signature, ...(seal.redacted ? { redacted: true } : {}) };
+}
+
+/** What a thought says: the model's own words where they are shown, else the summary, a blank line between its pieces. */
+export function thoughtText({ content, summary }: JsonObject): string {
+  const own = textsOf(content);
+  return (own.length > 0 ? own : textsOf(summary)).join('\n\n');
+}
+
+const textsOf = (parts: unknown): string[] =>
+  Array.isArray(parts) ? parts.flatMap((part) => (typeof part?.text === 'string' ? [part.text] : [])) : [];
+
+function readCall(item: JsonObject): AssistantPart {
+  const id = String(item.call_id);
+  const name = String(item.name);
+  const sealed = readSignature(item) ?? {};
+  if (item.type === 'custom_tool_call') {
+    return { type: 'tool-call', kind: 'custom', id, name, arguments: String(item.input), ...sealed };
+  }
+  return { type: 'tool-call', id, name, arguments: String(item.arguments), ...sealed };
+}
+
+/** An item of OpenAI's own tools: of the model's making unless it answers one. Only this dialect can write it again. */
+function readOther(item: WireItem): Message {
+  const part: NativePart = { type: 'native', native: { dialect: OPENAI_RESPONSES, fields: item } };
+  const answers = /_(?:output|response)$/.test(String(item.type));
+  return answers ? { role: 'user', parts: [part] } : { role: 'assistant', parts: [part] };
+}

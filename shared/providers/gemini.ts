@@ -1,0 +1,28 @@
+import { gemini as dialect } from '../dialects/gemini/dialect.ts';
+import type { Provider } from './provider.ts';
+
+/** Google's Gemini API. */
+export const gemini: Provider = {
+  dialect,
+  baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+  auth: 'x-goog-api-key',
+  secret: 'GEMINI_API_KEY',
+  docs: 'https://ai.google.dev/api/generate-content',
+};
+
+/** Gemini on Vertex AI in one region; the secret is the JSON key file of a service account. */
+export const vertex: Provider = {
+  dialect,
+  baseUrl: 'https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/google',
+  auth: 'google-oauth',
+  secret: 'GOOGLE_SERVICE_ACCOUNT',
+  parameters: { project: '', location: 'us-central1' },
+  docs: 'https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference',
+};
+
+/** Gemini on Vertex AI wherever there is room, which is where the newest models are first; its host has no region in its name. */
+export const vertexGlobal: Provider = {
+  ...vertex,
+  baseUrl: 'https://aiplatform.googleapis.com/v1/projects/{project}/locations/global/publishers/google',
+  parameters: { project: '' },
+};

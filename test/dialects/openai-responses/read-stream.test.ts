@@ -1,0 +1,296 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { collectReply } from '../../../shared/chat/reply.ts';
+import { openaiResponses } from '../../../shared/dialects/openai-responses/dialect.ts';
+import {
+  call,
+  callEvents,
+  completed,
+  context,
+  created,
+  message,
+  messageEvents,
+  read,
+  reasoning,
+  response,
+  sse,
+  turn,
+  turnOutput,
+  usage,
+  type Wire,
+} from './wire.ts';
+
+const parts = (text: string) => collectReply(read(text)).choices[0]?.parts;
+const added = (item: object, output_index = 0): Wire => ({ type: 'response.output_item.added', output_index, item });
+const done = (item: object, output_index = 0): Wire => ({ type: 'response.output_item.done', output_index, item });
+
+describe('a whole turn', () => {
+  test('thoughts with their seal, words and parallel calls are read as the whole reply is', () => {
+    const streamed = collectReply(read(sse(turn)));
+    expect(streamed).toEqual(openaiResponses.readReply(response({ output: turnOutput }), context));
+    expect(streamed.choices[0]).toEqual({
+      finish: 'tool-calls',
+      parts: [
+        {
+          type: 'thinking',
+          text: 'First **this**.\n\nThen that.',
+          signature: { issuer: 'openai', value: 'gAAAAABseal==', id: 'rs_1' },
+        },
+        { type: 'text', text: 'Grüße 世界 👋' },
+        { type: 'tool-call', id: 'call_1', name: 'weather', arguments: '{"city":"city 1"}' },
+        { type: 'tool-call', id: 'call_2', name: 'weather', arguments: '{"city":"city 2"}' },
+      ],
+    });
+    expect(streamed.usage).toEqual({ input: 36, output: 87, cacheRead: 12, reasoning: 64 });
+    expect(streamed).toMatchObject({ id: 'resp_67ccd2be', model: 'gpt-5-2025-08-07', created: 1_741_476_542 });
+  });
+
+  test('#1 #2 cut at any bytes, it gives the same events', () => {
+    const text = sse(turn);
+    const whole = read(text);
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { maxLength: 30 }), (cuts) => {
+        expect(read(text, cuts)).toEqual(whole);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('#7 padding and unknown events are passed over', () => {
+    const odd: Wire[] = [{ type: 'keepalive' }, { type: 'response.queued' }, { type: 'response.audio.delta', delta: 'AA' }];
+    expect(parts(sse([created, ...odd, ...messageEvents(['x'], 0), completed([message('x')])]))).toEqual([
+      { type: 'text', text: 'x' },
+    ]);
+  });
+});
+
+describe('calls', () => {
+  test('#13 #93 parallel calls that all carry index 0 stay apart by their items’ ids', () => {
+    const [a1, a2, a3, ...restA] = callEvents(1, 0);
+    const [b1, b2, b3, ...restB] = callEvents(2, 0);
+    const mixed = [a1, b1, a2, b2, a3, b3, ...restA, ...restB].filter((event) => event !== undefined);
+    expect(parts(sse([created, ...mixed, completed([call(1), call(2)])]))).toMatchObject([
+      { id: 'call_1', arguments: '{"city":"city 1"}' },
+      { id: 'call_2', arguments: '{"city":"city 2"}' },
+    ]);
+  });
+
+  test('#13 an item with another id in each of its events is one item by its index', () => {
+    let n = 0;
+    const scrambled = [...callEvents(1, 0), ...callEvents(2, 1)].map((event): Wire => {
+      n += 1;
+      if (event.item) return { ...event, item: { ...(event.item as object), id: `fc_odd${n}` } };
+      return { ...event, item_id: `fc_odd${n}` };
+    });
+    expect(parts(sse([created, ...scrambled, completed([call(1), call(2)])]))).toMatchObject([
+      { id: 'call_1', arguments: '{"city":"city 1"}' },
+      { id: 'call_2', arguments: '{"city":"city 2"}' },
+    ]);
+  });
+
+  test('#14 an item added twice is one call where its index or id says so, and its end is told once', () => {
+    const [open, ...rest] = callEvents(1, 0);
+    const events = read(sse([created, open!, ...rest, rest.at(-1)!, completed([call(1)])]));
+    expect(events.filter(({ type }) => type === 'tool-call')).toHaveLength(1);
+    expect(parts(sse([created, open!, ...rest, rest.at(-1)!, completed([call(1)])]))).toHaveLength(1);
+  });
+
+  test('#15 a call is told when its name is known, with what came before', () => {
+    const events = read(
+      sse([
+        created,
+        added({ ...call(1, ''), name: '' }),
+        { type: 'response.function_call_arguments.delta', item_id: 'fc_1', output_index: 0, delta: '{"a":' },
+        { type: 'response.function_call_arguments.delta', item_id: 'fc_1', output_index: 0, delta: '1}' },
+        done(call(1, '{"a":1}')),
+        completed([call(1, '{"a":1}')]),
+      ]),
+    );
+    expect(events.filter(({ type }) => type.startsWith('tool'))).toEqual([
+      { type: 'tool-call', index: 0, id: 'call_1', name: 'weather' },
+      { type: 'tool-arguments', index: 0, text: '{"a":1}' },
+    ]);
+  });
+
+  test.each([[''], [null], ['null'], [undefined]])('#17 arguments of %j are an empty object', (nothing) => {
+    expect(parts(sse([created, ...callEvents(1, 0, []).slice(0, 1), done(call(1, nothing)), completed([call(1, nothing)])]))).toMatchObject([
+      { type: 'tool-call', arguments: '{}' },
+    ]);
+  });
+
+  test('#18 #19 #20 arguments are put together as they came, whether they parse or not', () => {
+    const fragments = ['{}', '{"e":"\\ud83d', '\\ude00', '"', ' cut'];
+    expect(parts(sse([created, ...callEvents(1, 0, fragments), completed([call(1, fragments.join(''))])]))).toMatchObject([
+      { arguments: fragments.join('') },
+    ]);
+  });
+
+  test('#25 a name that was changed on the way out is turned back, an unknown one passes', () => {
+    const memo = { toolNames: new Map([['weather', 'wetter:heute']]) };
+    const renamed = read(sse([created, ...callEvents(1, 0), completed([call(1)])]), [], memo);
+    expect(renamed.find(({ type }) => type === 'tool-call')).toMatchObject({ name: 'wetter:heute' });
+    expect(parts(sse([created, ...callEvents(1, 0), completed([call(1)])]))).toMatchObject([{ name: 'weather' }]);
+  });
+
+  test('a free-text tool’s input is its argument', () => {
+    const custom = { id: 'ctc_1', type: 'custom_tool_call', call_id: 'call_9', name: 'patch', input: '*** Begin' };
+    const events = [
+      created,
+      added({ ...custom, input: '' }),
+      { type: 'response.custom_tool_call_input.delta', item_id: 'ctc_1', output_index: 0, delta: '*** Begin' },
+      done(custom),
+      completed([custom]),
+    ];
+    expect(parts(sse(events))).toEqual([
+      { type: 'tool-call', kind: 'custom', id: 'call_9', name: 'patch', arguments: '*** Begin' },
+    ]);
+  });
+});
+
+describe('what servers leave out', () => {
+  test('#23 an item that is only told whole, at its end or at the answer’s, is told all the same', () => {
+    const atItsEnd = sse([created, done(message('whole')), done(call(1), 1), completed([])]);
+    const atTheEnd = sse([created, completed([message('whole'), call(1)])]);
+    const expected = [{ type: 'text', text: 'whole' }, { type: 'tool-call', id: 'call_1', name: 'weather', arguments: '{"city":"city 1"}' }];
+    expect(parts(atItsEnd)).toEqual(expected);
+    expect(parts(atTheEnd)).toEqual(expected);
+  });
+
+  test('deltas of an item that was never added are heard', () => {
+    const bare: Wire[] = [
+      { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta: 'he' },
+      { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta: 'y' },
+    ];
+    expect(parts(sse([...bare, completed([message('hey')])]))).toEqual([{ type: 'text', text: 'hey' }]);
+  });
+
+  test('an event whose name is only on its line is read', () => {
+    const text = `event: response.output_text.delta\ndata: {"item_id":"m","output_index":0,"delta":"x"}\n\n`;
+    expect(parts(text + sse([completed([])]))).toEqual([{ type: 'text', text: 'x' }]);
+  });
+
+  test('a thought without words but with a seal is kept, one without either says nothing', () => {
+    const sealed = { id: 'rs_9', type: 'reasoning', summary: [], encrypted_content: 'gAAA' };
+    expect(parts(sse([created, added({ ...sealed, encrypted_content: null }), done(sealed), completed([sealed])]))).toEqual([
+      { type: 'thinking', text: '', signature: { issuer: 'openai', value: 'gAAA', id: 'rs_9' } },
+    ]);
+    const empty = { id: 'rs_9', type: 'reasoning', summary: [] };
+    expect(parts(sse([created, added(empty), done(empty), completed([empty])]))).toEqual([]);
+  });
+});
+
+describe('the end', () => {
+  test('#26 calls end for the calls, whatever the status says', () => {
+    expect(read(sse(turn)).at(-1)).toEqual({ type: 'finish', reason: 'tool-calls' });
+  });
+
+  test('#27 #93 a stream without its last event ends in an error, [DONE] or not', () => {
+    for (const tail of ['', 'data: [DONE]\n\n']) {
+      expect(read(sse(turn.slice(0, -1)) + tail).at(-1)).toMatchObject({ type: 'error', error: { kind: 'upstream' } });
+    }
+    expect(read('').at(-1)).toMatchObject({ type: 'error', error: { kind: 'upstream' } });
+  });
+
+  test('#28 #29 what follows the last event changes nothing', () => {
+    const late = sse([...turn, ...messageEvents(['late'], 9), completed([])]);
+    expect(read(`${late}data: [DONE]\n\n`)).toEqual(read(sse(turn)));
+  });
+
+  test.each([
+    ['max_output_tokens', 'length'],
+    ['content_filter', 'refused'],
+    [undefined, 'length'],
+  ])('#38 #39 #46 incomplete for %s keeps the text and the counts', (reason, finish) => {
+    const last = {
+      type: 'response.incomplete',
+      response: response({ status: 'incomplete', incomplete_details: reason ? { reason } : null }),
+    };
+    const reply = collectReply(read(sse([created, ...messageEvents(['part'], 0), last])));
+    expect(reply.choices[0]).toEqual({ parts: [{ type: 'text', text: 'part' }], finish });
+    expect(reply.usage).toMatchObject({ input: usage.input_tokens, output: usage.output_tokens });
+  });
+
+  test('#30 #46 an error amid the stream is told with its kind, the counts before it', () => {
+    const failed = {
+      type: 'response.failed',
+      response: response({
+        status: 'failed',
+        error: { code: 'rate_limit_exceeded', message: 'Rate limit reached. Please try again in 1.5s.' },
+      }),
+    };
+    const events = read(sse([created, ...messageEvents(['x'], 0), failed]));
+    expect(events.at(-2)).toMatchObject({ type: 'usage', usage: { input: 36, output: 87 } });
+    expect(events.at(-1)).toMatchObject({ type: 'error', error: { kind: 'rate_limited', status: 429, retryAfter: 1.5 } });
+  });
+
+  test.each([
+    ['flat', { code: 'server_error', message: 'oh', param: null }],
+    ['nested', { error: { type: 'server_error', code: 'server_error', message: 'oh', param: null } }],
+  ])('#30 an error event, %s, is an error', (_, fields) => {
+    expect(read(sse([created, { type: 'error', ...fields }])).at(-1)).toMatchObject({
+      type: 'error',
+      error: { kind: 'upstream', message: 'oh', code: 'server_error' },
+    });
+  });
+
+  test('a refusal, citations and log probabilities are read', () => {
+    const at = { item_id: 'msg_1', output_index: 0, content_index: 0 };
+    const token = { token: 'a', logprob: -0.1, bytes: [97], top_logprobs: [] };
+    const cited = { type: 'url_citation', url: 'https://x.example', title: 'X', start_index: 0, end_index: 1 };
+    const [open, , ...rest] = messageEvents([], 0);
+    const events: Wire[] = [
+      created,
+      open!,
+      { type: 'response.output_text.delta', ...at, delta: 'a', logprobs: [token] },
+      { type: 'response.output_text.annotation.added', ...at, annotation_index: 0, annotation: cited },
+      { type: 'response.refusal.delta', ...at, content_index: 1, delta: 'No.' },
+      ...rest,
+      completed([]),
+    ];
+    expect(collectReply(read(sse(events))).choices[0]).toEqual({
+      parts: [
+        { type: 'text', text: 'a', citations: [{ url: 'https://x.example', title: 'X', start: 0, end: 1 }] },
+        { type: 'refusal', text: 'No.' },
+      ],
+      finish: 'stop',
+      logprobs: { content: [token] },
+    });
+  });
+
+  test('a picture the model drew is told once, at its end', () => {
+    const drawn = { id: 'ig_1', type: 'image_generation_call', status: 'completed', result: 'iVBORw0=', output_format: 'webp' };
+    expect(parts(sse([created, added({ ...drawn, result: null }), done(drawn), completed([drawn])]))).toEqual([
+      { type: 'image', source: { type: 'data', mediaType: 'image/webp', data: 'iVBORw0=' } },
+    ]);
+  });
+
+  test('an event that is not JSON cannot be made sense of', () => {
+    expect(() => read('data: {oops\n\n')).toThrow('not JSON');
+  });
+
+  test('any JSON in any event neither throws nor hangs', () => {
+    const types = [...new Set(turn.map(({ type }) => type)), 'error', 'response.failed', 'response.incomplete'];
+    const event = fc.record({
+      type: fc.constantFrom(...types),
+      item: fc.jsonValue(),
+      response: fc.jsonValue(),
+      output_index: fc.jsonValue(),
+      item_id: fc.jsonValue(),
+      delta: fc.jsonValue(),
+      annotation: fc.jsonValue(),
+    });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 12 }), (events) => {
+        const told = read(sse(events as Wire[]));
+        expect(['error', 'finish']).toContain(told.at(-1)?.type);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('reasoning items are sealed by nobody else', () => {
+    expect(parts(sse([created, done(reasoning), completed([reasoning])]))).toMatchObject([
+      { signature: { issuer: 'openai' } },
+    ]);
+  });
+});
