@@ -6,7 +6,8 @@ import { loadCatalog } from '../../shared/catalog/load.ts';
 import { createGateway } from '../../shared/gateway/gateway.ts';
 import type { Log } from '../../shared/gateway/parts.ts';
 import { serve } from '../../shared/hosts/node.ts';
-import { startDemoProvider } from './demo-provider.ts';
+import { type DemoProvider, startDemoProvider } from './demo-provider.ts';
+import { type SampleBusinessApi, startSampleBusinessApi } from './sample-business-api.ts';
 import { type LocalTable, startTable } from './table.ts';
 
 export interface TwinOptions {
@@ -32,8 +33,8 @@ export interface Twin {
 export async function startTwin({ definition, port, host = '127.0.0.1', demo, env, log }: TwinOptions): Promise<Twin> {
   // A mistake in the configuration shows before anything is started.
   loadCatalog(definition);
-  const provider = demo ? await startDemoProvider() : undefined;
-  const catalog = loadCatalog(provider ? withDemo(definition, provider.url) : definition);
+  const demos = demo ? await startDemos() : undefined;
+  const catalog = loadCatalog(demos ? withDemos(definition, demos) : definition);
   const local = await startTable();
   const { table } = local;
   const masterKey = env.MASTER_KEY || `sk-sluice-${randomBytes(24).toString('hex')}`;
@@ -48,17 +49,31 @@ export async function startTwin({ definition, port, host = '127.0.0.1', demo, en
     local,
     async close() {
       await server.close();
-      await Promise.all([local.close(), provider?.stop()]);
+      await Promise.all([local.close(), demos?.provider.stop(), demos?.business.stop()]);
     },
   };
 }
 
-/** The configuration with a provider and a model called `demo`, unless it has its own. */
-function withDemo(definition: unknown, url: string): unknown {
+interface Demos {
+  provider: DemoProvider;
+  business: SampleBusinessApi;
+}
+
+async function startDemos(): Promise<Demos> {
+  const [provider, business] = await Promise.all([startDemoProvider(), startSampleBusinessApi()]);
+  return { provider, business };
+}
+
+/** The configuration with the models `demo` and `business-demo`, unless it has its own of these names. */
+function withDemos(definition: unknown, { provider, business }: Demos): unknown {
   const { providers, models, ...rest } = definition as { providers: object; models?: object };
   return {
     ...rest,
-    providers: { demo: { baseUrl: `${url}/v1`, auth: 'none' }, ...providers },
-    models: { demo: 'demo/demo', ...models },
+    providers: {
+      demo: { baseUrl: `${provider.url}/v1`, auth: 'none' },
+      'business-demo': { preset: 'business', baseUrl: business.url },
+      ...providers,
+    },
+    models: { demo: 'demo/demo', 'business-demo': 'business-demo/assistant', ...models },
   };
 }

@@ -94,6 +94,13 @@ describe('npm start', () => {
     expect(ids).toContain('demo');
   });
 
+  test('answers from an in-house business API as the model business-demo, streamed too', async () => {
+    const whole = await openai.chat.completions.create({ model: 'business-demo', messages });
+    expect(whole.choices[0]?.message.content).toContain('Hello!');
+    const streamed = await openai.chat.completions.stream({ model: 'business-demo', messages }).finalContent();
+    expect(streamed).toBe(whole.choices[0]?.message.content);
+  });
+
   test('refuses a wrong key and an unknown model as the SDK expects', async () => {
     const stranger = new OpenAI({ apiKey: 'sk-wrong', baseURL: `${url}/v1`, maxRetries: 0 });
     await expect(stranger.models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
