@@ -83,6 +83,8 @@ export interface ClientDialect {
   errorEvent(error: GatewayError, requestId: string, told?: ToldSoFar): string;
   /** What may be written into a silent stream at any place between events. */
   keepAlive: string;
+  /** Tokens of a request, roughly, for `DialectContext.inputEstimate`; only of dialects whose streams begin with them. */
+  estimateInput?(body: JsonObject): number;
 }
 
 /** A request as the provider wants it. */

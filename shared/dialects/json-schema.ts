@@ -1,7 +1,16 @@
 import { isJsonObject, type JsonObject } from '../http/json.ts';
 
-/** References may lead to each other without being cycles, and double at each step; beyond this many schemas they are cut. */
-const MOST_SCHEMAS = 10_000;
+/** References may lead to each other and double at each step: what they add to a schema in all, in characters of JSON. */
+const MOST_ADDED = 1_000_000;
+
+/** Measures what copies of parts would add to a schema, and says when it is too much. From then on, it is. */
+export function growthLimit(most = MOST_ADDED): (part: object, copies?: number) => boolean {
+  let left = most;
+  return (part, copies = 1) => {
+    if (left >= 0 && copies > 0) left -= JSON.stringify(part).length * copies;
+    return left >= 0;
+  };
+}
 
 /** Keywords whose value is a schema, a list of schemas, or schemas by name. All other values are data and stay untouched. */
 const inner: Readonly<Record<string, 'one' | 'list' | 'named'>> = {
@@ -27,19 +36,18 @@ const definitions: ReadonlySet<string> = new Set(['$defs', 'definitions']);
 
 /**
  * The schema with every `$ref` replaced by what it stands for, for vendors that know no references. A cycle is cut where it
- * closes: there, the type is all that is said. A property called `$ref` is data.
+ * closes, and so is what grows beyond all bounds: there, the type is all that is said. A property called `$ref` is data.
  */
 export function inlineRefs(root: JsonObject): JsonObject {
-  let schemas = 0;
+  const mayGrow = growthLimit();
 
   function inline(schema: unknown, open: readonly string[]): unknown {
     if (Array.isArray(schema)) return schema.map((item) => inline(item, open));
     if (!isJsonObject(schema)) return schema;
-    schemas += 1;
     const { $ref: ref, ...rest } = schema;
     if (typeof ref !== 'string') return members(rest, open);
     const target = resolve(root, ref);
-    if (!isJsonObject(target) || open.includes(ref) || schemas > MOST_SCHEMAS) return { ...stub(target), ...rest };
+    if (!isJsonObject(target) || open.includes(ref) || !mayGrow(target)) return { ...stub(target), ...rest };
     return inline({ ...target, ...rest }, [...open, ref]);
   }
 

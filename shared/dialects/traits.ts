@@ -28,6 +28,10 @@ export const traits = z.strictObject({
   baseModel: z.string().min(1).optional(),
   /** Whether thoughts come back to it with the history (the default) or are refused there. */
   thinkingInHistory: z.enum(['keep', 'strip']).optional(),
+  /** Its thoughts stand in the answer's text, in `<think>` tags; with `implied` the opening tag is left out. Off unless said. */
+  thinkTags: z.enum(['written', 'implied']).optional(),
+  /** It leaves the stop text in the answer, which OpenAI and Anthropic cut off. */
+  stopIncluded: z.boolean().optional(),
   /** How a model of Anthropic's family is told to think: by an effort, by a number of tokens, or it cannot. */
   thinkingStyle: z.enum(['adaptive', 'budget', 'none']).optional(),
   /** Whether it takes temperature, top_p and top_k: all, one of temperature and top_p at a time, or none of them. */

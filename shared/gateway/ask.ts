@@ -1,7 +1,7 @@
 import { type Target, urlOf } from '../catalog/catalog.ts';
 import type { DialectContext } from '../dialects/dialect.ts';
 import { GatewayError, isRefusal, type Refusal, refuse, toGatewayError, withRetryAfter } from '../errors.ts';
-import { isJsonObject, type JsonObject, tryParseExact, tryParseJson } from '../http/json.ts';
+import { isJsonObject, type JsonObject, tryParseExact, tryParseJson, tryParseLenient } from '../http/json.ts';
 import type { Headers } from '../http/message.ts';
 import type { Parts, UpstreamReply } from './parts.ts';
 import { retryAfterOf } from './retry-after.ts';
@@ -121,8 +121,11 @@ export async function readWhole(
 ): Promise<{ bytes: Buffer; value: JsonObject } | Refusal> {
   try {
     const bytes = await readBytes(reply.body, MOST_REPLY_BYTES);
-    const value = parse(bytes.toString('utf8'));
+    const text = bytes.toString('utf8');
+    const value = parse(text);
     if (isJsonObject(value)) return { bytes, value };
+    const mended = tryParseLenient(text);
+    if (isJsonObject(mended)) return { bytes: Buffer.from(JSON.stringify(mended)), value: mended };
     return refuse(new GatewayError('upstream', 'The provider answered with something that is not a JSON object.'));
   } catch (thrown) {
     return refuse(toGatewayError(thrown));

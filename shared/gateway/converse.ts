@@ -5,6 +5,7 @@ import { encodeText, type Outgoing } from '../http/message.ts';
 import { openAccount } from './account.ts';
 import { attempt, logRefusal } from './attempt.ts';
 import { lastResort } from './last-resort.ts';
+import { mustMend } from './mend.ts';
 import { contextOf, type Opening, openBody } from './opening.ts';
 import type { Parts } from './parts.ts';
 import { passThrough } from './pass-through.ts';
@@ -46,7 +47,7 @@ function road(passage: Passage): (target: Target) => Promise<Answer | Refusal> {
   let request: ReturnType<ClientDialect['readRequest']> | undefined;
   return (target) => {
     meter.asked(target);
-    const short = shortRoadOf(target, dialect, glance);
+    const short = mustMend(target, body.value) ? undefined : shortRoadOf(target, dialect, glance);
     if (short) return passThrough(passage, short, target);
     request ??= dialect.readRequest(body.value);
     return translate(passage, request, target);

@@ -1,5 +1,7 @@
 import type { Target } from '../catalog/catalog.ts';
+import { type EventFilter, filterReply } from '../chat/event-filter.ts';
 import type { ChatRequest } from '../chat/request.ts';
+import type { StreamReader } from '../dialects/dialect.ts';
 import { type GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import { encodeText } from '../http/message.ts';
 import { sseFramer } from '../http/sse.ts';
@@ -7,6 +9,7 @@ import { ask, isEventStream, readWhole } from './ask.ts';
 import { type Batch, readBatches } from './batches.ts';
 import { firstEvent } from './first-event.ts';
 import { inlineMedia } from './inline-media.ts';
+import { mendingOf } from './mend.ts';
 import { type Answer, checkDropped, type Passage, replayed } from './roads.ts';
 
 /** The long road: read into the hub, written in the provider's dialect; the answer comes back the same way. */
@@ -14,15 +17,17 @@ export async function translate(passage: Passage, request: ChatRequest, target: 
   const { dialect, meter } = passage;
   const upstream = target.provider.dialect;
   const { fetchMedia } = passage.parts;
-  const told = upstream.takesUrls === false ? await inlineMedia(request, fetchMedia, passage.signal) : request;
-  const written = upstream.writeRequest(told, target);
+  const inlined = upstream.takesUrls === false ? await inlineMedia(request, fetchMedia, passage.signal) : request;
+  const written = upstream.writeRequest(inlined, target);
+  const mending = mendingOf(target, request);
   const { dropped, memo } = written;
   checkDropped(dropped, passage.parts);
   const context = { ...passage.context, ...(memo ? { memo } : {}) };
   const reply = await ask(passage, target, written);
   if (isRefusal(reply)) return reply;
   if (passage.stream && isEventStream(reply.headers)) {
-    const batches = readBatches(reply.body, (upstream.framer ?? sseFramer)(), upstream.streamReader(context), fail);
+    const reader = mended(upstream.streamReader(context), mending);
+    const batches = readBatches(reply.body, (upstream.framer ?? sseFramer)(), reader, fail);
     const opened = await firstEvent(batches);
     if (isRefusal(opened)) return opened;
     meter.answered();
@@ -31,7 +36,8 @@ export async function translate(passage: Passage, request: ChatRequest, target: 
   const whole = await readWhole(reply);
   if (isRefusal(whole)) return whole;
   try {
-    const read = upstream.readReply(whole.value, context);
+    const told = upstream.readReply(whole.value, context);
+    const read = mending ? filterReply(told, mending) : told;
     meter.answered();
     meter.seeReply(read);
     if (passage.stream) return replayed(passage, read, dropped);
@@ -40,6 +46,14 @@ export async function translate(passage: Passage, request: ChatRequest, target: 
   } catch (thrown) {
     return refuse(toGatewayError(thrown));
   }
+}
+
+function mended(reader: StreamReader, mending: EventFilter | undefined): StreamReader {
+  if (!mending) return reader;
+  return {
+    read: (event) => reader.read(event).flatMap((told) => mending.take(told)),
+    end: () => [...reader.end().flatMap((told) => mending.take(told)), ...mending.end()],
+  };
 }
 
 function fail(error: GatewayError): never {

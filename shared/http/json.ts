@@ -109,6 +109,18 @@ export function wellFormedJson(text: string): string {
   );
 }
 
+/** As `tryParseJson`, forgiving numbers that JSON has no word for: some servers write `NaN` and `-Infinity` for log probabilities. */
+export function tryParseLenient(text: string): unknown {
+  const parsed = tryParseJson(text);
+  if (parsed !== undefined || !/\b(?:NaN|Infinity)\b/.test(text)) return parsed;
+  return tryParseJson(text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, numberOrNull));
+}
+
+function numberOrNull(found: string): string {
+  if (found.startsWith('"')) return found;
+  return found.startsWith('-') ? '-9999' : 'null';
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -59,6 +59,7 @@ export const hunyuan: Provider = {
     oneChoice: true,
     drops: ['logit_bias', 'parallel_tool_calls', 'reasoning_effort', 'user', 'store', 'service_tier'],
     thinkingInHistory: 'strip',
+    stopIncluded: true,
   },
   docs: 'https://cloud.tencent.com/document/product/1729/111007',
 };

@@ -9,7 +9,12 @@ let strict: Rig;
 
 beforeAll(async () => {
   provider = await startProvider((_, response) => sendJson(response, 200, completion('ok')));
-  const traits = { drops: ['logit_bias', 'store'], oneChoice: true, maxTokensField: 'max_tokens', renames: { seed: 'random_seed' } };
+  const traits = {
+    drops: ['logit_bias', 'store'],
+    oneChoice: true,
+    maxTokensField: 'max_tokens',
+    renames: { seed: 'random_seed' },
+  };
   const providers = {
     short: { baseUrl: provider.url, auth: 'none', traits },
     long: { baseUrl: provider.url, auth: 'none', traits: { ...traits, developerAsSystem: true } },
@@ -46,7 +51,10 @@ describe.each(['short/m', 'long/m'])('on the road of %s', (model) => {
   test('#87 several answers of a provider that gives one are refused, never made one', async () => {
     const response = await lenient.post({ ...body(model), n: 2 });
     expect(response.status).toBe(400);
-    expect(((await response.json()) as { error: object }).error).toMatchObject({ code: 'unsupported_value', param: 'n' });
+    expect(((await response.json()) as { error: object }).error).toMatchObject({
+      code: 'unsupported_value',
+      param: 'n',
+    });
   });
 
   test('strictParams makes a dropped field a 400 that names it', async () => {

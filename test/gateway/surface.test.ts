@@ -79,7 +79,7 @@ describe('paths and methods', () => {
   });
 });
 
-describe('a body that is too large', () => {
+describe('#67 a body that is too large', () => {
   test('is refused with 413 in the envelope by its announced length', async () => {
     const response = await rig.post('x'.repeat(100_001));
     expect(response.status).toBe(413);

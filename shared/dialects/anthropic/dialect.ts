@@ -1,5 +1,6 @@
 import type { ClientDialect, UpstreamDialect } from '../dialect.ts';
 import { errorEvent, errorStatus, readError, writeError } from './errors.ts';
+import { estimateInput } from './estimate-input.ts';
 import { glance } from './glance.ts';
 import { ANTHROPIC } from './names.ts';
 import { readReply } from './read-reply.ts';
@@ -21,6 +22,7 @@ export const anthropicClient: ClientDialect = {
   errorStatus,
   errorEvent,
   keepAlive: 'event: ping\ndata: {"type":"ping"}\n\n',
+  estimateInput,
 };
 
 /** Anthropic messages as providers speak them. */

@@ -23,7 +23,8 @@ export interface ToolPlan {
 /** The tools of this turn, how they may be chosen, and how the answer is held to a schema. Names are legal already. */
 export function planTools(request: ChatRequest, ways: Ways): ToolPlan {
   const { toolChoice, format } = request;
-  const offered = offeredTools(request);
+  const chosen = chosenTools(request);
+  const offered = chosen.length > 0 ? chosen : recalledTools(request);
   const isNative = ways.answerSchema === 'native';
   const tools = offered.map((tool, index) => writeTool(tool, index, isNative));
   const custom = offered.filter(({ kind }) => kind === 'custom').map(({ name }) => name);
@@ -34,9 +35,11 @@ export function planTools(request: ChatRequest, ways: Ways): ToolPlan {
   };
   const schema = format?.type === 'json-schema' ? format.schema : undefined;
   if (schema && isNative) plan.format = { type: 'json_schema', schema: strictSchema(schema) };
-  if (schema && !isNative && toolChoice?.type !== 'tool') return withFormatTool(plan, tools, format, offered);
+  if (format && schema && !isNative && toolChoice?.type !== 'tool') {
+    return withFormatTool(plan, { tools, offered, mayCall: chosen.length > 0 && toolChoice?.type !== 'none', format });
+  }
   if (tools.length === 0) return plan;
-  const choice = writeChoice(toolChoice, request.parallelToolCalls === false);
+  const choice = chosen.length === 0 ? { type: 'none' } : writeChoice(toolChoice, request.parallelToolCalls === false);
   return {
     ...plan,
     tools,
@@ -45,34 +48,30 @@ export function planTools(request: ChatRequest, ways: Ways): ToolPlan {
   };
 }
 
-/**
- * The tools the model may use. A history that holds calls demands tools though the turn has none: those called before are
- * there then, and may not be chosen.
- */
-function offeredTools({ tools = [], toolChoice, messages }: ChatRequest): Tool[] {
-  if (toolChoice?.type === 'allowed') {
-    return tools.filter(({ kind, name }) => kind === 'native' || toolChoice.names.includes(name));
-  }
-  if (tools.length > 0) return tools;
+function chosenTools({ tools = [], toolChoice }: ChatRequest): Tool[] {
+  if (toolChoice?.type !== 'allowed') return tools;
+  return tools.filter(({ kind, name }) => kind === 'native' || toolChoice.names.includes(name));
+}
+
+/** A history that holds calls demands tools though the turn has none: those called before, of which none may be chosen. */
+function recalledTools({ messages }: ChatRequest): Tool[] {
   const calls = messages.flatMap((message) => (message.role === 'assistant' ? message.parts : []));
   const names = new Set(calls.flatMap((part) => (part.type === 'tool-call' ? [part.name] : [])));
-  return [...names].map((name) => ({ kind: 'function', name, native: { dialect: ANTHROPIC, fields: {} } }));
+  return [...names].map((name) => ({ kind: 'function', name }));
 }
 
 /** For whom only a tool can be held to a schema: beside the caller's tools the model must call one or the other. */
 function withFormatTool(
   plan: ToolPlan,
-  tools: JsonObject[],
-  format: AnswerFormat | undefined,
-  offered: readonly Tool[],
+  { tools, offered, mayCall, format }: { tools: JsonObject[]; offered: Tool[]; mayCall: boolean; format: AnswerFormat },
 ): ToolPlan {
-  if (format?.type !== 'json-schema') return plan;
+  if (format.type !== 'json-schema') return plan;
   const name = offered.some((tool) => tool.name === 'json') ? 'json_answer' : 'json';
   const description = format.description ?? 'Give the answer with this tool, in this form.';
   return {
     ...plan,
     tools: [...tools, { name, description, input_schema: toolSchema(format.schema) }],
-    choice: offered.length > 0 ? { type: 'any' } : { type: 'tool', name },
+    choice: mayCall ? { type: 'any' } : { type: 'tool', name },
     isForced: true,
     memo: { ...plan.memo, formatTool: name },
   };
@@ -81,7 +80,7 @@ function withFormatTool(
 function writeTool(tool: Tool, index: number, takesStrict: boolean): JsonObject {
   const { kind, name, description, schema, strict, native } = tool;
   if (kind === 'native') {
-    if (native?.dialect === ANTHROPIC) return native.fields;
+    if (native?.dialect === ANTHROPIC) return { ...native.fields };
     throw new GatewayError('invalid_request', `The model's provider has no tool of type '${name}'.`, {
       param: `tools[${index}]`,
       code: 'unsupported_value',

@@ -142,8 +142,13 @@ export function writeEntry(entry: Entry): WrittenMessage {
 /** Most places of one request that the provider may be asked to remember. */
 const MOST_MARKS = 4;
 
-/** Takes away marks beyond the most: the first, which the most is built on, and the last ones stay. */
+/** Takes away marks beyond the most: the first, which the most is built on, and the last ones stay. Results hold marks too. */
 export function limitMarks(blocks: readonly JsonObject[]): void {
-  const marked = blocks.filter(({ cache_control: mark }) => mark != null);
+  const places = blocks.flatMap((block) =>
+    block.type === 'tool_result' && Array.isArray(block.content)
+      ? [...(block.content as JsonObject[]), block]
+      : [block],
+  );
+  const marked = places.filter(({ cache_control: mark }) => mark != null);
   for (const block of marked.slice(1, 1 + Math.max(0, marked.length - MOST_MARKS))) delete block.cache_control;
 }

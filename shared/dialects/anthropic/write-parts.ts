@@ -46,7 +46,7 @@ export function writeUserPart(part: UserPart | ResultPart): JsonObject {
     case 'audio':
       throw refusePart('input_audio', part.at ?? 'messages');
     case 'native':
-      if (part.native.dialect === ANTHROPIC) return part.native.fields;
+      if (part.native.dialect === ANTHROPIC) return { ...part.native.fields };
       throw refusePart(String(part.native.fields.type), 'messages');
   }
 }
@@ -75,8 +75,7 @@ function writeDocument(source: MediaSource, at = 'messages'): JsonObject {
 }
 
 export function writeResult({ callId, parts, isError, cache }: ToolResult): JsonObject {
-  const only = parts.length === 1 ? parts[0] : undefined;
-  const content = only?.type === 'text' && !only.cache ? only.text : parts.map(writeUserPart);
+  const content = parts.map(writeUserPart);
   return {
     type: 'tool_result',
     tool_use_id: callId,
@@ -109,7 +108,7 @@ export function writeAssistantPart(part: AssistantPart): Block[] {
       return [{ fields: { type: 'tool_use', id, name, ...writeCache(cache) }, input }];
     }
     case 'native':
-      if (part.native.dialect === ANTHROPIC) return [{ fields: part.native.fields }];
+      if (part.native.dialect === ANTHROPIC) return [{ fields: { ...part.native.fields } }];
       throw refusePart(String(part.native.fields.type), 'messages');
     case 'image':
     case 'audio':

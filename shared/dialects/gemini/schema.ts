@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
-import { inlineRefs } from '../json-schema.ts';
+import { growthLimit, inlineRefs } from '../json-schema.ts';
 import { listed, mergeSchemas, typesOf, wordsOf } from './schema-words.ts';
 
 /** What Gemini's subset of OpenAPI knows, by type. All else would be a 400. */
@@ -19,18 +19,21 @@ const keywords: Readonly<Record<string, readonly string[]>> = {
  * data: one may be called `title` or `$schema`.
  * @see https://ai.google.dev/api/caching#Schema
  */
-export const openApiSchema = (schema: JsonObject): JsonObject => convert(inlineRefs(schema));
+export const openApiSchema = (schema: JsonObject): JsonObject => convert(inlineRefs(schema), growthLimit());
 
-function convert(given: JsonObject): JsonObject {
+type Growth = ReturnType<typeof growthLimit>;
+
+function convert(given: JsonObject, mayGrow: Growth): JsonObject {
   const { allOf, ...own } = given;
   const schema = [...listed(allOf)].reduce(mergeSchemas, own);
   const branches = listed(schema.anyOf ?? schema.oneOf);
-  if (branches.length > 0) return convertChoice(schema, branches);
+  if (branches.length > 0) return convertChoice(schema, branches, mayGrow);
   const types = typesOf(schema);
   const real = types.filter((type) => type !== 'null');
   const isNullable = schema.nullable === true || types.length > real.length;
-  if (real.length > 1) return anyOf(real.map((type) => convert({ ...schema, nullable: isNullable, type })));
-  return { ...convertTyped(schema, real[0] ?? (isNullable ? 'string' : undefined)), ...(isNullable ? NULLABLE : {}) };
+  if (real.length > 1) return anyOf(real.map((type) => convert({ ...schema, nullable: isNullable, type }, mayGrow)));
+  const type = real[0] ?? (isNullable ? 'string' : undefined);
+  return { ...convertTyped(schema, type), ...details(schema, type, mayGrow), ...(isNullable ? NULLABLE : {}) };
 }
 
 const NULLABLE = { nullable: true };
@@ -39,11 +42,13 @@ const NULLABLE = { nullable: true };
 function convertChoice(
   { anyOf: _, oneOf: __, default: ___, ...base }: JsonObject,
   branches: readonly JsonObject[],
+  mayGrow: Growth,
 ): JsonObject {
   const real = branches.filter((branch) => !isNull(branch));
-  if (real.length === 0) return convert({ ...base, type: ['string', 'null'] });
+  if (real.length === 0) return convert({ ...base, type: ['string', 'null'] }, mayGrow);
   const nullable = real.length < branches.length ? NULLABLE : {};
-  return anyOf(real.map((branch) => ({ ...convert(mergeSchemas(base, branch)), ...nullable })));
+  const shared = mayGrow(base, real.length - 1) ? base : {};
+  return anyOf(real.map((branch) => ({ ...convert(mergeSchemas(shared, branch), mayGrow), ...nullable })));
 }
 
 const isNull = ({ type, const: only, enum: values }: JsonObject): boolean =>
@@ -59,13 +64,12 @@ function convertTyped(schema: JsonObject, type: string | undefined): JsonObject 
     ...(type === undefined ? {} : { type: type.toUpperCase() }),
     ...Object.fromEntries(kept),
     ...(words === undefined ? {} : { description: words }),
-    ...details(schema, type),
   };
 }
 
-function details(schema: JsonObject, type: string | undefined): JsonObject {
-  if (type === 'object') return convertObject(schema);
-  if (type === 'array') return { items: convertItems(schema) };
+function details(schema: JsonObject, type: string | undefined, mayGrow: Growth): JsonObject {
+  if (type === 'object') return convertObject(schema, mayGrow);
+  if (type === 'array') return { items: convertItems(schema, mayGrow) };
   if (type === 'number' || type === 'integer') return knownFormat(schema, ['float', 'double', 'int32', 'int64']);
   if (type !== 'string') return {};
   const values = valuesOf(schema).filter((value) => value !== null && value !== '');
@@ -83,11 +87,11 @@ const knownFormat = ({ format }: JsonObject, formats: readonly string[]): JsonOb
   typeof format === 'string' && formats.includes(format) ? { format } : {};
 
 /** An object that names no properties may not name an empty list of them either. */
-function convertObject({ properties, required }: JsonObject): JsonObject {
+function convertObject({ properties, required }: JsonObject, mayGrow: Growth): JsonObject {
   if (!isJsonObject(properties)) return {};
   const converted = Object.entries(properties).flatMap(([name, schema]) => {
     if (schema === false) return [];
-    return [[name, isJsonObject(schema) ? convert(schema) : {}] as const];
+    return [[name, isJsonObject(schema) ? convert(schema, mayGrow) : {}] as const];
   });
   if (converted.length === 0) return {};
   const names = new Set(converted.map(([name]) => name));
@@ -96,8 +100,8 @@ function convertObject({ properties, required }: JsonObject): JsonObject {
 }
 
 /** A list must say what is in it; one of fixed places is a list of any of them. */
-function convertItems({ items, prefixItems }: JsonObject): JsonObject {
+function convertItems({ items, prefixItems }: JsonObject, mayGrow: Growth): JsonObject {
   const places = [...listed(prefixItems), ...listed(items)];
-  if (places.length > 0) return convert({ anyOf: places });
-  return isJsonObject(items) && Object.keys(items).length > 0 ? convert(items) : { type: 'STRING' };
+  if (places.length > 0) return convert({ anyOf: places }, mayGrow);
+  return isJsonObject(items) && Object.keys(items).length > 0 ? convert(items, mayGrow) : { type: 'STRING' };
 }

@@ -2,7 +2,7 @@ import { defined } from '../../chat/defined.ts';
 import type { ChatEvent } from '../../chat/events.ts';
 import type { Usage } from '../../chat/usage.ts';
 import { GatewayError } from '../../errors.ts';
-import { isJsonObject, type JsonObject, tryParseJson } from '../../http/json.ts';
+import { isJsonObject, type JsonObject, tryParseLenient } from '../../http/json.ts';
 import type { SseEvent } from '../../http/sse.ts';
 import type { DialectContext, StreamReader } from '../dialect.ts';
 import { readOpenaiError } from '../openai-errors.ts';
@@ -69,7 +69,7 @@ export function streamReader(context: DialectContext): StreamReader {
     read({ event, data }: SseEvent) {
       if (over) return [];
       if (data === '[DONE]') return finish();
-      const chunk = tryParseJson(data);
+      const chunk = tryParseLenient(data);
       if (!isJsonObject(chunk)) throw new GatewayError('upstream', 'The provider sent an event that is not JSON.');
       const error = event === 'error' ? (errorWithin(chunk) ?? readOpenaiError(502, chunk)) : errorWithin(chunk);
       if (error) return fail(error);

@@ -1,5 +1,7 @@
 import type { ChatEvent } from '../../chat/events.ts';
+import { GatewayError } from '../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../http/json.ts';
+import { jsonValueEnd, type ValueEnd } from '../json-value-end.ts';
 import { readExtraContent } from './names.ts';
 import { filled } from './read-text.ts';
 
@@ -20,6 +22,9 @@ interface Call {
   held: string;
   told: string;
   announced: boolean;
+  /** Where the arguments end: some servers run two calls into one. */
+  end: ValueEnd;
+  ended: boolean;
   signature: ReturnType<typeof readExtraContent>;
 }
 
@@ -51,6 +56,8 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
       held: '',
       told: '',
       announced: false,
+      end: jsonValueEnd(),
+      ended: false,
       signature: undefined,
     };
     calls.push(call);
@@ -76,7 +83,19 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
   function tell(call: Call): ChatEvent[] {
     const events: ChatEvent[] = call.announced ? [] : [announce(call)];
     if (call.held === '' || (call.told === '' && !call.custom && 'null'.startsWith(call.held))) return events;
-    return [...events, argumentsEvent(call, call.held)];
+    return [...events, ...tellArguments(call)];
+  }
+
+  /** Behind the end of a call's arguments nothing may stand: it would be another call, and nobody can say of which tool. */
+  function tellArguments(call: Call): ChatEvent[] {
+    if (call.custom) return [argumentsEvent(call, call.held)];
+    const behind = call.ended ? 0 : call.end.push(call.held);
+    if (behind === undefined) return [argumentsEvent(call, call.held)];
+    call.ended = true;
+    if (call.held.slice(behind).trim() !== '') {
+      throw new GatewayError('upstream', `The provider ran several calls of '${call.name}' into one.`);
+    }
+    return [argumentsEvent(call, call.held)];
   }
 
   function announce(call: Call): ChatEvent {

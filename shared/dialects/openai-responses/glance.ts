@@ -7,6 +7,7 @@ import { type WireItem, type WireRequest, wireRequest } from './wire.ts';
 
 /** Checks a request's shape and says what the plan needs to know of it. */
 export function glance(body: JsonObject): Glance {
+  if (body.input == null) throw missingInput();
   const request = checked(wireRequest, body);
   refuseStoredState(request);
   const items = typeof request.input === 'string' ? [] : request.input;
@@ -29,6 +30,11 @@ export function glance(body: JsonObject): Glance {
   };
 }
 
+function missingInput(): GatewayError {
+  const details = { param: 'input', code: 'missing_required_parameter' };
+  return new GatewayError('invalid_request', "Missing required parameter: 'input'.", details);
+}
+
 /** What lives in OpenAI's store cannot be had here: nothing is stored, and one account's store is shared by all callers. */
 function refuseStoredState(request: WireRequest): void {
   const { previous_response_id: previous, conversation, background, prompt } = request;
@@ -45,8 +51,8 @@ function refuseStoredState(request: WireRequest): void {
 }
 
 function refuseReference(item: WireItem, index: number): void {
-  const isReference = item.type === 'item_reference' || (item.type == null && !('role' in item));
-  if (isReference) throw unsupported(`input[${index}]`, 'items are not stored here, so send the item itself');
+  if (item.type !== 'item_reference') return;
+  throw unsupported(`input[${index}]`, 'items are not stored here, so send the item itself');
 }
 
 function unsupported(param: string, instead: string): GatewayError {

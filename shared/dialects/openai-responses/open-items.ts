@@ -117,7 +117,7 @@ export function openItems(context: ReadContext) {
 
   function read(type: string, event: JsonObject): ChatEvent[] {
     if (type === 'response.output_item.added') {
-      return isJsonObject(event.item) ? announce(open(event.item, event.output_index), event.item) : [];
+      return isJsonObject(event.item) ? added(event.item, event.output_index) : [];
     }
     if (type === 'response.output_item.done') return isJsonObject(event.item) ? done(event.item, event) : [];
     const item = find(filled(event.item_id), event.output_index) ?? openUnannounced(type, event);
@@ -138,6 +138,12 @@ export function openItems(context: ReadContext) {
       default:
         return [];
     }
+  }
+
+  function added(wire: JsonObject, wireIndex: unknown): ChatEvent[] {
+    const id = filled(wire.id);
+    const again = id === undefined ? undefined : items.find((item) => item.id === id);
+    return announce(again ?? open(wire, wireIndex), wire);
   }
 
   /** Some servers begin to tell an item that they never added. */

@@ -45,8 +45,6 @@ function readItem(item: WireItem, at: string): Message | undefined {
         results: [{ callId: String(item.call_id), parts: readResult(contentOf(item.output), at) }],
       };
     case 'message':
-    case undefined:
-    case null:
       return readMessage(item, at);
     default:
       return readOther(item);
@@ -90,7 +88,7 @@ function readSaid(part: WireContent, at: string): AssistantPart {
 }
 
 /** A thought that neither says nor seals anything is a reference to OpenAI's store, which is closed here. */
-function readThought(item: JsonObject): ThinkingPart | undefined {
+export function readThought(item: JsonObject): ThinkingPart | undefined {
   const seal = readSeal(item.encrypted_content, item.id);
   const text = thoughtText(item);
   if (!seal) return text === '' ? undefined : { type: 'thinking', text };

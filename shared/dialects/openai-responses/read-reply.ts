@@ -7,8 +7,8 @@ import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import type { ReadContext } from '../dialect.ts';
 import { readStatuslessError } from '../openai-errors.ts';
 import { callersName } from '../tool-names.ts';
-import { argumentsOrEmpty, filled, OPENAI_RESPONSES, readAnnotation, readSeal, readSignature } from './names.ts';
-import { thoughtText } from './read-items.ts';
+import { argumentsOrEmpty, filled, OPENAI_RESPONSES, readAnnotation, readSignature } from './names.ts';
+import { readThought } from './read-items.ts';
 import { readUsage } from './usage.ts';
 
 /** Reads a whole response. One that failed, was cancelled or is not over is the provider's failure. */
@@ -64,11 +64,8 @@ export function readItem(item: JsonObject, index: number, context: ReadContext):
     case 'message':
       return contentOf(item).flatMap(readSaid);
     case 'reasoning': {
-      const seal = readSeal(item.encrypted_content, item.id);
-      const redacted = seal?.redacted ? { redacted: true } : {};
-      return [
-        { type: 'thinking', text: thoughtText(item), ...(seal ? { signature: seal.signature } : {}), ...redacted },
-      ];
+      const thought = readThought(item);
+      return thought ? [thought] : [];
     }
     case 'function_call':
     case 'custom_tool_call':

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isJsonObject } from '../../http/json.ts';
 
 /**
  * A request for OpenAI's Responses as it comes over the wire: what we know is typed, what we do not know stays as it is.
@@ -9,21 +10,20 @@ const isNot = (known: ReadonlySet<string>) =>
   z.string().refine((type) => !known.has(type), { error: 'its fields do not fit its type', abort: true });
 
 const nullableText = z.string().nullish();
-const media = { file_id: nullableText, prompt_cache_breakpoint: z.unknown() };
 const inputText = z.looseObject({ type: z.enum(['input_text', 'output_text', 'text']), text: z.string() });
 const refusal = z.looseObject({ type: z.literal('refusal'), refusal: z.string() });
 const image = z.looseObject({
   type: z.literal('input_image'),
   image_url: nullableText,
   detail: nullableText,
-  ...media,
+  file_id: nullableText,
 });
 const file = z.looseObject({
   type: z.literal('input_file'),
   file_data: nullableText,
   file_url: nullableText,
   filename: nullableText,
-  ...media,
+  file_id: nullableText,
 });
 const knownContent = new Set(['input_text', 'output_text', 'text', 'refusal', 'input_image', 'input_file']);
 export const wireContent = z.union([
@@ -33,7 +33,7 @@ export const wireContent = z.union([
 const content = z.union([z.string(), z.array(wireContent)]);
 
 const message = z.looseObject({
-  type: z.literal('message').nullish(),
+  type: z.literal('message'),
   role: z.enum(['user', 'assistant', 'system', 'developer']),
   content,
 });
@@ -63,7 +63,7 @@ const output = z.looseObject({
   call_id: callId,
   output: content,
 });
-const reference = z.looseObject({ type: z.literal('item_reference').nullish(), id: z.string() });
+const reference = z.looseObject({ type: z.literal('item_reference'), id: z.string() });
 const knownItems = new Set([
   'message',
   'reasoning',
@@ -75,8 +75,16 @@ const knownItems = new Set([
 ]);
 const otherItem = z.looseObject({ type: isNot(knownItems) });
 
-/** A message may leave out its type; anything else says it. */
-export const wireItem = z.union([message, reasoning, functionCall, customCall, output, otherItem, reference]);
+const typedItem = z.union([
+  z.discriminatedUnion('type', [message, reasoning, functionCall, customCall, output, reference]),
+  otherItem,
+]);
+
+/** A message may leave out its type, and so may a reference, which is all but an id. */
+export const wireItem = z.preprocess((item) => {
+  if (!isJsonObject(item) || item.type != null) return item;
+  return { ...item, type: 'role' in item || !('id' in item) ? 'message' : 'item_reference' };
+}, typedItem);
 
 const jsonSchema = z.record(z.string(), z.unknown());
 const functionTool = z.looseObject({

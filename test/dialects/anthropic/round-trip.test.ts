@@ -84,7 +84,7 @@ const request: fc.Arbitrary<ChatRequest> = fc
     stream: fc.boolean(),
     fields: maybe(
       fc.record({
-        maxTokens: fc.integer({ min: 2000, max: 9000 }),
+        maxTokens: fc.integer({ min: 2000, max: 4096 }),
         topK: fc.integer({ min: 1, max: 50 }),
         stop: fc.constant(['END']),
         endUser: fc.constant('u-1'),

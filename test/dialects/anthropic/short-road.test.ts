@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { anthropic, anthropicClient } from '../../../shared/dialects/anthropic/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import { editMembers, type JsonObject, readJsonBody } from '../../../shared/http/json.ts';
-import { presetTraits } from './presets.ts';
+import { deepseekAnthropic } from '../../../shared/providers/anthropic.ts';
 import { write } from './reading.ts';
 
 const short = anthropic.short!;
@@ -78,12 +78,12 @@ describe('the short road', () => {
       output_config: { effort: 'high' },
       thinking: { type: 'adaptive', display: 'updates' },
     });
-    const { value, dropped, mayPass } = pass(sent, 'deepseek-v4', presetTraits('deepseekAnthropic'));
+    const { value, dropped, mayPass } = pass(sent, 'deepseek-v4', deepseekAnthropic.traits);
     expect(mayPass).toBe(true);
     expect(value).toEqual({ ...body(), model: 'deepseek-v4', thinking: { type: 'enabled', budget_tokens: 16_000 } });
     expect(dropped).toEqual(['context_management', 'output_config']);
     const enabled = { thinking: { type: 'enabled', budget_tokens: 2000 } };
-    expect(pass(body(enabled), 'k', presetTraits('deepseekAnthropic')).value).toMatchObject(enabled);
+    expect(pass(body(enabled), 'k', deepseekAnthropic.traits).value).toMatchObject(enabled);
     expect(pass(body(enabled), 'k', { thinkingStyle: 'none' })).toMatchObject({ dropped: ['thinking'] });
     expect(pass(body({ temperature: 1, top_k: 2 }), 'k', { sampling: 'drop' }).dropped).toEqual([
       'temperature',

@@ -142,7 +142,7 @@ describe('messages', () => {
       {
         role: 'user',
         content: [
-          { type: 'tool_result', tool_use_id: 'x', content: 'r' },
+          { type: 'tool_result', tool_use_id: 'x', content: [{ type: 'text', text: 'r' }] },
           { type: 'text', text: 'and' },
         ],
       },
@@ -159,9 +159,14 @@ describe('messages', () => {
       tools: [tool],
     });
     expect(sent.messages[2]!.content).toEqual([
-      { type: 'tool_result', tool_use_id: 'a', content: '1' },
-      { type: 'tool_result', tool_use_id: 'b', content: '2 again' },
-      { type: 'tool_result', tool_use_id: 'c', content: '[no result: the call was interrupted]', is_error: true },
+      { type: 'tool_result', tool_use_id: 'a', content: [{ type: 'text', text: '1' }] },
+      { type: 'tool_result', tool_use_id: 'b', content: [{ type: 'text', text: '2 again' }] },
+      {
+        type: 'tool_result',
+        tool_use_id: 'c',
+        content: [{ type: 'text', text: '[no result: the call was interrupted]' }],
+        is_error: true,
+      },
       { type: 'text', text: '[tool result ghost]' },
       { type: 'text', text: 'boo' },
     ]);

@@ -76,10 +76,10 @@ export const tool = (name: string, schema?: Record<string, unknown>) =>
 
 export interface Body {
   systemInstruction?: { parts: { text: string }[] };
-  contents: { role: string; parts: Record<string, any>[] }[];
-  tools?: { functionDeclarations: Record<string, any>[] }[];
+  contents: { role: string; parts: Record<string, unknown>[] }[];
+  tools?: { functionDeclarations: Record<string, unknown>[] }[];
   toolConfig?: { functionCallingConfig: Record<string, unknown> };
-  generationConfig?: Record<string, any>;
+  generationConfig?: Record<string, unknown>;
 }
 
 interface Asking extends Partial<ChatRequest> {

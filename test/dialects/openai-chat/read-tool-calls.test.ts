@@ -118,4 +118,13 @@ describe('tool calls in a stream', () => {
     ];
     expect(calls(`${chunk({ role: 'assistant', tool_calls: both }, 'tool_calls')}data: [DONE]\n\n`).length).toBe(2);
   });
+
+  test('#21 two calls run into one are an error, never one call with the arguments of two', () => {
+    const merged = tool({ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":1}{"y"' } });
+    expect(() => read(merged + done)).toThrow(/several calls of 'f' into one/);
+    const apart =
+      tool({ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":"}{"} ' } }) +
+      tool({ index: 0, function: { arguments: '\n' } });
+    expect(calls(apart + done)).toEqual([['a', 'f', '{"x":"}{"} \n']]);
+  });
 });

@@ -143,7 +143,7 @@ describe('a request', () => {
     ]);
   });
 
-  test('a provider’s ways are followed: names, dropped fields, roles, thoughts', () => {
+  test('#80 a provider’s ways are followed: names, dropped fields, roles, thoughts kept or stripped', () => {
     const body = {
       model: 'm',
       messages: [

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cutStop } from '../../shared/chat/cut-stop.ts';
+import type { ChatEvent } from '../../shared/chat/events.ts';
+
+function textOf(pieces: readonly string[], stops: readonly string[]): string {
+  const filter = cutStop(stops);
+  const events = [
+    ...pieces.map((text): ChatEvent => ({ type: 'text', text })),
+    { type: 'finish', reason: 'stop' } as ChatEvent,
+  ];
+  const told = [...events.flatMap((event) => filter.take(event)), ...filter.end()];
+  expect(told.at(-1)?.type).toBe('finish');
+  return told.flatMap((event) => (event.type === 'text' ? [event.text] : [])).join('');
+}
+
+describe('#86 a stop text that the provider leaves in', () => {
+  test.each<[string[], string[], string]>([
+    [['one END'], ['END'], 'one '],
+    [['one E', 'N', 'D two'], ['END'], 'one '],
+    [['one EN', ' two'], ['END'], 'one EN two'],
+    [['one EN'], ['END'], 'one EN'],
+    [['a\n\nb'], ['\n\n', 'b'], 'a'],
+    [['END'], ['END'], ''],
+  ])('%j with %j is told as %j', (pieces, stops, told) => expect(textOf(pieces, stops)).toBe(told));
+
+  test('is cut at the same place however the text is cut', () => {
+    const text = 'aabaabaaabbSTOPaab';
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(text.length), { maxLength: 12 }),
+        fc.subarray(['aaab', 'abb', 'STOP', 'bS'], { minLength: 1 }),
+        (cuts, stops) => {
+          const points = [...new Set([0, ...cuts, text.length])].sort((a, b) => a - b);
+          const pieces = points.slice(1).map((point, index) => text.slice(points[index], point));
+          expect(textOf(pieces, stops)).toBe(text.slice(0, Math.min(...stops.map((stop) => text.indexOf(stop)))));
+        },
+      ),
+    );
+  });
+});
