@@ -130,8 +130,11 @@ export interface UpstreamDialect {
   framer?: () => Framer;
   /** What a refused request's body says; never the body itself. */
   readError(status: number, body: unknown, headers: Headers): GatewayError;
-  /** False where it cannot fetch images and files by address: the gateway then fetches and inlines them. */
-  takesUrls?: boolean;
+  /**
+   * Which addresses of images and files it fetches by itself: all of them unless said. The others are fetched by the gateway
+   * and put in as bytes.
+   */
+  takesUrls?: RegExp;
   /** The short road, for dialects that callers speak too. */
   short?: ShortRoad;
   /** How its providers are asked for vectors; absent where they make none. */
@@ -147,8 +150,8 @@ export interface ShortRoad {
   forwards: readonly string[];
   /** Path under the base URL where its providers count tokens. */
   countPath?: string;
-  /** False where the provider's ways ask for a change inside the conversation. */
-  mayPass(glance: Glance, traits: Traits): boolean;
+  /** False where the provider's ways, or what is known of its model, ask for a change inside the conversation. */
+  mayPass(glance: Glance, traits: Traits, model?: string): boolean;
   edit(body: JsonBody, glance: Glance, target: UpstreamTarget): ShortRoadEdits;
   /** An event that tells token counts and nothing else: hidden where only we asked for it. */
   isOnlyUsage(event: SseEvent): boolean;

@@ -54,9 +54,13 @@ function road(passage: Passage): (target: Target) => Promise<Answer | Refusal> {
   };
 }
 
-function shortRoadOf({ provider, traits }: Target, dialect: ClientDialect, glance: Glance): ShortRoad | undefined {
+function shortRoadOf(
+  { provider, model, traits }: Target,
+  dialect: ClientDialect,
+  glance: Glance,
+): ShortRoad | undefined {
   const { name, short } = provider.dialect;
-  return name === dialect.name && short?.mayPass(glance, traits) ? short : undefined;
+  return name === dialect.name && short?.mayPass(glance, traits, model) ? short : undefined;
 }
 
 /** The answer, or nothing where it takes longer than that; the wait itself leaves no timer behind. */

@@ -1,41 +1,36 @@
 import type { ChatRequest, FilePart, ImagePart, MediaSource, Message, ToolResult } from '../chat/request.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import type { FetchMedia } from './fetch-media.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Parts } from './parts.ts';
 
 const AT_ONCE = 4;
-/** Pages that providers fetch by themselves, under names that only they understand. */
-const foreignSchemes = /^(?:gs|s3):/i;
 
 /**
- * The request with every image and file that stands there by its address fetched and put in as bytes, for a provider that
- * takes only bytes. Each address is fetched once. A failure names the part; nothing is left out silently.
+ * The request with every image and file that stands there by its address fetched and put in as bytes, but for those addresses
+ * that the provider takes. Each is fetched once. A failure names the part; nothing is left out silently.
  */
 export async function inlineMedia(
   request: ChatRequest,
-  fetchMedia: FetchMedia,
+  takesUrls: RegExp,
+  { fetchMedia }: Pick<Parts, 'fetchMedia'>,
   signal: AbortSignal,
-): Promise<ChatRequest> {
-  const places = placesOf(request.messages);
-  if (places.size === 0) return request;
-  const sources = new Map<string, MediaSource>();
-  const urls = [...places];
-  const workers = Array.from({ length: Math.min(AT_ONCE, urls.length) }, async () => {
-    for (let next = urls.pop(); next; next = urls.pop()) {
-      const [url, param] = next;
-      sources.set(url, await fetchSource(url, param, fetchMedia, signal));
-    }
-  });
-  await Promise.all(workers);
+): Promise<ChatRequest | Refusal> {
+  const places = [...placesOf(request.messages, takesUrls)];
+  if (places.length === 0) return request;
+  const fetched = await inParallel(places, AT_ONCE, ([url, param]) => fetchSource(url, param, fetchMedia, signal));
+  if (isRefusal(fetched)) return fetched;
+  const sources = new Map(places.map(([url], index) => [url, fetched[index]!]));
   return { ...request, messages: request.messages.map((message) => withSources(message, sources)) };
 }
 
 /** Addresses to fetch, each with the first place it stands at. */
-function placesOf(messages: readonly Message[]): Map<string, string> {
+function placesOf(messages: readonly Message[], takesUrls: RegExp): Map<string, string> {
   const places = new Map<string, string>();
   messages.forEach((message, position) => {
     for (const [index, part] of mediaOf(message).entries()) {
       const { source } = part;
-      if (source.type !== 'url' || foreignSchemes.test(source.url) || places.has(source.url)) continue;
+      if (source.type !== 'url' || takesUrls.test(source.url) || places.has(source.url)) continue;
       places.set(source.url, part.at ?? `messages[${position}].content[${index}]`);
     }
   });
@@ -55,17 +50,14 @@ async function fetchSource(
   param: string,
   fetchMedia: FetchMedia,
   signal: AbortSignal,
-): Promise<MediaSource> {
+): Promise<MediaSource | Refusal> {
   try {
     const { bytes, contentType } = await fetchMedia(url, signal);
-    return {
-      type: 'data',
-      mediaType: contentType.split(';')[0]!.trim() || 'application/octet-stream',
-      data: bytes.toString('base64'),
-    };
+    const mediaType = contentType.split(';')[0]!.trim() || 'application/octet-stream';
+    return { type: 'data', mediaType, data: bytes.toString('base64') };
   } catch (thrown) {
-    if (!(thrown instanceof GatewayError)) throw thrown;
-    throw new GatewayError(thrown.kind, thrown.message, { param, code: thrown.code, cause: thrown.cause });
+    const { kind, message, code, cause } = toGatewayError(thrown);
+    return refuse(new GatewayError(kind, message, { param, code, cause }));
   }
 }
 

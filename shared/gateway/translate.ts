@@ -16,8 +16,9 @@ import { type Answer, checkDropped, type Passage, replayed } from './roads.ts';
 export async function translate(passage: Passage, request: ChatRequest, target: Target): Promise<Answer | Refusal> {
   const { dialect, meter } = passage;
   const upstream = target.provider.dialect;
-  const { fetchMedia } = passage.parts;
-  const inlined = upstream.takesUrls === false ? await inlineMedia(request, fetchMedia, passage.signal) : request;
+  const { takesUrls } = upstream;
+  const inlined = takesUrls ? await inlineMedia(request, takesUrls, passage.parts, passage.signal) : request;
+  if (isRefusal(inlined)) return inlined;
   const written = upstream.writeRequest(inlined, target);
   const mending = mendingOf(target, request);
   const { dropped, memo } = written;

@@ -70,6 +70,7 @@ const MAY_BE_LONG = /\d[\d.]{15}/;
 const exact = JSON as unknown as {
   parse(text: string, reviver: (key: string, value: unknown, context?: { source?: string }) => unknown): unknown;
   rawJSON?: (text: string) => unknown;
+  isRawJSON?: (value: unknown) => boolean;
 };
 
 /**
@@ -121,8 +122,9 @@ function numberOrNull(found: string): string {
   return found.startsWith('-') ? '-9999' : 'null';
 }
 
+/** A number of `tryParseExact` is an object of JavaScript's, but none of JSON's. */
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !exact.isRawJSON?.(value);
 }
 
 const QUOTE = 34;

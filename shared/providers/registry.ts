@@ -23,7 +23,7 @@ import {
   zhipu,
 } from './chinese.ts';
 import { cohere } from './cohere.ts';
-import { gemini, vertex } from './gemini.ts';
+import { gemini, vertex, vertexGlobal } from './gemini.ts';
 import {
   fireworks,
   geminiOpenai,
@@ -71,6 +71,7 @@ export const presets = {
   vllm,
   gemini,
   vertex,
+  'vertex-global': vertexGlobal,
   'gemini-openai': geminiOpenai,
   azure,
   'azure-deployment': azureDeployment,

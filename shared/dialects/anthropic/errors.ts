@@ -116,9 +116,9 @@ const statusOfType: Record<string, number> = {
 /** An error in a reply or an event of status 200, by its own type; MiniMax says it in `base_resp`. */
 export function errorWithin(body: JsonObject): GatewayError | undefined {
   if (body.type === 'error' || body.error) {
-    const type = isJsonObject(body.error) ? String(body.error.type) : '';
+    const type = isJsonObject(body.error) ? (textOf(body.error.type) ?? '') : '';
     return readError(statusOfType[type] ?? 502, body);
   }
-  if (isJsonObject(body.base_resp) && Number(body.base_resp.status_code ?? 0) !== 0) return readError(502, body);
+  if (isJsonObject(body.base_resp) && (body.base_resp.status_code ?? 0) !== 0) return readError(502, body);
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../http/json.ts';
 import type { Glance } from '../dialect.ts';
 import { checkedRequest } from './check.ts';
+import { textOf } from './names.ts';
 import { isForeignSeal } from './signatures.ts';
 import type { WireBlock, WireMessage } from './wire.ts';
 
@@ -8,7 +9,7 @@ import type { WireBlock, WireMessage } from './wire.ts';
 export function glance(body: JsonObject): Glance {
   const request = checkedRequest(body);
   const blocks = request.messages.flatMap(blocksOf);
-  const seals = blocks.filter(isThinking).map(({ data, signature }) => String(data ?? signature ?? ''));
+  const seals = blocks.filter(isThinking).map(({ data, signature }) => textOf(data) || textOf(signature));
   return {
     model: request.model,
     stream: request.stream ?? false,

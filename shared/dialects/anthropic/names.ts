@@ -16,7 +16,7 @@ const stopReasons: Record<string, FinishReason> = {
 };
 
 /** An unknown reason, or none, is an ordinary end: the text is there, and a new word of a vendor must break nobody. */
-export const readStopReason = (reason: unknown): FinishReason => stopReasons[String(reason)] ?? 'stop';
+export const readStopReason = (reason: unknown): FinishReason => stopReasons[textOf(reason)] ?? 'stop';
 
 const stopNames: Record<FinishReason, string> = {
   stop: 'end_turn',
@@ -29,6 +29,9 @@ const stopNames: Record<FinishReason, string> = {
 };
 
 export const writeStopReason = (reason: FinishReason): string => stopNames[reason];
+
+/** Providers are read by hand: what is no text where one should be is an empty one. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 export const filled = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import type { ReadContext } from '../dialect.ts';
 import { callersName } from '../tool-names.ts';
 import { customInput } from './custom-input.ts';
-import { ANTHROPIC, filled, readCitation } from './names.ts';
+import { ANTHROPIC, filled, readCitation, textOf } from './names.ts';
 import { argumentsText } from './read-reply.ts';
 
 interface OpenBlock {
@@ -41,7 +41,7 @@ export function blockReader({ id: answer, memo }: ReadContext) {
     begin(index, 'said');
     if (wire.type === 'thinking') return [...thinking(wire.thinking ?? '', true), ...sealed(wire.signature)];
     if (wire.type === 'redacted_thinking') {
-      const signature = { issuer: ANTHROPIC, value: String(wire.data ?? '') };
+      const signature = { issuer: ANTHROPIC, value: textOf(wire.data) };
       return [
         { type: 'thinking', text: '', redacted: true },
         { type: 'signature', signature },
@@ -51,7 +51,7 @@ export function blockReader({ id: answer, memo }: ReadContext) {
   }
 
   function openCall(index: number, wire: JsonObject): ChatEvent[] {
-    const name = String(wire.name ?? '');
+    const name = textOf(wire.name);
     if (name !== '' && name === memo?.formatTool) {
       begin(index, 'format', wire.input);
       return [];
@@ -107,11 +107,11 @@ export function blockReader({ id: answer, memo }: ReadContext) {
   };
 }
 
-const said = (text: unknown): ChatEvent[] => (filled(text) ? [{ type: 'text', text: String(text) }] : []);
+const said = (text: unknown): ChatEvent[] => (filled(text) ? [{ type: 'text', text: textOf(text) }] : []);
 
 /** The start of a block is told though nothing is thought yet: a thought may be nothing but its seal. */
 function thinking(text: unknown, isStart: boolean): ChatEvent[] {
-  return isStart || filled(text) ? [{ type: 'thinking', text: String(text ?? '') }] : [];
+  return isStart || filled(text) ? [{ type: 'thinking', text: textOf(text) }] : [];
 }
 
 function sealed(signature: unknown): ChatEvent[] {

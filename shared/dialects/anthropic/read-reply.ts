@@ -7,7 +7,7 @@ import type { ReadContext } from '../dialect.ts';
 import { callersName } from '../tool-names.ts';
 import { customInput } from './custom-input.ts';
 import { errorWithin } from './errors.ts';
-import { ANTHROPIC, filled, readCitation, readStopReason } from './names.ts';
+import { ANTHROPIC, filled, readCitation, readStopReason, textOf } from './names.ts';
 import { readThinkingPart } from './signatures.ts';
 import { readUsage } from './usage.ts';
 
@@ -55,11 +55,11 @@ function readBlock(block: JsonObject, index: number, { id, memo }: ReadContext):
     const citations = Array.isArray(block.citations)
       ? block.citations.flatMap((cited) => readCitation(cited) ?? [])
       : [];
-    return { type: 'text', text: String(block.text ?? ''), ...(citations.length > 0 ? { citations } : {}) };
+    return { type: 'text', text: textOf(block.text), ...(citations.length > 0 ? { citations } : {}) };
   }
   if (block.type === 'thinking' || block.type === 'redacted_thinking') return readThinkingPart(block);
   if (block.type !== 'tool_use') return { type: 'native', native: { dialect: ANTHROPIC, fields: block } };
-  const name = String(block.name ?? '');
+  const name = textOf(block.name);
   const text = argumentsText(block.input);
   if (name === memo?.formatTool) return { type: 'text', text };
   const call = {

@@ -79,7 +79,7 @@ export function strictSchema(schema: JsonObject): JsonObject {
 
 function isBound(name: string, value: unknown): boolean {
   if (name === 'minItems') return value !== 0 && value !== 1;
-  return bounds.has(name) || (name === 'format' && !formats.has(String(value)));
+  return bounds.has(name) || (name === 'format' && !(typeof value === 'string' && formats.has(value)));
 }
 
 function strictMember(name: string, value: unknown): unknown {

@@ -9,8 +9,9 @@ export const shortRoad: ShortRoad = {
   forwards: ['anthropic-beta', 'anthropic-version'],
   countPath: '/messages/count_tokens',
 
-  mayPass(glance, traits) {
-    if (glance.hasSystemTurns && traits.systemTurns === 'remind') return false;
+  mayPass(glance, traits, model) {
+    const { systemTurns } = model === undefined ? traits : waysOf(model, traits);
+    if (glance.hasSystemTurns && systemTurns === 'remind') return false;
     if (glance.hasThinking && traits.thinkingInHistory === 'strip') return false;
     if (glance.hasForeignSeals) return false;
     return !(glance.hasUnsealedThinking && traits.thinkingInHistory !== 'keep');

@@ -1,5 +1,5 @@
 import type { Signature, ThinkingPart } from '../../chat/request.ts';
-import { ANTHROPIC, filled } from './names.ts';
+import { ANTHROPIC, filled, textOf } from './names.ts';
 
 /**
  * Callers of this dialect give thinking blocks back with the history, signatures untouched, and have no field for any other seal.
@@ -48,7 +48,7 @@ export function readThinkingPart(block: { [name: string]: unknown }): ThinkingPa
       type: 'thinking',
       text: '',
       redacted: true,
-      signature: { issuer: ANTHROPIC, value: String(block.data ?? '') },
+      signature: { issuer: ANTHROPIC, value: textOf(block.data) },
     };
   }
   const value = filled(block.signature);

@@ -13,7 +13,7 @@ import type { Traits } from '../traits.ts';
 import { type SpokenMessage, systemAsReminders, type Turn, turnsOf, withoutEmptyParts } from '../turns.ts';
 import { refusePart } from './fields.ts';
 import type { Ways } from './models.ts';
-import { ANTHROPIC } from './names.ts';
+import { ANTHROPIC, textOf } from './names.ts';
 import { type Block, writeAssistantPart, writeResult, writeUserPart } from './write-parts.ts';
 
 /** What a turn says that the vendor demands and nobody spoke. */
@@ -40,7 +40,7 @@ function refuseForeign(messages: readonly Message[]): void {
     if (message.role === 'tool' || message.role === 'system') continue;
     for (const [index, part] of message.parts.entries()) {
       if (part.type !== 'native' || part.native.dialect === ANTHROPIC) continue;
-      throw refusePart(String(part.native.fields.type), `messages[${position}].content[${index}]`);
+      throw refusePart(textOf(part.native.fields.type), `messages[${position}].content[${index}]`);
     }
   }
 }

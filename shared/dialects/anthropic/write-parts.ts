@@ -13,7 +13,7 @@ import { isJsonObject, type JsonObject, jsonWith, tryParseJson } from '../../htt
 import { canonicalSource, imageSource } from '../sniff-media.ts';
 import { customArguments } from './custom-input.ts';
 import { refusePart } from './fields.ts';
-import { ANTHROPIC } from './names.ts';
+import { ANTHROPIC, textOf } from './names.ts';
 
 /**
  * A content block: its fields, and for a call its arguments as JSON text. They are not read and written anew, since numbers
@@ -47,7 +47,7 @@ export function writeUserPart(part: UserPart | ResultPart): JsonObject {
       throw refusePart('input_audio', part.at ?? 'messages');
     case 'native':
       if (part.native.dialect === ANTHROPIC) return { ...part.native.fields };
-      throw refusePart(String(part.native.fields.type), 'messages');
+      throw refusePart(textOf(part.native.fields.type), 'messages');
   }
 }
 
@@ -109,7 +109,7 @@ export function writeAssistantPart(part: AssistantPart): Block[] {
     }
     case 'native':
       if (part.native.dialect === ANTHROPIC) return [{ fields: { ...part.native.fields } }];
-      throw refusePart(String(part.native.fields.type), 'messages');
+      throw refusePart(textOf(part.native.fields.type), 'messages');
     case 'image':
     case 'audio':
       // The vendor knows none in the model's own words.

@@ -20,6 +20,7 @@ export const bedrock: UpstreamDialect = {
   streamReader,
   framer: awsEventStreamFramer,
   readError,
-  takesUrls: false,
+  // None: it is given bytes.
+  takesUrls: /(?!)/,
   embeddings: bedrockEmbeddings,
 };

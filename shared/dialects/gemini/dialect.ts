@@ -16,7 +16,7 @@ export const gemini: UpstreamDialect = {
   readReply,
   streamReader,
   readError,
-  takesUrls: false,
+  takesUrls: /^(?:gs:\/\/|https:\/\/generativelanguage\.googleapis\.com\/)/,
   embeddings: geminiEmbeddings,
 };
 

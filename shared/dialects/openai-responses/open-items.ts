@@ -65,13 +65,19 @@ export function openItems(context: ReadContext) {
     return [{ type: 'tool-call', index, id, name, ...kind, ...readSignature(wire) }, ...tellArguments(item, '')];
   }
 
+  /** Held back while the call is unknown, and while they may be the word `null`, which some say for none. */
   function tellArguments(item: OpenItem, text: string): ChatEvent[] {
     item.held += text;
-    if (!item.announced || item.call === undefined || item.held === '') return [];
-    const told = item.held;
+    const mayBeNull = item.told === '' && item.kind === 'function_call' && 'null'.startsWith(item.held);
+    return mayBeNull || !item.announced ? [] : flush(item);
+  }
+
+  function flush(item: OpenItem): ChatEvent[] {
+    const text = item.held;
+    if (item.call === undefined || text === '') return [];
     item.held = '';
-    item.told += told;
-    return [{ type: 'tool-arguments', index: item.call, text: told }];
+    item.told += text;
+    return [{ type: 'tool-arguments', index: item.call, text }];
   }
 
   /** A delta of words; another piece of the same thought begins after a blank line, another content part on its own. */
@@ -103,8 +109,9 @@ export function openItems(context: ReadContext) {
   function closeCall(item: OpenItem, wire: JsonObject): ChatEvent[] {
     const opening = announce(item, wire, true);
     if (item.told !== '') return opening;
-    const text = item.kind === 'custom_tool_call' ? (filled(wire.input) ?? '') : argumentsOrEmpty(wire.arguments);
-    return [...opening, ...tellArguments(item, text)];
+    const isCustom = item.kind === 'custom_tool_call';
+    item.held = isCustom ? (filled(wire.input) ?? item.held) : argumentsOrEmpty(wire.arguments ?? item.held);
+    return [...opening, ...flush(item)];
   }
 
   function closeThought(item: OpenItem, wire: JsonObject): ChatEvent[] {

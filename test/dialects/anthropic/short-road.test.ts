@@ -19,7 +19,7 @@ function pass(value: JsonObject, model = 'claude-opus-5', traits: Traits = {}) {
   const glance = anthropicClient.glance(read.value);
   const { edits, dropped } = short.edit(read, glance, { model, traits });
   const sent = editMembers(read, edits).toString();
-  return { text, sent, value: JSON.parse(sent) as JsonObject, dropped, mayPass: short.mayPass(glance, traits) };
+  return { text, sent, value: JSON.parse(sent) as JsonObject, dropped, mayPass: short.mayPass(glance, traits, model) };
 }
 
 const thought = (signature?: string) => [
@@ -92,7 +92,9 @@ describe('the short road', () => {
   });
 
   test('#48 #82 what a provider would refuse or must not see takes the long road', () => {
-    expect(pass(body({}, systemTurn), 'm', { systemTurns: 'remind' }).mayPass).toBe(false);
+    expect(pass(body({}, systemTurn)).mayPass).toBe(true);
+    expect(pass(body({}, systemTurn), 'claude-haiku-4-5').mayPass).toBe(false);
+    expect(pass(body({}, systemTurn), 'claude-opus-5', { systemTurns: 'remind' }).mayPass).toBe(false);
     expect(pass(body({}, thought('SIG'))).mayPass).toBe(true);
     expect(pass(body({}, thought('SIG')), 'm', { thinkingInHistory: 'strip' }).mayPass).toBe(false);
     expect(pass(body({}, thought(''))).mayPass).toBe(false);

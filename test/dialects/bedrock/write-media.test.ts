@@ -31,7 +31,7 @@ describe('images and documents in a request for Converse', () => {
     });
     expect(image({ type: 'url', url: 'https://example.com/a.png' }).param).toBe('messages[1].content[1]');
     expect(image({ type: 'id', id: 'file-1' }).param).toBe('messages[1].content[1]');
-    expect(bedrock.takesUrls).toBe(false);
+    expect(bedrock.takesUrls?.test('https://x.example/a.png')).toBe(false);
   });
 
   test('#64 an image in a result stays in the result', () => {

@@ -2,20 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectReply } from '../../../shared/chat/reply.ts';
 import { gemini } from '../../../shared/dialects/gemini/dialect.ts';
-import {
-  chunk,
-  context,
-  hello,
-  last,
-  readBytes,
-  readStream,
-  readWhole,
-  sse,
-  streamed,
-  twoCalls,
-  usageMetadata,
-  withMemo,
-} from './wire.ts';
+import { chunk, context, hello, last, readBytes, readStream, sse, streamed, twoCalls, withMemo } from './wire.ts';
 
 const start = { type: 'start', id: 'resp-1', model: 'gemini-3-flash', created: 1_700_000_000 };
 
@@ -189,126 +176,6 @@ describe('a stream of Gemini', () => {
       ],
       refusal: null,
     });
-  });
-});
-
-describe('usage', () => {
-  const counted = { input: 40, output: 42, cacheRead: 32, reasoning: 30 };
-
-  test('#41 #42 it is the total of the last word on it, thoughts within the output, cached within the input; streamed and whole alike', () => {
-    expect(streamed(hello).usage).toEqual(counted);
-    expect(readWhole(last([{ text: 'Hello' }])).usage).toEqual(counted);
-    expect(counted.input + counted.output).toBe(usageMetadata.totalTokenCount);
-  });
-
-  test('#42 a count that only an earlier chunk told still holds', () => {
-    const chunks = [
-      chunk([{ text: 'a' }], {}, { promptTokenCount: 9, cachedContentTokenCount: 4 }),
-      chunk([], { finishReason: 'STOP' }, { promptTokenCount: 9, candidatesTokenCount: 2 }),
-    ];
-    expect(streamed(chunks).usage).toEqual({ input: 9, output: 2, cacheRead: 4 });
-  });
-
-  test('#45 thoughts that the model counts within its answer are counted once; texts and nonsense are read as numbers or nothing', () => {
-    const within = { promptTokenCount: 10, candidatesTokenCount: 20, thoughtsTokenCount: 15, totalTokenCount: 30 };
-    expect(streamed([chunk([{ text: 'a' }], { finishReason: 'STOP' }, within)]).usage).toEqual({
-      input: 10,
-      output: 20,
-      reasoning: 15,
-    });
-    const odd = {
-      promptTokenCount: '7',
-      candidatesTokenCount: null,
-      thoughtsTokenCount: 'x',
-      toolUsePromptTokenCount: 3,
-    };
-    expect(streamed([chunk([{ text: 'a' }], { finishReason: 'STOP' }, odd)]).usage).toEqual({ input: 10, output: 0 });
-    expect(streamed([{ candidates: [{ finishReason: 'STOP' }], usageMetadata: null }]).usage).toBeUndefined();
-  });
-
-  test('sound is counted on both sides', () => {
-    const usage = {
-      promptTokenCount: 10,
-      candidatesTokenCount: 5,
-      promptTokensDetails: [
-        { modality: 'TEXT', tokenCount: 2 },
-        { modality: 'AUDIO', tokenCount: 8 },
-      ],
-      candidatesTokensDetails: [{ modality: 'AUDIO', tokenCount: 5 }],
-    };
-    expect(streamed([chunk([{ text: 'a' }], { finishReason: 'STOP' }, usage)]).usage).toMatchObject({
-      audioInput: 8,
-      audioOutput: 5,
-    });
-  });
-});
-
-describe('ends of a stream', () => {
-  const failure = (chunks: object[]) => {
-    const lastEvent = readStream(chunks).at(-1);
-    return lastEvent?.type === 'error' ? lastEvent.error : undefined;
-  };
-
-  test('#27 a stream that breaks off, and one that is empty, end in an error', () => {
-    expect(failure([chunk([{ text: 'Hel' }])])).toMatchObject({ kind: 'upstream' });
-    expect(failure([])).toMatchObject({ kind: 'upstream' });
-    expect(failure([{ usageMetadata: { promptTokenCount: 1 } }])).toMatchObject({ kind: 'upstream' });
-  });
-
-  test('#30 an error within the stream ends it, with the kind it has and none of its secrets', () => {
-    const events = readStream([
-      chunk([{ text: 'Hel' }]),
-      { error: { code: 503, message: 'overloaded, key AIzaSyA1234567890abcdef', status: 'UNAVAILABLE' } },
-      last([{ text: 'never' }]),
-    ]);
-    expect(events.at(-1)).toMatchObject({ type: 'error', error: { kind: 'overloaded' } });
-    expect(JSON.stringify(events)).not.toContain('AIzaSy');
-    expect(JSON.stringify(events)).not.toContain('never');
-  });
-
-  test('#38 #39 a filter ends the answer as refused and keeps the text before it', () => {
-    for (const reason of [
-      'SAFETY',
-      'RECITATION',
-      'BLOCKLIST',
-      'PROHIBITED_CONTENT',
-      'SPII',
-      'LANGUAGE',
-      'IMAGE_SAFETY',
-    ]) {
-      expect(streamed([chunk([{ text: 'Once' }]), last([], reason)]).choices[0]).toEqual({
-        parts: [{ type: 'text', text: 'Once' }],
-        finish: 'refused',
-      });
-    }
-  });
-
-  test('#38 a blocked prompt, which has no candidates and status 200, is refused with nothing said', () => {
-    const blocked = { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, usageMetadata: { promptTokenCount: 8 } };
-    const expected = { choices: [{ parts: [], finish: 'refused' }], usage: { input: 8, output: 0 } };
-    expect(streamed([blocked])).toMatchObject(expected);
-    expect(readWhole(blocked)).toMatchObject(expected);
-  });
-
-  test('#38 unknown reasons are ordinary ends, and an empty answer is an answer', () => {
-    expect(streamed([last([], 'A_NEW_WORD')]).choices[0]).toEqual({ parts: [], finish: 'stop' });
-    expect(streamed([last([{ text: '' }])]).choices[0]).toEqual({ parts: [], finish: 'stop' });
-    expect(streamed([last([{ text: 'a' }], 'constructor')]).choices[0]?.finish).toBe('stop');
-  });
-
-  test('a malformed call is a failure where nothing was said, so that another target can be asked, and an end otherwise', () => {
-    for (const reason of ['MALFORMED_FUNCTION_CALL', 'UNEXPECTED_TOOL_CALL', 'OTHER', 'MALFORMED_RESPONSE']) {
-      expect(failure([last([], reason)])).toMatchObject({ kind: 'upstream' });
-      expect(failure([chunk([{ text: 'hm', thought: true }]), last([], reason)])).toMatchObject({ kind: 'upstream' });
-      expect(streamed([chunk([{ text: 'So' }]), last([], reason)]).choices[0]?.finish).toBe('stop');
-      expect(() => readWhole(last([], reason))).toThrow(/stopped its answer/);
-    }
-  });
-
-  test('#29 chunks after the one with the reason still count, and the end is told once', () => {
-    const events = readStream([chunk([{ text: 'a' }], { finishReason: 'STOP' }), last([{ text: 'b' }])]);
-    expect(collectReply(events).choices[0]?.parts).toEqual([{ type: 'text', text: 'ab' }]);
-    expect(events.filter(({ type }) => type === 'finish')).toHaveLength(1);
   });
 });
 

@@ -75,6 +75,17 @@ export const completed = (output: unknown[], extra: Record<string, unknown> = {}
   response: response({ output, ...extra }),
 });
 
+export const added = (item: object, output_index = 0): Wire => ({
+  type: 'response.output_item.added',
+  output_index,
+  item,
+});
+export const done = (item: object, output_index = 0): Wire => ({
+  type: 'response.output_item.done',
+  output_index,
+  item,
+});
+
 /** A call as OpenAI streams it. */
 export const callEvents = (n: number, index: number, fragments = [`{"city":`, `"city ${n}"}`]): Wire[] => [
   { type: 'response.output_item.added', output_index: index, item: { ...call(n, ''), status: 'in_progress' } },

@@ -7,7 +7,9 @@ import {
   openaiResponses as upstream,
 } from '../../../shared/dialects/openai-responses/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
+import { respond, respondLater } from '../../../shared/gateway/respond.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
+import type { Outgoing } from '../../../shared/http/message.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
 import { context, read } from './wire.ts';
 
@@ -23,7 +25,7 @@ const part = (n: number) =>
       type: fc.constant('tool-call' as const),
       id: fc.constant(`call_${n}`),
       name: text,
-      arguments: fc.json(),
+      arguments: fc.dictionary(fc.string(), fc.jsonValue()).map((value) => JSON.stringify(value)),
     }),
     fc.record({
       type: fc.constant('tool-call' as const),
@@ -194,6 +196,12 @@ describe('a stream', () => {
   });
 });
 
+async function piecesOf({ body }: Outgoing): Promise<Uint8Array[]> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body as AsyncIterable<Uint8Array>) pieces.push(piece);
+  return pieces;
+}
+
 describe('an error inside a stream', () => {
   const error = new GatewayError('upstream', 'The provider broke off.');
 
@@ -227,6 +235,34 @@ describe('an error inside a stream', () => {
       sequence_number: 6,
       response: { id: 'resp_9', status: 'failed', output: [], error: { message: 'The provider broke off.' } },
     });
+  });
+
+  test('#27 the gateway tells it so, whatever broke the stream', async () => {
+    const frames = sseFramer()
+      .push(Buffer.from(written([{ type: 'text', text: 'a' }])))
+      .map(({ bytes }) => bytes)
+      .slice(0, 5);
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield* frames;
+      throw error;
+    }
+    const keepAlive = { bytes: Buffer.from(client.keepAlive), everyMs: 1000 };
+    const failures: GatewayError[] = [];
+    const stream = {
+      dialect: client,
+      requestId: 'req_1',
+      keepAlive,
+      failed: (told: GatewayError) => void failures.push(told),
+    };
+    const answer = { body: broken(), contentType: 'text/event-stream', dropped: [] };
+    const now = await piecesOf(respond(answer, stream));
+    const later = respondLater(Promise.resolve({ ...answer, body: broken() }), stream);
+    const told = await piecesOf(later);
+    expect(Buffer.concat(told).toString()).toBe(client.keepAlive + Buffer.concat(now).toString());
+    const events = eventsOf(Buffer.concat(now).toString());
+    expect(events.map(({ sequence_number: number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(events.at(-1)).toMatchObject({ type: 'response.failed', response: { id: 'resp_abc123' } });
+    expect(failures).toEqual([error, error]);
   });
 
   test('before any answer is a stream of its own', () => {
