@@ -28,6 +28,8 @@ export const traits = z.strictObject({
   baseModel: z.string().min(1).optional(),
   /** Whether thoughts come back to it with the history (the default) or are refused there. */
   thinkingInHistory: z.enum(['keep', 'strip']).optional(),
+  /** In which field of OpenAI's dialect it is told how much to think; `reasoning_effort` unless said, `none` where in no field. */
+  thinkingField: z.enum(['reasoning_effort', 'enable_thinking', 'thinking', 'none']).optional(),
   /** Its thoughts stand in the answer's text, in `<think>` tags; with `implied` the opening tag is left out. Off unless said. */
   thinkTags: z.enum(['written', 'implied']).optional(),
   /** It leaves the stop text in the answer, which OpenAI and Anthropic cut off. */

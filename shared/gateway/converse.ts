@@ -1,4 +1,5 @@
 import type { Target } from '../catalog/catalog.ts';
+import { defined } from '../chat/defined.ts';
 import type { ClientDialect, Glance, ShortRoad } from '../dialects/dialect.ts';
 import { type Refusal, toGatewayError } from '../errors.ts';
 import { encodeText, type Outgoing } from '../http/message.ts';
@@ -24,7 +25,8 @@ export async function converse(opening: Opening, parts: Parts): Promise<Outgoing
   const { meter, signal, failed } = openAccount(opening, subject, parts);
   try {
     const { targets } = plan(glance, parts);
-    const context = { ...contextOf(opening, model), request: body.value };
+    const inputEstimate = dialect.estimateInput?.(body.value);
+    const context = { ...contextOf(opening, model), request: body.value, ...defined({ inputEstimate }) };
     const passage: Passage = { http, context, stream, signal, parts, body, glance, dialect, meter };
     const answering = attempt(targets, road(passage), logRefusal(requestId, parts)).catch((thrown) =>
       lastResort(thrown, targets, passage),

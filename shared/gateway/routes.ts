@@ -1,6 +1,7 @@
 import { anthropicClient } from '../dialects/anthropic/dialect.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { openaiChatClient } from '../dialects/openai-chat/dialect.ts';
+import { openaiCompletionsClient } from '../dialects/openai-completions/dialect.ts';
 import { openaiResponsesClient } from '../dialects/openai-responses/dialect.ts';
 import { GatewayError } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
@@ -35,6 +36,7 @@ const read = (action: Action, open: boolean): Route => ({
 });
 
 const chat = ask({ type: 'converse' }, openaiChatClient);
+const completions = ask({ type: 'converse' }, openaiCompletionsClient);
 const responses = ask({ type: 'converse' }, openaiResponsesClient);
 const messages = ask({ type: 'converse' }, anthropicClient);
 const countTokens = ask({ type: 'count-tokens' }, anthropicClient);
@@ -44,6 +46,8 @@ const models = read({ type: 'list-models' }, false);
 const routes: Readonly<Record<string, Route>> = {
   '/v1/chat/completions': chat,
   '/chat/completions': chat,
+  '/v1/completions': completions,
+  '/completions': completions,
   '/v1/responses': responses,
   '/responses': responses,
   '/v1/messages': messages,

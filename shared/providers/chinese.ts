@@ -12,6 +12,7 @@ export const deepseek: Provider = {
   secret: 'DEEPSEEK_API_KEY',
   traits: {
     ...common,
+    thinkingField: 'thinking',
     oneChoice: true,
     drops: ['seed', 'top_k', 'logit_bias', 'user', 'parallel_tool_calls', 'store', 'service_tier'],
   },
@@ -24,7 +25,7 @@ export const volcengine: Provider = {
   baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
   auth: 'bearer',
   secret: 'ARK_API_KEY',
-  traits: { ...common, oneChoice: true, drops: ['seed', 'user', 'store'] },
+  traits: { ...common, thinkingField: 'thinking', oneChoice: true, drops: ['seed', 'user', 'store'] },
   docs: 'https://www.volcengine.com/docs/82379/1494384',
 };
 
@@ -34,7 +35,12 @@ export const qianfan: Provider = {
   baseUrl: 'https://qianfan.baidubce.com/v2',
   auth: 'bearer',
   secret: 'QIANFAN_API_KEY',
-  traits: { ...common, oneChoice: true, drops: ['logit_bias', 'logprobs', 'top_logprobs', 'store', 'service_tier'] },
+  traits: {
+    ...common,
+    thinkingField: 'enable_thinking',
+    oneChoice: true,
+    drops: ['logit_bias', 'logprobs', 'top_logprobs', 'store', 'service_tier'],
+  },
   docs: 'https://cloud.baidu.com/doc/qianfan-api/s/3m7of64lb',
 };
 
@@ -44,7 +50,11 @@ export const dashscope: Provider = {
   baseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
   auth: 'bearer',
   secret: 'DASHSCOPE_API_KEY',
-  traits: { ...common, drops: ['frequency_penalty', 'logit_bias', 'user', 'store', 'service_tier'] },
+  traits: {
+    ...common,
+    thinkingField: 'enable_thinking',
+    drops: ['frequency_penalty', 'logit_bias', 'user', 'store', 'service_tier'],
+  },
   docs: 'https://help.aliyun.com/zh/model-studio/compatibility-of-openai-with-dashscope',
 };
 
@@ -56,8 +66,9 @@ export const hunyuan: Provider = {
   secret: 'HUNYUAN_API_KEY',
   traits: {
     ...common,
+    thinkingField: 'none',
     oneChoice: true,
-    drops: ['logit_bias', 'parallel_tool_calls', 'reasoning_effort', 'user', 'store', 'service_tier'],
+    drops: ['logit_bias', 'parallel_tool_calls', 'user', 'store', 'service_tier'],
     thinkingInHistory: 'strip',
     stopIncluded: true,
   },
@@ -70,7 +81,7 @@ export const tokenhub: Provider = {
   baseUrl: 'https://tokenhub.tencentmaas.com/v1',
   auth: 'bearer',
   secret: 'TOKENHUB_API_KEY',
-  traits: common,
+  traits: { ...common, thinkingField: 'thinking' },
   docs: 'https://cloud.tencent.com/document/product/1823/132252',
 };
 
@@ -82,6 +93,7 @@ export const moonshot: Provider = {
   traits: {
     maxTokensField: 'max_completion_tokens',
     developerAsSystem: true,
+    thinkingField: 'thinking',
     drops: ['logit_bias', 'user', 'store', 'service_tier'],
   },
   docs: 'https://platform.moonshot.cn/docs/api/chat',
@@ -95,6 +107,7 @@ export const zhipu: Provider = {
   secret: 'ZHIPU_API_KEY',
   traits: {
     ...common,
+    thinkingField: 'thinking',
     oneChoice: true,
     drops: ['seed', 'logit_bias', 'frequency_penalty', 'presence_penalty', 'parallel_tool_calls', 'store'],
   },
@@ -106,7 +119,11 @@ export const siliconflow: Provider = {
   baseUrl: 'https://api.siliconflow.cn/v1',
   auth: 'bearer',
   secret: 'SILICONFLOW_API_KEY',
-  traits: { ...common, drops: ['logit_bias', 'store', 'service_tier', 'parallel_tool_calls'] },
+  traits: {
+    ...common,
+    thinkingField: 'enable_thinking',
+    drops: ['logit_bias', 'store', 'service_tier', 'parallel_tool_calls'],
+  },
   docs: 'https://docs.siliconflow.cn/cn/api-reference/chat-completions',
 };
 

@@ -39,6 +39,7 @@ export const mistral: Provider = {
     renames: { seed: 'random_seed' },
     maxTokensField: 'max_tokens',
     developerAsSystem: true,
+    thinkingField: 'none',
     streamUsage: 'unasked',
     thinkingInHistory: 'strip',
     drops: ['logit_bias', 'logprobs', 'top_logprobs', 'user', 'store', 'metadata', 'service_tier'],

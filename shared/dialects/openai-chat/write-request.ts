@@ -20,10 +20,12 @@ import type { Traits } from '../traits.ts';
 import { checkChoices, fieldEdits } from './fields.ts';
 import { OPENAI_CHAT, writeExtraContent } from './names.ts';
 import { writePart } from './parts.ts';
+import { writeReasoning } from './reasoning.ts';
 
 /** Writes a request for a provider of this dialect. Refuses, naming the part, what it has no form for. */
 export function writeRequest(request: ChatRequest, { model, traits }: UpstreamTarget): UpstreamRequest {
   checkChoices(request.choices ?? 1, traits);
+  const reasoning = writeReasoning(request.reasoning, model, traits);
   const body: JsonObject = {
     model,
     messages: request.messages.flatMap((message, position) => writeMessage(message, position, traits)),
@@ -42,17 +44,17 @@ export function writeRequest(request: ChatRequest, { model, traits }: UpstreamTa
       tool_choice: request.toolChoice && writeToolChoice(request.toolChoice),
       parallel_tool_calls: request.parallelToolCalls,
       response_format: request.format && writeFormat(request.format),
-      reasoning_effort: request.reasoning?.effort,
       user: request.endUser,
       service_tier: request.serviceTier,
     }),
+    ...reasoning.fields,
     ...(request.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
     ...(request.native?.dialect === OPENAI_CHAT ? request.native.fields : {}),
   };
   const { rename, remove, dropped } = fieldEdits(Object.keys(body), traits);
   const fields = Object.entries(body).filter(([name]) => !remove.has(name));
   const renamed = Object.fromEntries(fields.map(([name, value]) => [rename[name] ?? name, value]));
-  return { headers: {}, body: encodeText(JSON.stringify(renamed)), dropped };
+  return { headers: {}, body: encodeText(JSON.stringify(renamed)), dropped: [...dropped, ...reasoning.dropped] };
 }
 
 function writeMessage(message: Message, position: number, traits: Traits): JsonObject[] {

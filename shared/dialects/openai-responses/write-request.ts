@@ -5,6 +5,7 @@ import { GatewayError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import { encodeText } from '../../http/message.ts';
 import type { UpstreamRequest, UpstreamTarget } from '../dialect.ts';
+import { cannotThink } from '../openai-models.ts';
 import { repairToolChain } from '../repair-tool-chain.ts';
 import { plainNames, withLegalToolIds, withLegalToolNames } from '../tool-names.ts';
 import { checkChoices, efforts, fieldEdits, knownTier, unsaid } from './fields.ts';
@@ -16,9 +17,6 @@ const NAMES = plainNames(64);
 
 /** Fewer tokens than these are a 400; callers that only try whether a model is there ask for one. */
 const LEAST_OUTPUT_TOKENS = 16;
-
-/** Families that do not think, and refuse to be asked for sealed thoughts. Others are told by a provider's `drops`. */
-const cannotThink = /(?:^|\/)(?:ft:)?(?:gpt-[34]|chatgpt-)|-chat(?:-latest)?$/;
 
 /** Writes a request for a provider of this dialect. Refuses, naming the part, what it has no form for. */
 export function writeRequest(asked: ChatRequest, { model, traits }: UpstreamTarget): UpstreamRequest {
@@ -64,7 +62,7 @@ export function writeRequest(asked: ChatRequest, { model, traits }: UpstreamTarg
 
 function writeInclude({ logprobs }: ChatRequest, own: unknown, model: string): unknown[] | undefined {
   const included = new Set<unknown>(Array.isArray(own) ? own : []);
-  if (!cannotThink.test(model)) included.add('reasoning.encrypted_content');
+  if (!cannotThink(model)) included.add('reasoning.encrypted_content');
   if (logprobs) included.add('message.output_text.logprobs');
   return included.size === 0 ? undefined : [...included];
 }
