@@ -3,7 +3,8 @@ import type { ChatReply, Choice } from '../../chat/reply.ts';
 import type { AssistantPart, Signature, TextPart } from '../../chat/request.ts';
 import { GatewayError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
-import type { DialectContext } from '../dialect.ts';
+import type { ReadContext } from '../dialect.ts';
+import { callersName } from '../tool-names.ts';
 import { errorWithin } from './errors.ts';
 import { failedReasons, readAnnotation, readExtraContent, readFinish } from './names.ts';
 import { filled, readText, readThinking } from './read-text.ts';
@@ -11,7 +12,7 @@ import { argumentsOrEmpty } from './tool-deltas.ts';
 import { readUsage } from './usage.ts';
 
 /** Reads a whole reply. A 200 that is an error, or that has no answer in it, is the provider's failure. */
-export function readReply(body: JsonObject, context: DialectContext): ChatReply {
+export function readReply(body: JsonObject, context: ReadContext): ChatReply {
   const error = errorWithin(body);
   if (error) throw error;
   if (!Array.isArray(body.choices)) throw new GatewayError('upstream', 'The provider answered without any choices.');
@@ -27,7 +28,7 @@ export function readReply(body: JsonObject, context: DialectContext): ChatReply 
   };
 }
 
-function readChoice(choice: JsonObject, context: DialectContext): Choice {
+function readChoice(choice: JsonObject, context: ReadContext): Choice {
   const message = isJsonObject(choice.message) ? choice.message : {};
   const reason = filled(choice.finish_reason);
   if (reason !== undefined && failedReasons.has(reason)) {
@@ -44,7 +45,7 @@ function readChoice(choice: JsonObject, context: DialectContext): Choice {
   };
 }
 
-function readMessage(message: JsonObject, context: DialectContext): AssistantPart[] {
+function readMessage(message: JsonObject, context: ReadContext): AssistantPart[] {
   const parts: AssistantPart[] = readThoughts(message);
   const text = readText(message.content);
   if (text !== '' || message.content === '') parts.push(withCitations({ type: 'text', text }, message.annotations));
@@ -80,7 +81,7 @@ function withCitations(part: TextPart, annotations: unknown): TextPart {
   return citations.length === 0 ? part : { ...part, citations };
 }
 
-function readCall(call: JsonObject, index: number, { id: answer }: DialectContext): AssistantPart {
+function readCall(call: JsonObject, index: number, { id: answer, memo }: ReadContext): AssistantPart {
   const signature: Signature | undefined = readExtraContent(call.extra_content);
   const sealed = signature ? { signature } : {};
   const id = filled(call.id) ?? `call_${answer}_${index}`;
@@ -92,7 +93,7 @@ function readCall(call: JsonObject, index: number, { id: answer }: DialectContex
   return {
     type: 'tool-call',
     id,
-    name: String(named.name ?? ''),
+    name: callersName(String(named.name ?? ''), memo),
     arguments: argumentsOrEmpty(named.arguments),
     ...sealed,
   };

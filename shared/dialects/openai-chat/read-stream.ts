@@ -4,7 +4,7 @@ import type { Usage } from '../../chat/usage.ts';
 import { GatewayError } from '../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseLenient } from '../../http/json.ts';
 import type { SseEvent } from '../../http/sse.ts';
-import type { DialectContext, StreamReader } from '../dialect.ts';
+import type { ReadContext, StreamReader } from '../dialect.ts';
 import { readOpenaiError } from '../openai-errors.ts';
 import { errorWithin } from './errors.ts';
 import { failedReasons, readAnnotation, readFinish } from './names.ts';
@@ -14,7 +14,7 @@ import { readUsage } from './usage.ts';
 import type { WireDelta } from './wire.ts';
 
 /** Reads the chunks of a provider's stream. The finish is held until the stream ends: usage and repeats may follow it. */
-export function streamReader(context: DialectContext): StreamReader {
+export function streamReader(context: ReadContext): StreamReader {
   const choices = new Map<number, ReturnType<typeof choiceReader>>();
   let started = false;
   let usage: Usage | undefined;
@@ -82,7 +82,7 @@ export function streamReader(context: DialectContext): StreamReader {
   };
 }
 
-function startEvent(chunk: JsonObject, context: DialectContext): ChatEvent {
+function startEvent(chunk: JsonObject, context: ReadContext): ChatEvent {
   const { service_tier, system_fingerprint } = chunk;
   const native = defined({ service_tier, system_fingerprint });
   return {
@@ -99,9 +99,9 @@ function failedReason({ choices }: JsonObject): string | undefined {
   return typeof reason === 'string' && failedReasons.has(reason) ? reason : undefined;
 }
 
-function choiceReader(index: number, { id: answer }: DialectContext) {
+function choiceReader(index: number, { id: answer, memo }: ReadContext) {
   const where = index === 0 ? {} : { choice: index };
-  const tools = toolDeltas(index, (call) => `call_${answer}_${call}`);
+  const tools = toolDeltas(index, (call) => `call_${answer}_${call}`, memo);
   let reason: string | undefined;
   let legacyCall = false;
 

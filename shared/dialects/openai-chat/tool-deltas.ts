@@ -1,7 +1,9 @@
 import type { ChatEvent } from '../../chat/events.ts';
 import { GatewayError } from '../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../http/json.ts';
+import type { TranslationMemo } from '../dialect.ts';
 import { jsonValueEnd, type ValueEnd } from '../json-value-end.ts';
+import { callersName } from '../tool-names.ts';
 import { readExtraContent } from './names.ts';
 import { filled } from './read-text.ts';
 
@@ -32,7 +34,7 @@ interface Call {
  * Sorts the deltas of one choice into calls with contiguous indexes of our own. Providers repeat ids, blank them, leave out
  * indexes, start at 1, or give all parallel calls the same: a new id is a new call, else the index decides, else the last call.
  */
-export function toolDeltas(choice: number, fallbackId: (index: number) => string) {
+export function toolDeltas(choice: number, fallbackId: (index: number) => string, memo?: TranslationMemo) {
   const calls: Call[] = [];
   const where = choice === 0 ? {} : { choice };
 
@@ -100,7 +102,8 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
 
   function announce(call: Call): ChatEvent {
     call.announced = true;
-    const { index, name, signature } = call;
+    const { index, signature } = call;
+    const name = callersName(call.name, memo);
     const id = call.id ?? fallbackId(index);
     const kind = call.custom ? { kind: 'custom' as const } : {};
     return { type: 'tool-call', index, id, name, ...kind, ...(signature ? { signature } : {}), ...where };

@@ -16,19 +16,26 @@ import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../http/json.ts';
 import { encodeText } from '../../http/message.ts';
 import type { UpstreamRequest, UpstreamTarget } from '../dialect.ts';
+import { repairToolChain } from '../repair-tool-chain.ts';
+import { plainNames, withLegalToolNames } from '../tool-names.ts';
 import type { Traits } from '../traits.ts';
 import { checkChoices, fieldEdits } from './fields.ts';
 import { OPENAI_CHAT, writeExtraContent } from './names.ts';
 import { writePart } from './parts.ts';
 import { writeReasoning } from './reasoning.ts';
 
+/** OpenAI's own bound on the names of tools. */
+const NAMES = plainNames(64);
+
 /** Writes a request for a provider of this dialect. Refuses, naming the part, what it has no form for. */
-export function writeRequest(request: ChatRequest, { model, traits }: UpstreamTarget): UpstreamRequest {
-  checkChoices(request.choices ?? 1, traits);
+export function writeRequest(asked: ChatRequest, { model, traits }: UpstreamTarget): UpstreamRequest {
+  checkChoices(asked.choices ?? 1, traits);
+  const { request, toolNames } = withLegalToolNames(asked, NAMES);
+  const messages = repairToolChain(request.messages);
   const reasoning = writeReasoning(request.reasoning, model, traits);
   const body: JsonObject = {
     model,
-    messages: request.messages.flatMap((message, position) => writeMessage(message, position, traits)),
+    messages: messages.flatMap((message, position) => writeMessage(message, position, traits)),
     ...defined({
       max_completion_tokens: request.maxTokens,
       temperature: request.temperature,
@@ -54,7 +61,12 @@ export function writeRequest(request: ChatRequest, { model, traits }: UpstreamTa
   const { rename, remove, dropped } = fieldEdits(Object.keys(body), traits);
   const fields = Object.entries(body).filter(([name]) => !remove.has(name));
   const renamed = Object.fromEntries(fields.map(([name, value]) => [rename[name] ?? name, value]));
-  return { headers: {}, body: encodeText(JSON.stringify(renamed)), dropped: [...dropped, ...reasoning.dropped] };
+  return {
+    headers: {},
+    body: encodeText(JSON.stringify(renamed)),
+    dropped: [...dropped, ...reasoning.dropped],
+    ...(toolNames ? { memo: { toolNames } } : {}),
+  };
 }
 
 function writeMessage(message: Message, position: number, traits: Traits): JsonObject[] {
