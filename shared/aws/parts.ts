@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FunctionEnv } from '../env.ts';
@@ -39,7 +39,7 @@ export function createParts({ catalog, log, table, secrets, usage }: Given): Par
       configuration: async () => void catalog.models,
     },
     now: Date.now,
-    newId: () => randomBytes(12).toString('hex'),
+    newId: () => randomUUID().replaceAll('-', ''),
   };
 }
 

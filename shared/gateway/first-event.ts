@@ -1,5 +1,6 @@
 import type { ChatEvent } from '../chat/events.ts';
 import { GatewayError, type Refusal, refuse, toGatewayError } from '../errors.ts';
+import type { Stream } from '../http/message.ts';
 import type { Batch } from './batches.ts';
 
 /** What the model says, as against what is only said about it. */
@@ -9,7 +10,7 @@ const meaningful = (event: ChatEvent): boolean => event.type !== 'start' && even
  * Waits for the first event with content. Until then nothing has been told to the caller, so that an error, an empty stream
  * or a break is a refusal and another target can be asked.
  */
-export async function firstEvent(batches: AsyncGenerator<Batch>): Promise<AsyncGenerator<Batch> | Refusal> {
+export async function firstEvent(batches: Stream<Batch>): Promise<Stream<Batch> | Refusal> {
   const seen: Batch[] = [];
   try {
     for (;;) {
@@ -27,11 +28,13 @@ export async function firstEvent(batches: AsyncGenerator<Batch>): Promise<AsyncG
   }
 }
 
-async function* resume(seen: Batch[], rest: AsyncGenerator<Batch>): AsyncGenerator<Batch> {
-  try {
-    yield* seen;
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
-  }
+/** What was seen and then the rest, by hand: a generator around a generator costs as much again for every piece. */
+function resume(seen: readonly Batch[], rest: Stream<Batch>): Stream<Batch> {
+  let at = 0;
+  const resumed: Stream<Batch> = {
+    next: () => (at < seen.length ? Promise.resolve({ done: false, value: seen[at++]! }) : rest.next()),
+    return: () => rest.return(undefined),
+    [Symbol.asyncIterator]: () => resumed,
+  };
+  return resumed;
 }

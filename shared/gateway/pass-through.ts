@@ -2,7 +2,7 @@ import type { Target } from '../catalog/catalog.ts';
 import type { ShortRoad, StreamReader } from '../dialects/dialect.ts';
 import { isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import { editMembers } from '../http/json.ts';
-import type { Headers } from '../http/message.ts';
+import type { Headers, Stream } from '../http/message.ts';
 import { sseFramer } from '../http/sse.ts';
 import { ask, isEventStream, readWhole } from './ask.ts';
 import { type Batch, readBatches } from './batches.ts';
@@ -55,7 +55,7 @@ async function openStream(
   reader: StreamReader,
   { body }: UpstreamReply,
   meter: Meter,
-): Promise<AsyncGenerator<Batch> | Refusal> {
+): Promise<Stream<Batch> | Refusal> {
   const opened = await firstEvent(readBatches(body, sseFramer(), reader, () => meter.unreadable()));
   if (!isRefusal(opened)) meter.answered();
   return opened;

@@ -2,14 +2,14 @@ import { type ChatReply, replayReply } from '../chat/reply.ts';
 import type { ClientDialect, Glance } from '../dialects/dialect.ts';
 import { GatewayError } from '../errors.ts';
 import type { JsonBody } from '../http/json.ts';
-import { encodeText, type Incoming } from '../http/message.ts';
+import { encodeText, type Incoming, type Stream } from '../http/message.ts';
 import type { Exchange } from './ask.ts';
 import type { Meter } from './meter.ts';
 import type { Parts } from './parts.ts';
 
 /** What a road brings back. A streamed body throws a `GatewayError` where the answer breaks off. */
 export interface Answer {
-  body: Uint8Array | AsyncGenerator<Uint8Array>;
+  body: Uint8Array | Stream<Uint8Array>;
   contentType: string;
   /** Request fields that the provider does not take. */
   dropped: string[];

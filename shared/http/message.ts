@@ -13,6 +13,12 @@ export interface Incoming {
 
 export type Headers = Readonly<Record<string, string>>;
 
+/** Something told piece by piece, pulled by whoever reads it, and ended early by `return`. */
+export interface Stream<Piece> extends AsyncIterable<Piece> {
+  next(): Promise<IteratorResult<Piece, unknown>>;
+  return(value: undefined): Promise<IteratorResult<Piece, unknown>>;
+}
+
 /** An answer. A stream is pulled by the host: `return()` on it means the caller has left. */
 export interface Outgoing {
   status: number;

@@ -118,7 +118,7 @@ describe('npm start', () => {
   test('prints one line a request', async () => {
     await until(
       started,
-      /\d\d:\d\d:\d\d {2}req_[0-9a-f]{24} {2}master {2}demo → demo\/demo {2}200 {2}first \d+ ms {2}total \d+ ms {2}\d+ in, \d+ out/,
+      /\d\d:\d\d:\d\d {2}req_[0-9a-f]{32} {2}master {2}demo → demo\/demo {2}200 {2}first \d+ ms {2}total \d+ ms {2}\d+ in, \d+ out/,
     );
     expect(started.output()).not.toContain('!!');
   });

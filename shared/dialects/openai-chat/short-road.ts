@@ -33,10 +33,13 @@ export const shortRoad: ShortRoad = {
   },
 
   isOnlyUsage({ data }) {
-    if (!data.includes('"usage"')) return false;
+    // Most events say `"usage":null`: what tells a usage event apart is that it has no choices.
+    if (!EMPTY_CHOICES.test(data)) return false;
     const chunk = tryParseJson(data);
     return (
       isJsonObject(chunk) && isJsonObject(chunk.usage) && Array.isArray(chunk.choices) && chunk.choices.length === 0
     );
   },
 };
+
+const EMPTY_CHOICES = /"choices"\s*:\s*\[\s*\]/;

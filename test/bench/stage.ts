@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { bundle } from './bundle.ts';
+import { type Member, startMember } from './fork.ts';
+
+/** All processes of the bench but the two that are compared. */
+export interface Stage {
+  load: Member;
+  table: Member;
+  startPipe(): Promise<Member>;
+  startSluice(): Promise<Member>;
+  close(): Promise<void>;
+}
+
+/** `profileInto` names a folder for CPU profiles of the two servers. */
+export async function setStage(profileInto: string | undefined): Promise<Stage> {
+  const [upstream, load, table, pipe, sluice] = await Promise.all([
+    startMember('upstream.ts'),
+    startMember('load.ts'),
+    startMember('table.ts'),
+    bundle('pipe'),
+    bundle('sluice'),
+  ]);
+  const tableName = await table.ask<string>('name');
+  const flags = (server: string): string[] =>
+    profileInto === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.join(profileInto, server)}`];
+  return {
+    load,
+    table,
+    startPipe: () => startMember(pipe, [upstream.url], flags('pipe')),
+    startSluice: () => startMember(sluice, [upstream.url, table.url, tableName], flags('sluice')),
+    async close() {
+      await Promise.all([upstream, load, table].map((member) => member.stop()));
+    },
+  };
+}
