@@ -15,19 +15,20 @@ const legend =
   'ratio: median over pairs of rounds; +ms: p50 / P95 beyond the pipe, – where requests queue for the processor';
 
 /** The results as people read them, with what we want beside what we have. */
-export function report({ comparisons, memory: weights, usageRecords }: Results): string {
+export function report(results: Results): string {
+  const { comparisons, memory: weights, usageRecords } = results;
   const rows = comparisons.map((comparison) => row(comparison));
   return [
     '',
-    ...(rows.length === 0 ? [] : [table(head, rows), legend, '']),
+    ...(rows.length === 0 ? [] : [table(head, rows), '', legend, '']),
     ...(weights ? [memoryLine(weights)] : []),
     `usage records in the table: ${usageRecords.written} of ${usageRecords.expected}`,
-    ...failures({ comparisons, ...(weights ? { memory: weights } : {}) }),
+    ...failures(results),
     '',
   ].join('\n');
 }
 
-function row({ scenario, pipeCpuMs, sluiceCpuMs, ratio, addedFirst, addedTotal }: Comparison): string[] {
+function row({ scenario, pipeCpuMs, sluiceCpuMs, ratio, pieces, addedFirst, addedTotal }: Comparison): string[] {
   const { title, target, timed } = scenarios.find(({ name }) => name === scenario)!;
   const added = (spread: Spread): string => (timed ? `${spread.p50.toFixed(1)} / ${spread.p95.toFixed(1)}` : '–');
   return [
@@ -36,6 +37,7 @@ function row({ scenario, pipeCpuMs, sluiceCpuMs, ratio, addedFirst, addedTotal }
     sluiceCpuMs.toFixed(2),
     `${ratio.toFixed(2)}×`,
     target === undefined ? '' : `≤ ${target}×`,
+    `${pieces.pipe.toFixed(0)} / ${pieces.sluice.toFixed(0)}`,
     added(addedFirst),
     added(addedTotal),
   ];
@@ -58,12 +60,14 @@ function memoryLine({ pipe, sluice }: { pipe: Filling; sluice: Filling }): strin
 }
 
 /** What went wrong, a line each; nothing where all is well. */
-export function failures({ comparisons, memory: weights }: Omit<Results, 'usageRecords'>): string[] {
+export function failures({ comparisons, memory: weights, usageRecords }: Results): string[] {
   const all = [
     ...comparisons,
     ...(weights ? Object.entries(weights).map(([who, filling]) => ({ scenario: `memory (${who})`, ...filling })) : []),
   ];
-  return all
+  const requests = all
     .filter(({ failed }) => failed > 0)
     .map(({ scenario, failed, failure }) => `FAILED ${scenario}: ${failed} requests, the first with: ${failure}`);
+  const missing = usageRecords.expected - usageRecords.written;
+  return missing === 0 ? requests : [...requests, `FAILED usage: ${missing} records are missing in the table`];
 }

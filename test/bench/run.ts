@@ -9,7 +9,7 @@ import { type Stage, setStage } from './stage.ts';
 
 /**
  * `npm run bench`: what Sluice costs beside a bare pipe, against a mock provider and a table in processes of their own.
- * Figures are shown, never asserted; only requests that fail end it with 1.
+ * Figures are shown, never asserted; only failed requests and missing usage records end it with 1.
  */
 async function bench(chosen: readonly Scenario[], weighs: boolean, profileInto: string | undefined): Promise<Results> {
   const stage = await setStage(profileInto);

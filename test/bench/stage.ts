@@ -13,12 +13,13 @@ export interface Stage {
 
 /** `profileInto` names a folder for CPU profiles of the two servers. */
 export async function setStage(profileInto: string | undefined): Promise<Stage> {
+  const minify = profileInto === undefined;
   const [upstream, load, table, pipe, sluice] = await Promise.all([
     startMember('upstream.ts'),
     startMember('load.ts'),
     startMember('table.ts'),
-    bundle('pipe'),
-    bundle('sluice'),
+    bundle('pipe', { minify }),
+    bundle('sluice', { minify }),
   ]);
   const tableName = await table.ask<string>('name');
   const flags = (server: string): string[] =>

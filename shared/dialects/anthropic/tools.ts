@@ -3,10 +3,10 @@ import type { AnswerFormat, ChatRequest, Tool, ToolChoice } from '../../chat/req
 import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../http/json.ts';
 import type { TranslationMemo } from '../dialect.ts';
+import { strictSchema, toolSchema } from '../strict-schema.ts';
 import { CUSTOM_SCHEMA } from './custom-input.ts';
 import type { Ways } from './models.ts';
 import { ANTHROPIC } from './names.ts';
-import { strictSchema, toolSchema } from './schema.ts';
 import { writeCache } from './write-parts.ts';
 
 export interface ToolPlan {

@@ -1,4 +1,5 @@
 import { defined } from '../../chat/defined.ts';
+import { claudeWays } from '../claude.ts';
 import type { Traits } from '../traits.ts';
 
 /** Whose model it is: Converse is one door, and each maker has fields and limits of its own behind it. */
@@ -31,7 +32,7 @@ const makers: readonly (readonly [RegExp, Family])[] = [
 export function modelWays(id: string, traits: Traits): ModelWays {
   const model = (traits.baseModel ?? id).toLowerCase();
   const family = makers.find(([name]) => name.test(model))?.[1] ?? 'other';
-  const known = family === 'anthropic' ? claudeWays(claudeVersion(model)) : otherWays(model, family);
+  const known = family === 'anthropic' ? waysOfClaude(model) : otherWays(model, family);
   const { thinkingStyle, sampling, prefill, answerSchema } = traits;
   return {
     ...known,
@@ -53,23 +54,14 @@ function otherWays(model: string, family: Family): ModelWays {
   };
 }
 
-function claudeWays(version: number): ModelWays {
+function waysOfClaude(model: string): ModelWays {
+  const { thinkingStyle, sampling, prefill, answerSchema, version } = claudeWays(model);
   return {
     family: 'anthropic',
-    thinking: version >= 4.06 ? 'adaptive' : version >= 3.07 ? 'budget' : 'none',
-    sampling: version > 4.06 ? 'drop' : version >= 4.01 ? 'one' : 'keep',
-    prefill: version < 4.06,
-    schema: version >= 4.05,
+    thinking: thinkingStyle,
+    sampling,
+    prefill: prefill === 'keep',
+    schema: answerSchema === 'native',
     cache: { messages: true, tools: true, ttl: version >= 4.05 },
   };
-}
-
-/** A Claude with a name but no number is one to come, and takes what the newest take. */
-const UNKNOWN = 5;
-
-/** `claude-3-5-sonnet-20241022` is 3.05, `claude-opus-4-1-…` 4.01: the minor number in hundredths, since ten follows nine. */
-function claudeVersion(model: string): number {
-  const found = /claude-(?:[a-z]+-)?(\d{1,2})(?:-(\d{1,2}))?(?!\d)/.exec(model);
-  if (!found) return /claude-(?:v\d|instant)/.test(model) ? 2 : UNKNOWN;
-  return Number(found[1]) + Number(found[2] ?? 0) / 100;
 }

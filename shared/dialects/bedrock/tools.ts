@@ -1,9 +1,10 @@
 import type { AnswerFormat, ChatRequest, Tool, ToolChoice } from '../../chat/request.ts';
 import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../http/json.ts';
+import { strictSchema, toolSchema } from '../strict-schema.ts';
 import { legalName, plainNames } from '../tool-names.ts';
 import type { ModelWays } from './models.ts';
-import { answerSchema, toolSchema } from './schema.ts';
+
 import { cachePoint } from './write-messages.ts';
 
 /** Stands there where the history holds calls and this turn has no tools: Converse wants tools then. */
@@ -45,7 +46,7 @@ function withFormatTool(
   const isTaken = offered.some(({ name }) => name === 'json');
   const name = isTaken ? 'json_answer' : 'json';
   const description = format.description ?? 'Give the answer with this tool, in this form.';
-  const spec = { toolSpec: { name, description, inputSchema: { json: toolSchema(format.schema) } } };
+  const spec = { toolSpec: { name, description, inputSchema: { json: undialected(toolSchema(format.schema)) } } };
   const toolChoice = offered.length > 0 ? { any: {} } : { tool: { name } };
   return { toolConfig: { tools: [...written, spec], toolChoice }, formatTool: name, isForced: true };
 }
@@ -63,10 +64,13 @@ function writeTool(tool: Tool, index: number, ways: ModelWays): JsonObject[] {
       code: 'unsupported_value',
     });
   }
-  const json = kind === 'custom' ? freeTextSchema : toolSchema(schema);
+  const json = kind === 'custom' ? freeTextSchema : undialected(toolSchema(schema));
   const spec = { toolSpec: { name, ...(description ? { description } : {}), inputSchema: { json } } };
   return [spec, ...(ways.cache.tools ? cachePoint(cache, ways) : [])];
 }
+
+/** Bedrock refuses to be told which draft a schema follows. */
+const undialected = ({ $schema: _, ...schema }: JsonObject): JsonObject => schema;
 
 const freeTextSchema = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] };
 
@@ -89,7 +93,7 @@ export function writeTextFormat({
       jsonSchema: {
         name: legalName(name, plainNames(64)),
         ...(description ? { description } : {}),
-        schema: JSON.stringify(answerSchema(schema ?? { type: 'object', properties: {} })),
+        schema: JSON.stringify(strictSchema(schema ?? { type: 'object', properties: {} })),
       },
     },
   };

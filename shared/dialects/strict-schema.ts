@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { isJsonObject, type JsonObject } from '../http/json.ts';
 
 /**
  * A tool's schema with a root the vendor takes: an object that has properties, no reference, and no choice of shapes (whose
