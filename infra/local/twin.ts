@@ -49,6 +49,7 @@ export async function startTwin({ definition, port, host = '127.0.0.1', demo, en
     local,
     async close() {
       await server.close();
+      await usage.flush();
       await Promise.all([local.close(), demos?.provider.stop(), demos?.business.stop()]);
     },
   };

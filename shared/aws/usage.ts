@@ -28,23 +28,28 @@ const BATCH = 25;
 const WAIT_MS = 50;
 const TRIES = 3;
 
+export interface BatchedUsage extends UsageSink {
+  /** Resolves when all that was taken is out; a host calls it before it ends. */
+  flush(): Promise<void>;
+}
+
 /**
  * Collects records for some tens of milliseconds and writes them together: for a host of many requests at once, where one
- * call a record would cost as much as serving it. `write` resolves when its record is out.
+ * call a record would cost as much as serving it. `write` resolves at once, so that no request is kept for its record.
  */
-export function writeBatches({ table, retentionDays, log }: Options): UsageSink {
-  let waiting: { records: UsageRecord[]; written: Promise<void>; now: () => void } | undefined;
+export function writeBatches({ table, retentionDays, log }: Options): BatchedUsage {
+  let waiting: UsageRecord[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const underWay = new Set<Promise<void>>();
 
-  function open() {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, WAIT_MS);
-    const records: UsageRecord[] = [];
-    const written = promise.then(() => {
-      clearTimeout(timer);
-      if (waiting?.records === records) waiting = undefined;
-      return writeAll(records);
-    });
-    return { records, written, now: resolve };
+  function send(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (waiting.length === 0) return;
+    const written = writeAll(waiting);
+    waiting = [];
+    underWay.add(written);
+    written.finally(() => underWay.delete(written));
   }
 
   async function writeAll(records: UsageRecord[]): Promise<void> {
@@ -70,15 +75,14 @@ export function writeBatches({ table, retentionDays, log }: Options): UsageSink 
   }
 
   return {
-    write(record) {
-      waiting ??= open();
-      const { records, written, now } = waiting;
-      records.push(record);
-      if (records.length >= BATCH) {
-        waiting = undefined;
-        now();
-      }
-      return written;
+    async write(record) {
+      waiting.push(record);
+      if (waiting.length >= BATCH) send();
+      else timer ??= setTimeout(send, WAIT_MS);
+    },
+    async flush() {
+      send();
+      await Promise.all(underWay);
     },
   };
 }

@@ -45,7 +45,8 @@ async function all() {
 describe('usage records', () => {
   test('of many requests at once are written in batches, each once', async () => {
     const usage = writeBatches({ table: local.table, retentionDays: 30, log });
-    await Promise.all(Array.from({ length: 60 }, (_, n) => usage.write(record(n))));
+    for (let n = 0; n < 60; n += 1) await usage.write(record(n));
+    await usage.flush();
     const written = await all();
     expect(written.length).toBe(60);
     expect(new Set(written.map(({ pk }) => pk)).size).toBeGreaterThan(3);
@@ -72,7 +73,9 @@ describe('usage records', () => {
       region: 'us-east-1',
       credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     });
-    await Promise.all([1001, 1002].map((n) => writeBatches({ table, retentionDays: 30, log }).write(record(n))));
+    const usage = writeBatches({ table, retentionDays: 30, log });
+    for (const n of [1001, 1002]) await usage.write(record(n));
+    await usage.flush();
     expect(lost.map(({ requestId }) => requestId).sort()).toEqual(['req_1001', 'req_1002']);
     expect(lost[0]).toMatchObject({ usage: { output: 2 }, provider: 'p' });
   });
@@ -103,7 +106,8 @@ describe('usage records', () => {
     });
     const usage = writeBatches({ table, retentionDays: 30, log });
     const before = lost.length;
-    await Promise.all([2001, 2002, 2003].map((n) => usage.write(record(n))));
+    for (const n of [2001, 2002, 2003]) await usage.write(record(n));
+    await usage.flush();
     expect(calls).toBe(2);
     expect(written.sort()).toEqual(['req_2001', 'req_2002', 'req_2003']);
     expect(lost.length).toBe(before);

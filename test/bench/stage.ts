@@ -1,6 +1,10 @@
 import path from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
 import { bundle } from './bundle.ts';
 import { type Member, startMember } from './fork.ts';
+
+/** Node's flags of a host of its own, as `npm start` has them. */
+const hostFlags = packageJson.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 /** All processes of the bench but the two that are compared. */
 export interface Stage {
@@ -28,7 +32,7 @@ export async function setStage(profileInto: string | undefined): Promise<Stage> 
     load,
     table,
     startPipe: () => startMember(pipe, [upstream.url], flags('pipe')),
-    startSluice: () => startMember(sluice, [upstream.url, table.url, tableName], flags('sluice')),
+    startSluice: () => startMember(sluice, [upstream.url, table.url, tableName], [...hostFlags, ...flags('sluice')]),
     async close() {
       await Promise.all([upstream, load, table].map((member) => member.stop()));
     },

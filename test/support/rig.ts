@@ -74,6 +74,7 @@ export async function startRig({ definition, parts = () => ({}), env = {} }: Rig
     records: (count) => recordsOf(local, count),
     async close() {
       await server.close();
+      await usage.flush();
       await local.close();
     },
   };
