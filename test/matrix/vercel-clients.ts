@@ -1,10 +1,22 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { generateText, jsonSchema, type LanguageModel, type ModelMessage, Output, streamText, tool } from 'ai';
+import {
+  generateText,
+  jsonSchema,
+  type LanguageModel,
+  type ModelMessage,
+  Output,
+  streamText,
+  type ToolSet,
+  tool,
+} from 'ai';
 import { asJson, type Call, type Client, citySchema, failing, hello, type Place, PNG } from './scenarios.ts';
 
-const tools = { weather: tool({ description: 'the weather', inputSchema: jsonSchema<{ city: string }>(citySchema) }) };
+// The package's own types do not hold under exactOptionalPropertyTypes.
+const tools = {
+  weather: tool({ description: 'the weather', inputSchema: jsonSchema<{ city: string }>(citySchema) }),
+} as unknown as ToolSet;
 
 async function generate(model: LanguageModel, messages: ModelMessage[], withTools: boolean): Promise<string | Call> {
   const asked = { model, messages, maxRetries: 0 };
