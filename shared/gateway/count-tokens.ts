@@ -1,7 +1,8 @@
 import type { Target } from '../catalog/catalog.ts';
 import { estimateInput } from '../dialects/anthropic/estimate-input.ts';
 import { GatewayError, isRefusal } from '../errors.ts';
-import { editMembers, type JsonBody } from '../http/json.ts';
+import type { JsonBody } from '../http/json.ts';
+import { editMembers } from '../http/json-members.ts';
 import { jsonOutgoing, type Outgoing } from '../http/message.ts';
 import { openDeadline } from './account.ts';
 import { ask, readWhole } from './ask.ts';

@@ -1,7 +1,7 @@
 import type { Target } from '../catalog/catalog.ts';
 import type { ShortRoad, StreamReader } from '../dialects/dialect.ts';
 import { isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
-import { editMembers } from '../http/json.ts';
+import { editMembers } from '../http/json-members.ts';
 import type { Headers, Stream } from '../http/message.ts';
 import { sseFramer } from '../http/sse.ts';
 import { ask, isEventStream, readWhole } from './ask.ts';

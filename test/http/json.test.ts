@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../shared/errors.ts';
-import { editMembers, type JsonBody, readJsonBody } from '../../shared/http/json.ts';
+import { type JsonBody, readJsonBody } from '../../shared/http/json.ts';
+import { editMembers } from '../../shared/http/json-members.ts';
 
 const bodyOf = (text: string): JsonBody => readJsonBody(Buffer.from(text));
 const edited = (text: string, edits: Parameters<typeof editMembers>[1]): string =>

@@ -1,6 +1,7 @@
 import { defined } from '../../chat/defined.ts';
 import { tokenCount } from '../../chat/usage.ts';
-import { editMembers, isJsonObject, type JsonObject } from '../../http/json.ts';
+import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { editMembers } from '../../http/json-members.ts';
 import { encodeText } from '../../http/message.ts';
 import { checkVectors, type EmbeddingsDialect } from '../embeddings.ts';
 import { fieldEdits } from './fields.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { anthropic, anthropicClient } from '../../../shared/dialects/anthropic/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
-import { editMembers, type JsonObject, readJsonBody } from '../../../shared/http/json.ts';
+import { type JsonObject, readJsonBody } from '../../../shared/http/json.ts';
+import { editMembers } from '../../../shared/http/json-members.ts';
 import { deepseekAnthropic } from '../../../shared/providers/anthropic.ts';
 import { write } from './reading.ts';
 

@@ -5,7 +5,8 @@ import {
   openaiResponses as dialect,
 } from '../../../shared/dialects/openai-responses/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
-import { editMembers, type JsonObject, readJsonBody } from '../../../shared/http/json.ts';
+import { type JsonObject, readJsonBody } from '../../../shared/http/json.ts';
+import { editMembers } from '../../../shared/http/json-members.ts';
 import { call, context, message, response } from './wire.ts';
 
 const readReply = (fields: JsonObject) => dialect.readReply(response(fields), context);
