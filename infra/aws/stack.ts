@@ -23,7 +23,7 @@ export class SluiceStack extends Stack {
     const settings = catalog.config.aws;
     const { table, masterKey, providerKeys } = new Data(this, 'Data');
     const gateway = new Gateway(this, 'Gateway', { folder: gatewayFolder, settings });
-    table.bind(gateway.function, ['GetItem', 'PutItem']);
+    table.bind(gateway.function, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
     masterKey.bind(gateway.function);
     providerKeys.bind(gateway.function);
     bindBedrock(gateway.function, catalog);

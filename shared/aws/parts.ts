@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FunctionEnv } from '../env.ts';
+import { createDescriptions } from '../gateway/descriptions.ts';
 import { createFetchMedia } from '../gateway/fetch-media.ts';
 import { createGoogleTokens } from '../gateway/google-token.ts';
+import { createImages } from '../gateway/load-image.ts';
 import type { Log, Parts, Secrets, UsageSink } from '../gateway/parts.ts';
 import { createSend } from '../gateway/send.ts';
+import { createDescriptionTable } from './descriptions.ts';
 import { createKeys } from './keys.ts';
 import { createSecrets } from './secrets.ts';
 import { createSign } from './sign.ts';
@@ -23,6 +26,8 @@ interface Given {
 /** The gateway's parts over a table, wherever that table and the secrets are. */
 export function createParts({ catalog, log, table, secrets, usage }: Given): Parts {
   const send = createSend();
+  const { media, vision } = catalog.config;
+  const fetchMedia = createFetchMedia(media);
   return {
     catalog,
     secrets,
@@ -30,7 +35,14 @@ export function createParts({ catalog, log, table, secrets, usage }: Given): Par
     usage,
     send,
     googleTokens: createGoogleTokens(send, Date.now),
-    fetchMedia: createFetchMedia(catalog.config.media),
+    fetchMedia,
+    images: createImages({ fetchMedia, urlSeconds: vision.urlSeconds, now: Date.now }),
+    descriptions: createDescriptions({
+      table: createDescriptionTable({ table, ttlSeconds: vision.cache.ttlSeconds }),
+      settings: vision.cache,
+      log,
+      now: Date.now,
+    }),
     sign: createSign(),
     log,
     checks: {

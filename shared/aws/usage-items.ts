@@ -13,7 +13,7 @@ export function usageItem(record: UsageRecord, retentionDays: number): Item {
   const shard = createHash('sha256').update(record.requestId).digest()[0]! % USAGE_SHARDS;
   return toItem({
     pk: usagePartition(record.time.slice(0, 10), shard),
-    sk: `${record.time}#${record.requestId}`,
+    sk: `${record.time}#${record.requestId}${record.call === undefined ? '' : `#${record.call}`}`,
     ttl: Math.floor(Date.parse(record.time) / 1000) + retentionDays * DAY_SECONDS,
     ...fields,
     inputTokens: usage?.input,

@@ -53,10 +53,9 @@ export function writeBatches({ table, retentionDays, log }: Options): BatchedUsa
   }
 
   async function writeAll(records: UsageRecord[]): Promise<void> {
-    const byKey = new Map(records.map((record) => [record.requestId, record]));
-    let requests: WriteRequest[] = records.map((record) => ({
-      PutRequest: { Item: usageItem(record, retentionDays) },
-    }));
+    const items = records.map((record) => ({ record, Item: usageItem(record, retentionDays) }));
+    const byKey = new Map(items.map(({ record, Item }) => [Item.sk?.S, record]));
+    let requests: WriteRequest[] = items.map(({ Item }) => ({ PutRequest: { Item } }));
     let cause: unknown;
     for (let tries = 0; tries < TRIES && requests.length > 0; tries += 1) {
       if (tries > 0) await new Promise((resolve) => setTimeout(resolve, WAIT_MS * 2 ** tries));
@@ -69,7 +68,7 @@ export function writeBatches({ table, retentionDays, log }: Options): BatchedUsa
       }
     }
     for (const { PutRequest } of requests) {
-      const record = byKey.get(PutRequest?.Item?.requestId?.S ?? '');
+      const record = byKey.get(PutRequest?.Item?.sk?.S);
       if (record) logUnwritten(record, cause, log);
     }
   }

@@ -1,5 +1,6 @@
 import type { UpstreamDialect } from '../dialects/dialect.ts';
 import type { Traits } from '../dialects/traits.ts';
+import type { Abilities } from '../providers/abilities.ts';
 import type { GatewayConfig, Timeouts } from './schema.ts';
 
 /** The validated configuration, as requests use it. */
@@ -8,6 +9,8 @@ export interface Catalog {
   providers: ReadonlyMap<string, CatalogProvider>;
   /** What a caller's name stands for; nothing where it is unknown and no default is set. */
   resolve(name: string): Target[] | undefined;
+  /** Who describes images for the models behind a name that cannot see, the first to be asked first; nothing where nobody does. */
+  delegatesOf(name: string): readonly Delegate[] | undefined;
   /** Whether a name is served under itself, the default model not counted. */
   knows(name: string): boolean;
   /** Names in `models`, with the provider each asks first. */
@@ -41,6 +44,13 @@ export interface Target {
   provider: CatalogProvider;
   model: string;
   traits: Traits;
+  abilities: Abilities;
+}
+
+/** A model that describes images, by the name the owner gave, and where it is asked. */
+export interface Delegate {
+  name: string;
+  targets: readonly Target[];
 }
 
 /** The address of a call to a target: for a conversation, unless `ownPath` says for what else. */

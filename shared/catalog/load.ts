@@ -1,8 +1,11 @@
 import { defined } from '../chat/defined.ts';
 import type { Traits } from '../dialects/traits.ts';
+import { abilitiesOf } from '../providers/abilities.ts';
+import { traitsOfModel } from '../providers/model-traits.ts';
 import type { Provider } from '../providers/provider.ts';
 import { presets } from '../providers/registry.ts';
 import type { Catalog, CatalogProvider, Target } from './catalog.ts';
+import { asObject, namesIn, readDelegates } from './delegates.ts';
 import { type GatewayConfig, gatewayConfig, type Timeouts } from './schema.ts';
 
 /** All that is wrong with a configuration, each with its place. */
@@ -39,14 +42,16 @@ export function loadCatalog(definition: unknown, environment: Environment = proc
   const targets = resolver(config, providers, problems);
   const resolved = new Map(Object.keys(config.models).map((name) => [name, targets(name, `models.${name}`)]));
   const fallback = config.defaultModel === undefined ? undefined : targets(config.defaultModel, 'defaultModel');
+  const delegates = readDelegates(config, targets, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
 
   const known = (name: string): Target[] | undefined =>
-    resolved.get(name) ?? (config.closed ? undefined : fullName(name, providers));
+    resolved.get(name) ?? (config.closed ? undefined : fullName(name, providers, config));
   return {
     config,
     providers,
     resolve: (name) => known(name) ?? fallback,
+    delegatesOf: (name) => delegates(known(name) ? name : config.defaultModel),
     knows: (name) => known(name) !== undefined,
     models: [...resolved].map(([id, [first]]) => ({ id, provider: first!.provider.name })),
   };
@@ -131,11 +136,14 @@ function fill(text: string, parameters: Readonly<Record<string, string>>, where:
 const mergeTraits = (preset: object | undefined, own: object | undefined): Traits => ({ ...preset, ...own }) as Traits;
 
 /** `<provider>/<model id>`; the id may have slashes of its own. */
-function fullName(name: string, providers: Providers): Target[] | undefined {
+function fullName(name: string, providers: Providers, config: GatewayConfig): Target[] | undefined {
   const slash = name.indexOf('/');
   const provider = slash < 1 ? undefined : providers.get(name.slice(0, slash));
   const model = name.slice(slash + 1);
-  return provider && model !== '' ? [{ provider, model, traits: provider.traits }] : undefined;
+  if (!provider || model === '') return undefined;
+  // What goes with a model's name stands over the provider's preset, and under the configuration.
+  const traits = { ...provider.traits, ...traitsOfModel(model), ...config.providers[provider.name]?.traits };
+  return [{ provider, model, traits, abilities: abilitiesOf(traits.baseModel ?? model) }];
 }
 
 /** Follows aliases to targets; what leads nowhere or in a circle becomes a problem. */
@@ -143,7 +151,7 @@ function resolver(config: GatewayConfig, providers: Providers, problems: string[
   function resolve(name: string, where: string, seen: readonly string[] = []): Target[] {
     const own = Object.hasOwn(config.models, name) ? config.models[name] : undefined;
     // A model that lists its own full name means the provider's, not itself.
-    const direct = own === undefined || seen.at(-1) === name ? fullName(name, providers) : undefined;
+    const direct = own === undefined || seen.at(-1) === name ? fullName(name, providers, config) : undefined;
     if (direct) return direct;
     if (own === undefined) {
       problems.push(
@@ -155,11 +163,13 @@ function resolver(config: GatewayConfig, providers: Providers, problems: string[
       problems.push(`${where}: the aliases go in a circle: ${[...seen, name].join(' → ')}`);
       return [];
     }
-    const { targets, traits } =
-      typeof own === 'string' || Array.isArray(own) ? { targets: own, traits: undefined } : own;
-    const names = typeof targets === 'string' ? [targets] : targets;
-    const found = names.flatMap((next) => resolve(next, where, [...seen, name]));
-    return traits ? found.map((target) => ({ ...target, traits: mergeTraits(target.traits, traits) })) : found;
+    const { targets = name, traits, vision: _, ...abilities } = asObject(own);
+    const found = namesIn(targets).flatMap((next) => resolve(next, where, [...seen, name]));
+    return found.map((target) => ({
+      ...target,
+      traits: mergeTraits(target.traits, traits),
+      abilities: { ...target.abilities, ...defined(abilities) },
+    }));
   }
   return resolve;
 }

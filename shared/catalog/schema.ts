@@ -44,7 +44,50 @@ const provider = z.strictObject({
 });
 
 const targets = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
-const model = z.union([targets, z.strictObject({ targets, traits: traits.optional() })]);
+const model = z.union([
+  targets,
+  z.strictObject({
+    /** Unless said, the name itself, which is then `<provider>/<model id>`. */
+    targets: targets.optional(),
+    traits: traits.optional(),
+    /** Whether it takes images, and whether it calls tools; what is known of it by its name unless said. */
+    sees: z.boolean().optional(),
+    tools: z.boolean().optional(),
+    /** Largest image it takes. */
+    maxImageBytes: z.int().positive().optional(),
+    /** Who puts images into words for it where it cannot see: a model, or several, the next where one says too little. */
+    vision: targets.optional(),
+  }),
+]);
+
+/** Images in words for models that cannot see. */
+const vision = z.strictObject({
+  /** Who describes them for models that name nobody themselves; without it, their images go to them as they are. */
+  delegate: targets.optional(),
+  /** What becomes of a request with an image that cannot be described: refused, or answered with words that say so. */
+  onFailure: z.enum(['refuse', 'omit']).default('refuse'),
+  /** Descriptions under way at once, for one request. */
+  atOnce: z.int().positive().default(4),
+  /** Most images of one request. */
+  maxImages: z.int().positive().default(100),
+  /** Most tokens of a description. */
+  maxTokens: z.int().positive().default(2000),
+  /** For one description, all delegates together. */
+  timeoutMs: milliseconds.default(60_000),
+  /** How long an address is known to hold the image that was fetched from it. */
+  urlSeconds: z.int().nonnegative().default(300),
+  cache: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** In the memory of one process. */
+      maxEntries: z.int().positive().default(1000),
+      maxBytes: z.int().positive().default(16_000_000),
+      ttlSeconds: z.int().positive().default(2_592_000),
+      /** One caller's descriptions serve all others too. */
+      shared: z.boolean().default(false),
+    })
+    .prefault({}),
+});
 
 /** CloudWatch keeps logs for these numbers of days and for no others. */
 const logRetentionDays = [
@@ -88,6 +131,7 @@ export const gatewayConfig = z.strictObject({
       timeoutMs: milliseconds.default(10_000),
     })
     .prefault({}),
+  vision: vision.prefault({}),
   /** Browsers of these origins may call; `*` for all. */
   cors: z.strictObject({ origins: z.array(z.string()).min(1) }).optional(),
   usage: z.strictObject({ retentionDays: z.int().positive().default(400) }).prefault({}),

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** A sentence that a model is told in place of nobody. */
+const filler = z.string().regex(/\S/, 'expected some words').optional();
+
 const fieldPath = z
   .string()
   .regex(/^[^.\s]+(?:\.[^.\s]+)*$/, 'expected names with dots between them, such as data.answer')
@@ -50,6 +53,35 @@ export const traits = z.strictObject({
   schemaLanguage: z.enum(['openapi', 'json-schema']).optional(),
   /** Most inputs of one call for embeddings, where it takes fewer than its dialect allows. */
   embeddingsBatch: z.int().positive().optional(),
+  /**
+   * Whether it refuses conversations whose sides do not strictly take turns, from the user to the user, with words in every
+   * message. With `strict` they are mended, and what was changed is told in the answer's `x-sluice-normalized`.
+   */
+  alternation: z.enum(['free', 'strict']).optional(),
+  /** With `alternation: 'strict'`: most messages of a conversation, each result of a tool counted; the oldest are left out. */
+  mostMessages: z.int().min(4).optional(),
+  /** With `alternation: 'strict'`: what is said where the rules demand words and nobody spoke; in Chinese unless said. */
+  fillers: z
+    .strictObject({
+      /** The user's, before a conversation that the assistant begins; `继续` unless said. */
+      first: filler,
+      /** The user's, where the assistant spoke last or the user said nothing; `请继续。` unless said. */
+      goOn: filler,
+      /** The assistant's, between results of tools and what the user typed after them; `好的。` unless said. */
+      between: filler,
+      /** The assistant's, before the names of the tools it called without a word; `调用工具：` unless said. */
+      calls: filler,
+      /** Of a tool that returned nothing; `(empty result)` unless said. */
+      result: filler,
+    })
+    .optional(),
+  /**
+   * Whether it can be made to call a tool (the default), or knows only `auto` and `none`: then it is shown only the tools that
+   * it may call, and told in words that it must.
+   */
+  toolChoice: z.enum(['any', 'auto']).optional(),
+  /** Largest seed it takes, 1 being the smallest: others are folded into that range. */
+  mostSeed: z.int().positive().optional(),
   /** What the caller is told, as an ordinary answer, where the provider fails and no other is left to ask. */
   fallbackText: z.string().min(1).optional(),
   /** Where the fields of a business API are, as dotted paths (`data.answer`, `items.0.text`). */

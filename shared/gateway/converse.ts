@@ -1,7 +1,8 @@
-import type { Target } from '../catalog/catalog.ts';
+import type { Delegate, Target } from '../catalog/catalog.ts';
 import { defined } from '../chat/defined.ts';
+import type { ChatRequest } from '../chat/request.ts';
 import type { ClientDialect, Glance, ShortRoad } from '../dialects/dialect.ts';
-import { type Refusal, toGatewayError } from '../errors.ts';
+import { isRefusal, type Refusal, toGatewayError } from '../errors.ts';
 import { encodeText, type Outgoing } from '../http/message.ts';
 import { openAccount } from './account.ts';
 import { attempt, logRefusal } from './attempt.ts';
@@ -11,9 +12,11 @@ import { contextOf, type Opening, openBody } from './opening.ts';
 import type { Parts } from './parts.ts';
 import { passThrough } from './pass-through.ts';
 import { plan } from './plan.ts';
+import { mayReshape, reshape } from './reshape.ts';
 import { respond, respondLater } from './respond.ts';
-import type { Answer, Passage } from './roads.ts';
+import { type Answer, checkDropped, type Passage } from './roads.ts';
 import { translate } from './translate.ts';
+import { describeImages } from './vision.ts';
 
 /** The story of one conversation: glance, plan, ask the targets by the short road or the long one, answer, record. */
 export async function converse(opening: Opening, parts: Parts): Promise<Outgoing> {
@@ -24,13 +27,15 @@ export async function converse(opening: Opening, parts: Parts): Promise<Outgoing
   const subject = { model, stream, purpose: 'chat', requestBytes: body.bytes.byteLength } as const;
   const { meter, signal, failed } = openAccount(opening, subject, parts);
   try {
-    const { targets } = plan(glance, parts);
+    const { targets, delegates } = plan(glance, parts);
     const inputEstimate = dialect.estimateInput?.(body.value);
     const context = { ...contextOf(opening, model), request: body.value, ...defined({ inputEstimate }) };
     const passage: Passage = { http, context, stream, signal, parts, body, glance, dialect, meter };
-    const answering = attempt(targets, road(passage), logRefusal(requestId, parts)).catch((thrown) =>
-      lastResort(thrown, targets, passage),
-    );
+    const asking = (described?: ChatRequest): Promise<Answer> =>
+      attempt(targets, road(passage, described), logRefusal(requestId, parts)).catch((thrown) =>
+        lastResort(thrown, targets, passage),
+      );
+    const answering = delegates ? askInWords(delegates, opening, passage, asking) : asking();
     const { commitAfterMs, keepAliveMs } = parts.catalog.config.stream;
     const keepAlive = { bytes: encodeText(dialect.keepAlive), everyMs: keepAliveMs };
     const answer = stream ? await within(answering, commitAfterMs) : await answering;
@@ -43,16 +48,39 @@ export async function converse(opening: Opening, parts: Parts): Promise<Outgoing
   }
 }
 
+/** Images are put into words before anybody is asked: to describe them is no part of what is tried again. */
+async function askInWords(
+  delegates: readonly Delegate[],
+  opening: Opening,
+  { dialect, body, signal, parts }: Passage,
+  asking: (described: ChatRequest) => Promise<Answer>,
+): Promise<Answer> {
+  const { request, told } = await describeImages(dialect.readRequest(body.value), delegates, {
+    opening,
+    signal,
+    parts,
+  });
+  return { ...(await asking(request)), vision: told };
+}
+
 /** The way to a target: bytes pass where both sides speak the same and nothing in the conversation must change. */
-function road(passage: Passage): (target: Target) => Promise<Answer | Refusal> {
+function road(passage: Passage, described?: ChatRequest): (target: Target) => Promise<Answer | Refusal> {
   const { dialect, glance, body, meter } = passage;
-  let request: ReturnType<ClientDialect['readRequest']> | undefined;
-  return (target) => {
-    meter.asked(target);
-    const short = mustMend(target, body.value) ? undefined : shortRoadOf(target, dialect, glance);
-    if (short) return passThrough(passage, short, target);
+  let request = described;
+  const read = (): ChatRequest => {
     request ??= dialect.readRequest(body.value);
-    return translate(passage, request, target);
+    return request;
+  };
+  return async (target) => {
+    meter.asked(target);
+    const reshaped = mayReshape(target.traits) ? reshape(read(), target.traits) : undefined;
+    const short =
+      described || reshaped || mustMend(target, body.value) ? undefined : shortRoadOf(target, dialect, glance);
+    if (short) return passThrough(passage, short, target);
+    if (!reshaped) return translate(passage, read(), target);
+    if (reshaped.changes.tool_choice) checkDropped(['tool_choice'], passage.parts);
+    const answer = await translate(passage, reshaped.request, target);
+    return isRefusal(answer) ? answer : { ...answer, changes: reshaped.changes };
   };
 }
 

@@ -9,7 +9,8 @@ export function corsHeaders(origins: readonly string[] | undefined, { origin }: 
   if (!any && !origins.includes(origin)) return { vary: 'origin' };
   return {
     'access-control-allow-origin': any ? '*' : origin,
-    'access-control-expose-headers': 'x-request-id, x-sluice-dropped, x-should-retry, retry-after',
+    'access-control-expose-headers':
+      'x-request-id, x-sluice-dropped, x-sluice-normalized, x-sluice-vision, x-should-retry, retry-after',
     vary: 'origin',
   };
 }

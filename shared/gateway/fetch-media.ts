@@ -12,9 +12,12 @@ export interface FetchedMedia {
   /** As the server says; what the bytes are is for whoever uses them to see. */
   contentType: string;
   etag?: string;
+  /** It is still what it was when it had the tag that was asked for; there are no bytes then. */
+  notModified?: boolean;
 }
 
-export type FetchMedia = (url: string, signal: AbortSignal) => Promise<FetchedMedia>;
+/** `etag`: of what is known of the address already. */
+export type FetchMedia = (url: string, signal: AbortSignal, etag?: string) => Promise<FetchedMedia>;
 
 export interface MediaGuard {
   /** `host` or `host:port` that the owner trusts: fetched over http too, wherever it resolves to. */
@@ -33,13 +36,13 @@ const MOST_REDIRECTS = 3;
  * and bytes capped. Fails with `invalid_request`: it is the caller's address that cannot be fetched.
  */
 export function createFetchMedia(guard: MediaGuard): FetchMedia {
-  return async (address, signal) => {
+  return async (address, signal, etag) => {
     const within = AbortSignal.any([signal, AbortSignal.timeout(guard.timeoutMs)]);
     let url = parseUrl(address);
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-      const response = await open(url, guard, within);
+      const response = await open(url, guard, within, etag);
       const next = redirectOf(response, url);
-      if (!next) return read(response, guard.maxBytes);
+      if (!next) return read(response, guard.maxBytes, etag);
       response.destroy();
       url = next;
     }
@@ -53,7 +56,12 @@ function parseUrl(address: string): URL {
 }
 
 /** Checks an address and connects to nothing else than what was checked. */
-async function open(url: URL, guard: MediaGuard, signal: AbortSignal): Promise<http.IncomingMessage> {
+async function open(
+  url: URL,
+  guard: MediaGuard,
+  signal: AbortSignal,
+  etag: string | undefined,
+): Promise<http.IncomingMessage> {
   const trusted = guard.trustedHosts.includes(url.host);
   if (!trusted) checkUrl(url);
   const addresses = await addressesOf(url, guard.resolve ?? resolveAll);
@@ -66,7 +74,7 @@ async function open(url: URL, guard: MediaGuard, signal: AbortSignal): Promise<h
     agent: false,
     signal,
     lookup: pinned(addresses),
-    headers: { accept: 'image/*, */*', 'user-agent': 'sluice' },
+    headers: { accept: 'image/*, */*', 'user-agent': 'sluice', ...(etag ? { 'if-none-match': etag } : {}) },
   };
   const request =
     url.protocol === 'https:' ? https.request(url, options, resolve) : http.request(url, options, resolve);
@@ -109,9 +117,10 @@ function redirectOf({ statusCode = 0, headers }: http.IncomingMessage, base: URL
   return new URL(location, base);
 }
 
-async function read(response: http.IncomingMessage, most: number): Promise<FetchedMedia> {
+async function read(response: http.IncomingMessage, most: number, known: string | undefined): Promise<FetchedMedia> {
   const { statusCode = 0, headers } = response;
   try {
+    if (statusCode === 304 && known) return { bytes: Buffer.alloc(0), contentType: '', etag: known, notModified: true };
     if (statusCode !== 200) throw refused(`its host answers with status ${statusCode}`);
     if (Number(headers['content-length']) > most) throw tooLarge(most);
     const chunks: Buffer[] = [];

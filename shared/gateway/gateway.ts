@@ -2,6 +2,7 @@ import { toGatewayError } from '../errors.ts';
 import type { Incoming, Outgoing, Run } from '../http/message.ts';
 import { showAbout, showAlive } from './about.ts';
 import { authenticate } from './authenticate.ts';
+import { clearCache, showCache } from './cache.ts';
 import { converse } from './converse.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { countTokens } from './count-tokens.ts';
@@ -52,6 +53,10 @@ export function createGateway(parts: Parts): Gateway {
         return listModels(opening.http, parts);
       case 'model':
         return showModel(action.id, opening.http, parts);
+      case 'show-cache':
+        return showCache(opening.caller, parts);
+      case 'clear-cache':
+        return clearCache(opening.caller, opening.http, parts);
       default:
         return converse(opening, parts);
     }

@@ -3,8 +3,10 @@ import type { Timeouts } from '../catalog/schema.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { ErrorKind, Refusal } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
+import type { Descriptions } from './descriptions.ts';
 import type { FetchMedia } from './fetch-media.ts';
 import type { GoogleTokens } from './google-token.ts';
+import type { Images } from './load-image.ts';
 
 /** All the gateway needs from outside, given once and closed over. */
 export interface Parts {
@@ -15,6 +17,9 @@ export interface Parts {
   send: Send;
   /** Fetches images and files that callers name by address, guarded. */
   fetchMedia: FetchMedia;
+  /** Images of requests whose model cannot see, and what is known of them in words. */
+  images: Images;
+  descriptions: Descriptions;
   /** AWS's signature on calls to providers of auth `aws`; absent where the gateway has no role of its own. */
   sign?: Sign;
   /** Access tokens for providers of auth `google-oauth`. */
@@ -64,7 +69,9 @@ export interface UsageRecord {
   caller: string;
   callerName?: string;
   /** What the tokens were for. */
-  purpose: 'chat' | 'embedding';
+  purpose: 'chat' | 'embedding' | 'vision';
+  /** For `vision`: which of the request's own calls it was, from 1. The answer to the caller has a record of its own. */
+  call?: number;
   /** Dialect of the caller. */
   dialect: string;
   askedModel: string;

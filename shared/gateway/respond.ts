@@ -1,6 +1,8 @@
+import { defined } from '../chat/defined.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { type GatewayError, mayRetry, toGatewayError } from '../errors.ts';
 import { encodeText, jsonOutgoing, type KeepAlive, type Outgoing, type Stream } from '../http/message.ts';
+import { tellChanges } from './reshape.ts';
 import type { Answer } from './roads.ts';
 
 interface Telling {
@@ -14,10 +16,11 @@ interface Telling {
 const streamHeaders = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
 
 /** The answer of a road, whole or streamed. */
-export function respond({ body, contentType, dropped }: Answer, telling: Telling): Outgoing {
+export function respond({ body, contentType, dropped, changes = {}, vision }: Answer, telling: Telling): Outgoing {
   const headers = {
     'content-type': contentType,
     ...(dropped.length === 0 ? {} : { 'x-sluice-dropped': dropped.join(', ') }),
+    ...defined({ 'x-sluice-normalized': tellChanges(changes), 'x-sluice-vision': vision }),
   };
   if (body instanceof Uint8Array) return { status: 200, headers, body };
   return {

@@ -1,3 +1,4 @@
+import type { Changes } from '../chat/changes.ts';
 import { type ChatReply, replayReply } from '../chat/reply.ts';
 import type { ClientDialect, Glance } from '../dialects/dialect.ts';
 import { GatewayError } from '../errors.ts';
@@ -13,6 +14,10 @@ export interface Answer {
   contentType: string;
   /** Request fields that the provider does not take. */
   dropped: string[];
+  /** What was changed in the request so that a strict model takes it. */
+  changes?: Changes;
+  /** Where the words for its images came from: `hits=2,misses=1`. */
+  vision?: string;
 }
 
 /** What a road needs to know of a request. */

@@ -13,6 +13,8 @@ export type Action =
   | { type: 'count-tokens' }
   | { type: 'list-models' }
   | { type: 'model'; id: string }
+  | { type: 'show-cache' }
+  | { type: 'clear-cache' }
   | { type: 'about' }
   | { type: 'alive' }
   | { type: 'ready' };
@@ -59,6 +61,8 @@ const routes: Readonly<Record<string, Route>> = {
   '/v1/models': models,
   '/models': models,
   '/anthropic/v1/models': models,
+  '/cache/stats': read({ type: 'show-cache' }, false),
+  '/cache': { action: { type: 'clear-cache' }, open: false, methods: ['DELETE'], dialect: openaiChatClient },
   '/': read({ type: 'about' }, true),
   '/health': read({ type: 'alive' }, true),
   '/health/ready': read({ type: 'ready' }, true),

@@ -1,5 +1,6 @@
 import { openaiChat } from '../dialects/openai-chat/dialect.ts';
 import type { Traits } from '../dialects/traits.ts';
+import { hunyuanWays } from './model-traits.ts';
 import type { Provider } from './provider.ts';
 
 /** What most of them share: one name for the bound on tokens, and no `developer` role. */
@@ -66,10 +67,10 @@ export const hunyuan: Provider = {
   secret: 'HUNYUAN_API_KEY',
   traits: {
     ...common,
+    ...hunyuanWays,
     thinkingField: 'none',
     oneChoice: true,
     drops: ['logit_bias', 'parallel_tool_calls', 'user', 'store', 'service_tier'],
-    thinkingInHistory: 'strip',
     stopIncluded: true,
   },
   docs: 'https://cloud.tencent.com/document/product/1729/111007',

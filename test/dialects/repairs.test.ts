@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NO_RESULT, repairToolChain } from '../../shared/chat/repair-tool-chain.ts';
 import type { ChatRequest, Message, ToolCallPart } from '../../shared/chat/request.ts';
-import { NO_RESULT, repairToolChain } from '../../shared/dialects/repair-tool-chain.ts';
+import { splitSystem, systemAsReminders, turnsOf, withoutEmptyParts } from '../../shared/chat/turns.ts';
 import { canonicalSource, imageSource, sniffMediaType } from '../../shared/dialects/sniff-media.ts';
 import { legalName, plainNames, withLegalToolIds, withLegalToolNames } from '../../shared/dialects/tool-names.ts';
-import { splitSystem, systemAsReminders, turnsOf, withoutEmptyParts } from '../../shared/dialects/turns.ts';
 
 const text = (words: string) => ({ type: 'text' as const, text: words });
 const user = (words: string): Message => ({ role: 'user', parts: [text(words)] });

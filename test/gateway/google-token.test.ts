@@ -162,6 +162,7 @@ describe('a call to Google', () => {
     },
     model: 'gemini-2.5-flash',
     traits: {},
+    abilities: { sees: true, tools: true },
   });
   const send = createSend();
   const exchange = (secret: string): Exchange => ({

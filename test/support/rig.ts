@@ -37,11 +37,13 @@ interface RigOptions {
   /** Parts to be replaced by other real ones: a table that is away, a clock that stands still. */
   parts?: (parts: Parts) => Partial<Parts>;
   env?: Record<string, string>;
+  /** A table that another rig has opened, and closes: two processes over one table. */
+  table?: LocalTable;
 }
 
-export async function startRig({ definition, parts = () => ({}), env = {} }: RigOptions): Promise<Rig> {
+export async function startRig({ definition, parts = () => ({}), env = {}, table: given }: RigOptions): Promise<Rig> {
   const catalog = loadCatalog(definition);
-  const local = await startTable();
+  const local = given ?? (await startTable());
   const { table } = local;
   const requests: UsageRecord[] = [];
   const logged: Logged[] = [];
@@ -75,7 +77,7 @@ export async function startRig({ definition, parts = () => ({}), env = {} }: Rig
     async close() {
       await server.close();
       await usage.flush();
-      await local.close();
+      if (!given) await local.close();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../http/json.ts';
+import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import type { Glance } from '../dialect.ts';
 import { checkedRequest } from './check.ts';
 import { textOf } from './names.ts';
@@ -32,7 +32,8 @@ const isThinking = ({ type }: WireBlock): boolean => type === 'thinking' || type
 
 function hasImage(block: WireBlock): boolean {
   if (block.type === 'image') return true;
-  return (
-    block.type === 'tool_result' && Array.isArray(block.content) && block.content.some(({ type }) => type === 'image')
-  );
+  const { content, source } = block as JsonObject;
+  // A result, or a document that is made of blocks.
+  const inner = block.type === 'document' && isJsonObject(source) ? source.content : content;
+  return Array.isArray(inner) && inner.some((part) => isJsonObject(part) && hasImage(part as WireBlock));
 }

@@ -1,3 +1,4 @@
+import { repairToolChain } from '../../chat/repair-tool-chain.ts';
 import type {
   AssistantMessage,
   AssistantPart,
@@ -6,11 +7,10 @@ import type {
   TextPart,
   ThinkingPart,
 } from '../../chat/request.ts';
+import { type SpokenMessage, systemAsReminders, type Turn, turnsOf, withoutEmptyParts } from '../../chat/turns.ts';
 import type { JsonObject } from '../../http/json.ts';
-import { repairToolChain } from '../repair-tool-chain.ts';
 import { plainNames, withLegalToolIds } from '../tool-names.ts';
 import type { Traits } from '../traits.ts';
-import { type SpokenMessage, systemAsReminders, type Turn, turnsOf, withoutEmptyParts } from '../turns.ts';
 import { refusePart } from './fields.ts';
 import type { Ways } from './models.ts';
 import { ANTHROPIC, textOf } from './names.ts';

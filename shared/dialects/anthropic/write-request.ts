@@ -1,10 +1,10 @@
 import { defined } from '../../chat/defined.ts';
 import type { ChatRequest } from '../../chat/request.ts';
+import { splitSystem } from '../../chat/turns.ts';
 import { type JsonObject, jsonWith, wellFormedJson } from '../../http/json.ts';
 import { encodeText } from '../../http/message.ts';
 import type { TranslationMemo, UpstreamRequest, UpstreamTarget } from '../dialect.ts';
 import { plainNames, withLegalToolNames } from '../tool-names.ts';
-import { splitSystem } from '../turns.ts';
 import { otherFields } from './fields.ts';
 import { waysOf } from './models.ts';
 import { planThinking, writeSampling } from './thinking.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { repairToolChain } from '../../chat/repair-tool-chain.ts';
 import type {
   AssistantMessage,
   AssistantPart,
@@ -9,10 +10,6 @@ import type {
   ToolResult,
   UserPart,
 } from '../../chat/request.ts';
-import type { JsonObject } from '../../http/json.ts';
-import { repairToolChain } from '../repair-tool-chain.ts';
-import { plainNames, withLegalToolIds } from '../tool-names.ts';
-import type { Traits } from '../traits.ts';
 import {
   type AssistantTurn,
   EMPTY_RESULT,
@@ -21,7 +18,10 @@ import {
   turnsOf,
   type UserTurn,
   withoutEmptyParts,
-} from '../turns.ts';
+} from '../../chat/turns.ts';
+import type { JsonObject } from '../../http/json.ts';
+import { plainNames, withLegalToolIds } from '../tool-names.ts';
+import type { Traits } from '../traits.ts';
 import { argumentsObject, freeTextArguments } from './json-text.ts';
 import { mediaWriter } from './media.ts';
 import type { ModelWays } from './models.ts';

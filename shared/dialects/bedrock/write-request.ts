@@ -1,10 +1,10 @@
 import type { ChatRequest } from '../../chat/request.ts';
+import { splitSystem } from '../../chat/turns.ts';
 import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../http/json.ts';
 import { encodeText } from '../../http/message.ts';
 import type { TranslationMemo, UpstreamRequest, UpstreamTarget } from '../dialect.ts';
 import { plainNames, withLegalToolNames } from '../tool-names.ts';
-import { splitSystem } from '../turns.ts';
 import { takenFields } from './fields.ts';
 import { writeInference } from './inference.ts';
 import { jsonText } from './json-text.ts';

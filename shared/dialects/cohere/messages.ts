@@ -1,7 +1,7 @@
+import { repairToolChain } from '../../chat/repair-tool-chain.ts';
 import type { AssistantMessage, Message, ToolCallPart, ToolResult, UserPart } from '../../chat/request.ts';
 import { GatewayError } from '../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../http/json.ts';
-import { repairToolChain } from '../repair-tool-chain.ts';
 
 /**
  * Writes the conversation. Cohere refuses messages without content: what says nothing is left out. It refuses calls without

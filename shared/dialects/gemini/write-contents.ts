@@ -1,3 +1,4 @@
+import { repairToolChain } from '../../chat/repair-tool-chain.ts';
 import type {
   AssistantMessage,
   AssistantPart,
@@ -8,10 +9,9 @@ import type {
   ToolResult,
   UserPart,
 } from '../../chat/request.ts';
+import { systemAsReminders, type Turn, turnsOf, type UserTurn, withoutEmptyParts } from '../../chat/turns.ts';
 import { isJsonObject, type JsonObject, jsonWith, tryParseJson } from '../../http/json.ts';
-import { repairToolChain } from '../repair-tool-chain.ts';
 import type { Traits } from '../traits.ts';
-import { systemAsReminders, type Turn, turnsOf, type UserTurn, withoutEmptyParts } from '../turns.ts';
 import { type Media, writeMedia } from './media.ts';
 import type { ModelWays } from './models.ts';
 import { ISSUER, LOST_SIGNATURE, ownId } from './names.ts';

@@ -1,9 +1,9 @@
 import type { ChatRequest, SystemMessage } from '../../chat/request.ts';
+import { splitSystem } from '../../chat/turns.ts';
 import { jsonWith, wellFormedJson } from '../../http/json.ts';
 import { encodeText } from '../../http/message.ts';
 import type { TranslationMemo, UpstreamRequest, UpstreamTarget } from '../dialect.ts';
 import { type NameRule, withLegalToolNames } from '../tool-names.ts';
-import { splitSystem } from '../turns.ts';
 import { writeParameters } from './fields.ts';
 import { refuseForeignParts } from './media.ts';
 import { modelWays } from './models.ts';

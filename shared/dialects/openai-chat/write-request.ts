@@ -1,4 +1,5 @@
 import { defined } from '../../chat/defined.ts';
+import { repairToolChain } from '../../chat/repair-tool-chain.ts';
 import type {
   AnswerFormat,
   AssistantMessage,
@@ -16,7 +17,6 @@ import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../http/json.ts';
 import { encodeText } from '../../http/message.ts';
 import type { UpstreamRequest, UpstreamTarget } from '../dialect.ts';
-import { repairToolChain } from '../repair-tool-chain.ts';
 import { plainNames, withLegalToolNames } from '../tool-names.ts';
 import type { Traits } from '../traits.ts';
 import { checkChoices, fieldEdits } from './fields.ts';

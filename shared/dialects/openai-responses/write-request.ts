@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { defined } from '../../chat/defined.ts';
+import { repairToolChain } from '../../chat/repair-tool-chain.ts';
 import type { AnswerFormat, ChatRequest, Reasoning, Tool, ToolChoice } from '../../chat/request.ts';
 import { GatewayError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import { encodeText } from '../../http/message.ts';
 import type { UpstreamRequest, UpstreamTarget } from '../dialect.ts';
 import { cannotThink } from '../openai-models.ts';
-import { repairToolChain } from '../repair-tool-chain.ts';
 import { plainNames, withLegalToolIds, withLegalToolNames } from '../tool-names.ts';
 import { checkChoices, efforts, fieldEdits, knownTier, unsaid } from './fields.ts';
 import { OPENAI_RESPONSES } from './names.ts';

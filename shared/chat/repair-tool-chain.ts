@@ -1,4 +1,4 @@
-import type { AssistantMessage, Message, ToolCallPart, ToolResult, UserMessage } from '../chat/request.ts';
+import type { AssistantMessage, Message, ToolCallPart, ToolResult, UserMessage } from './request.ts';
 
 /** What a call without a result is answered with: the session ended before the tool did. */
 export const NO_RESULT = '[no result: the call was interrupted]';
@@ -10,17 +10,48 @@ export const NO_RESULT = '[no result: the call was interrupted]';
  * such histories behind. Pure and idempotent; a conversation in order comes back equal.
  */
 export function repairToolChain(messages: readonly Message[]): Message[] {
+  return repairAndCount(messages).messages;
+}
+
+/** How many results were made up, made words of the user's, put aside for a later one, or moved to their calls. */
+export interface ToolChainRepairs {
+  answered: number;
+  worded: number;
+  superseded: number;
+  moved: number;
+}
+
+/** `repairToolChain`, with what it did. */
+export function repairAndCount(messages: readonly Message[]): { messages: Message[]; repairs: ToolChainRepairs } {
   const { answers, orphans } = matchResults(messages);
-  return messages.flatMap((message): Message[] => {
+  const repairs: ToolChainRepairs = {
+    answered: 0,
+    worded: orphans.size,
+    superseded: -answers.size - orphans.size,
+    moved: 0,
+  };
+  const repaired = messages.flatMap((message, position): Message[] => {
     if (message.role === 'tool') {
+      repairs.superseded += message.results.length;
       const strays = message.results.filter((result) => orphans.has(result));
       return strays.length === 0 ? [] : [orphanText(strays)];
     }
     if (message.role !== 'assistant') return [message];
     const calls = callsOf(message);
     if (calls.length === 0) return [message];
+    const found = calls.flatMap((call) => answers.get(call) ?? []);
+    repairs.answered += calls.length - found.length;
+    repairs.moved += countMoved(found, messages[position + 1]);
     return [message, { role: 'tool', results: calls.map((call) => answers.get(call) ?? missingResult(call)) }];
   });
+  return { messages: repaired, repairs };
+}
+
+/** Results that stood elsewhere than in the message after their calls, or there in another order. */
+function countMoved(found: readonly ToolResult[], next: Message | undefined): number {
+  const wanted = new Set(found);
+  const there = next?.role === 'tool' ? next.results.filter((result) => wanted.has(result)) : [];
+  return found.filter((result, place) => there[place] !== result).length;
 }
 
 const callsOf = ({ parts }: AssistantMessage): ToolCallPart[] => parts.filter((part) => part.type === 'tool-call');

@@ -7,7 +7,7 @@ import type {
   TextPart,
   ToolResult,
   UserPart,
-} from '../chat/request.ts';
+} from './request.ts';
 
 /**
  * A conversation as vendors want it who know only two sides that take turns: Anthropic, Bedrock, Gemini. Results of tools are

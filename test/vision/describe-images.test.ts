@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { ImagePart, Message } from '../../shared/chat/request.ts';
+import { imagesOf, type Words, withWords } from '../../shared/vision/describe-images.ts';
+import { variantDigest } from '../../shared/vision/fingerprint.ts';
+import { describingRequest, lastQuestion } from '../../shared/vision/prompt.ts';
+
+const image = (data: string): ImagePart => ({ type: 'image', source: { type: 'data', mediaType: 'image/png', data } });
+const idOf = ({ source }: ImagePart): string => (source.type === 'data' ? source.data : '');
+
+const conversation: Message[] = [
+  { role: 'system', parts: [{ type: 'text', text: 'Be brief.' }] },
+  { role: 'user', parts: [image('one'), { type: 'text', text: 'What?' }, { ...image('two'), cache: {} }] },
+  {
+    role: 'assistant',
+    parts: [image('three'), { type: 'tool-call', id: 'c', name: 'look', arguments: '{}' }],
+  },
+  { role: 'tool', results: [{ callId: 'c', isError: true, parts: [{ type: 'text', text: 'Here' }, image('four')] }] },
+];
+
+const words = (part: ImagePart): Words => ({ type: 'described', text: `words for ${idOf(part)}`, isCut: false });
+
+test('images are found wherever they stand, in order', () => {
+  expect(imagesOf(conversation).map(idOf)).toEqual(['one', 'two', 'three', 'four']);
+});
+
+test('words take their places, numbered as they appear; all else stays, cache marks too', () => {
+  const told = withWords(conversation, words);
+  expect(imagesOf(told)).toEqual([]);
+  expect(told[0]).toEqual(conversation[0]);
+  const [, user, assistant, results] = told;
+  expect(user).toMatchObject({
+    parts: [
+      { type: 'text', text: expect.stringMatching(/^\[Image 1, .*\n<image-description number="1">\nwords for one\n/s) },
+      { type: 'text', text: 'What?' },
+      { type: 'text', text: expect.stringContaining('words for two'), cache: {} },
+    ],
+  });
+  expect(assistant).toMatchObject({ parts: [{ text: expect.stringContaining('[Image 3') }, { type: 'tool-call' }] });
+  expect(results).toMatchObject({
+    results: [{ callId: 'c', isError: true, parts: [{ text: 'Here' }, { type: 'text' }] }],
+  });
+});
+
+test('a longer conversation begins with the same words: a prompt cache holds', () => {
+  const longer: Message[] = [...conversation, { role: 'user', parts: [image('five')] }];
+  expect(withWords(longer, words).slice(0, conversation.length)).toEqual(withWords(conversation, words));
+});
+
+test('a description that was cut off says so, and no description says that too', () => {
+  const textOf = (of: Words): string => JSON.stringify(withWords([{ role: 'user', parts: [image('x')] }], () => of));
+  expect(textOf({ type: 'described', text: 'half of', isCut: true })).toContain('[The description was cut off here.]');
+  expect(textOf({ type: 'unreadable' })).toContain('could not be read');
+});
+
+test('no text on an image closes its place', () => {
+  const piece = fc.constantFrom(
+    '<',
+    '/',
+    ' ',
+    '\n',
+    'image-description',
+    'IMAGE-Description',
+    ' number="1"',
+    '>',
+    'a',
+    '\ud800',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+      const described: Words = { type: 'described', text: pieces.join(''), isCut: false };
+      const [told] = withWords([{ role: 'user', parts: [image('x')] }], () => described);
+      const text = told?.role === 'user' && told.parts[0]?.type === 'text' ? told.parts[0].text : '';
+      expect(text.match(/<[\s/]*image-description/gi)).toHaveLength(2);
+      expect(text.endsWith('\n</image-description>')).toBe(true);
+      expect(text.isWellFormed()).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('the question is the last thing the user said in words, and no longer than it must be', () => {
+  expect(lastQuestion(conversation)).toBe('What?');
+  expect(lastQuestion([])).toBe('');
+  expect(lastQuestion([{ role: 'user', parts: [{ type: 'text', text: '😀'.repeat(5000) }] }]).length).toBe(2000);
+});
+
+test('the delegate is asked for everything, and for the question only where there is one', () => {
+  const ask = (question: string): string => JSON.stringify(describingRequest(image('x'), question, 500).messages);
+  expect(ask('')).toMatch(/verbatim.*tables.*code.*layout/s);
+  expect(ask('')).not.toContain('<request>');
+  expect(ask('How many?')).toContain('How many?');
+});
+
+test('a description is of its tenant, its delegates, its prompt and its detail', () => {
+  const variant = { tenant: 'a', delegates: ['x/1'], promptVersion: '1', detail: 'auto' };
+  const others = [
+    { ...variant, tenant: 'b' },
+    { ...variant, delegates: ['x/1', 'x/2'] },
+    { ...variant, promptVersion: '2' },
+    { ...variant, detail: 'high' },
+  ];
+  expect(new Set([variant, { ...variant }, ...others].map(variantDigest)).size).toBe(5);
+});
