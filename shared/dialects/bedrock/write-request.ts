@@ -3,7 +3,8 @@ import { splitSystem } from '../../chat/turns.ts';
 import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../http/json.ts';
 import { encodeText } from '../../http/message.ts';
-import type { TranslationMemo, UpstreamRequest, UpstreamTarget } from '../dialect.ts';
+import type { UpstreamRequest, UpstreamTarget } from '../dialect.ts';
+import { memoOf } from '../memo.ts';
 import { plainNames, withLegalToolNames } from '../tool-names.ts';
 import { takenFields } from './fields.ts';
 import { writeInference } from './inference.ts';
@@ -71,18 +72,4 @@ function lacksThoughts(messages: readonly JsonObject[], { thinking }: ModelWays)
   const [answer, results] = messages.slice(-2).map(({ content }) => content as JsonObject[]);
   if (thinking !== 'budget' || !answer || !results?.some((block) => 'toolResult' in block)) return false;
   return !('reasoningContent' in answer[0]!);
-}
-
-function memoOf(
-  { tools = [] }: ChatRequest,
-  toolNames: TranslationMemo['toolNames'],
-  { formatTool }: ToolPlan,
-): TranslationMemo | undefined {
-  const custom = tools.filter(({ kind }) => kind === 'custom').map(({ name }) => name);
-  const memo: TranslationMemo = {
-    ...(toolNames ? { toolNames } : {}),
-    ...(formatTool ? { formatTool } : {}),
-    ...(custom.length > 0 ? { customTools: new Set(custom) } : {}),
-  };
-  return Object.keys(memo).length > 0 ? memo : undefined;
 }

@@ -2,12 +2,13 @@ import type { ChatRequest, SystemMessage } from '../../chat/request.ts';
 import { splitSystem } from '../../chat/turns.ts';
 import { jsonWith, wellFormedJson } from '../../http/json.ts';
 import { encodeText } from '../../http/message.ts';
-import type { TranslationMemo, UpstreamRequest, UpstreamTarget } from '../dialect.ts';
+import type { UpstreamRequest, UpstreamTarget } from '../dialect.ts';
+import { memoOf } from '../memo.ts';
 import { type NameRule, withLegalToolNames } from '../tool-names.ts';
 import { writeParameters } from './fields.ts';
 import { refuseForeignParts } from './media.ts';
 import { modelWays } from './models.ts';
-import { planTools, type ToolPlan } from './tools.ts';
+import { planTools } from './tools.ts';
 import { writeContents, writeSystem } from './write-contents.ts';
 
 /** Names of functions; longer ones are taken by newer models only. */
@@ -46,18 +47,4 @@ export function writeRequest(given: ChatRequest, { model, traits }: UpstreamTarg
     dropped: formatDropped ? [...dropped, 'response_format'] : dropped,
     ...(memo ? { memo } : {}),
   };
-}
-
-function memoOf(
-  { tools = [] }: ChatRequest,
-  toolNames: TranslationMemo['toolNames'],
-  { formatTool }: ToolPlan,
-): TranslationMemo | undefined {
-  const custom = tools.filter(({ kind }) => kind === 'custom').map(({ name }) => name);
-  const memo: TranslationMemo = {
-    ...(toolNames ? { toolNames } : {}),
-    ...(formatTool ? { formatTool } : {}),
-    ...(custom.length > 0 ? { customTools: new Set(custom) } : {}),
-  };
-  return Object.keys(memo).length > 0 ? memo : undefined;
 }
