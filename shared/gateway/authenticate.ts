@@ -3,16 +3,25 @@ import { GatewayError } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
 import type { Caller, Parts, VirtualKey } from './parts.ts';
 
-/** Who asks. Needs no table for the master key; without the table, other keys can be neither let in nor turned away. */
-export async function authenticate(headers: Headers, { secrets, keys, now, log }: Parts): Promise<Caller> {
-  const key = presentedKey(headers);
-  const digest = sha256(key);
-  if (timingSafeEqual(digest, sha256(await secrets.masterKey()))) return { type: 'master' };
-  const found = await findKey(digest.toString('hex'), keys, log);
-  if (!found) throw wrongKey('Incorrect API key provided.');
-  if (found.revoked) throw wrongKey('This API key has been revoked.');
-  if (found.expiresAt !== undefined && found.expiresAt * 1000 <= now()) throw wrongKey('This API key has expired.');
-  return { type: 'key', id: found.id, name: found.name };
+/** Says who asks. Needs no table for the master key; without the table, other keys can be neither let in nor turned away. */
+export function createAuthenticate({ secrets, keys, now, log }: Parts): (headers: Headers) => Promise<Caller> {
+  let master: { key: string; digest: Buffer } | undefined;
+
+  async function masterDigest(): Promise<Buffer> {
+    const key = await secrets.masterKey();
+    if (master?.key !== key) master = { key, digest: sha256(key) };
+    return master.digest;
+  }
+
+  return async (headers) => {
+    const digest = sha256(presentedKey(headers));
+    if (timingSafeEqual(digest, await masterDigest())) return { type: 'master' };
+    const found = await findKey(digest.toString('hex'), keys, log);
+    if (!found) throw wrongKey('Incorrect API key provided.');
+    if (found.revoked) throw wrongKey('This API key has been revoked.');
+    if (found.expiresAt !== undefined && found.expiresAt * 1000 <= now()) throw wrongKey('This API key has expired.');
+    return { type: 'key', id: found.id, name: found.name };
+  };
 }
 
 async function findKey(digest: string, keys: Parts['keys'], log: Parts['log']): Promise<VirtualKey | undefined> {

@@ -1,7 +1,7 @@
 import { toGatewayError } from '../errors.ts';
 import type { Incoming, Outgoing, Run } from '../http/message.ts';
 import { showAbout, showAlive } from './about.ts';
-import { authenticate } from './authenticate.ts';
+import { createAuthenticate } from './authenticate.ts';
 import { clearCache, showCache } from './cache.ts';
 import { converse } from './converse.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
@@ -27,6 +27,7 @@ interface Call {
 
 /** The life of a request: route, authenticate, answer; whatever is thrown on the way is told once, here. */
 export function createGateway(parts: Parts): Gateway {
+  const authenticate = createAuthenticate(parts);
   const readiness = createReadiness(parts);
   const { cors } = parts.catalog.config;
 
@@ -34,7 +35,7 @@ export function createGateway(parts: Parts): Gateway {
     const { http, route } = call;
     checkMethod(http.method, route);
     if (route.open) return answerOpen(route.action);
-    const caller = await authenticate(http.headers, parts);
+    const caller = await authenticate(http.headers);
     return answerCaller(route.action, { ...call, caller, dialect: route.dialect });
   }
 
