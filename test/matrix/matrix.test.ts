@@ -1,10 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MASTER_KEY, type Rig, startRig } from '../support/rig.ts';
 import { anthropic, olderAnthropic } from './anthropic-clients.ts';
-import { langchainOpenai, openaiChat, openaiCompletions, openaiResponses } from './openai-clients.ts';
-import { type ProviderRow, providers, type Stage, startProviders } from './providers.ts';
-import { type Call, type Client, PNG, type Scenario, scenarios, statusOf } from './scenarios.ts';
-import { vercelAnthropic, vercelCompatible, vercelOpenai } from './vercel-clients.ts';
+import { embedded, vectorOf } from './embeddings-counterpart.ts';
+import { langchainEmbeddings, langchainOpenai } from './langchain-clients.ts';
+import { occurs } from './occurs.ts';
+import { openaiChat, openaiCompletions, openaiEmbeddings, openaiResponses } from './openai-clients.ts';
+import { type ProviderRow, providers } from './provider-rows.ts';
+import { type Stage, startProviders } from './providers.ts';
+import { answers, type Client, hello, type Pieces, RETRY_AFTER, type Scenario, scenarios, told } from './scenarios.ts';
+import { createTable } from './table.ts';
+import {
+  vercelAnthropic,
+  vercelCompatible,
+  vercelEmbeddings,
+  vercelOpenai,
+  vercelOpenaiChat,
+} from './vercel-clients.ts';
+import type { Asked } from './wire-tap.ts';
 
 /** Every client that people use, against a provider of every dialect: what one says reaches the other, and comes back. */
 const clients: readonly Client[] = [
@@ -15,13 +27,17 @@ const clients: readonly Client[] = [
   olderAnthropic,
   vercelCompatible,
   vercelOpenai,
+  vercelOpenaiChat,
   vercelAnthropic,
   langchainOpenai,
+  openaiEmbeddings,
+  vercelEmbeddings,
+  langchainEmbeddings,
 ];
 
 let stage: Stage;
 let rig: Rig;
-const green = new Map<string, number>();
+const table = createTable(clients, providers);
 
 beforeAll(async () => {
   stage = await startProviders();
@@ -31,64 +47,102 @@ beforeAll(async () => {
 afterAll(async () => {
   await rig.close();
   await stage.close();
-  process.stdout.write(`\n${table()}\n`);
+  process.stdout.write(`\n${table.print()}\n`);
 });
-
-/** Words that an answer must have, by scenario. */
-const words: Partial<Record<Scenario, RegExp>> = {
-  text: /Hello|made up/,
-  stream: /Hello|made up/,
-  toolResult: /21 degrees/,
-  image: /Hello/,
-  schema: /"city":\s?"Paris"/,
-};
-
-/** What must have reached the provider, in whatever form it has for it. */
-const reached: Partial<Record<Scenario, string>> = { toolResult: '21 degrees', image: PNG, schema: 'city' };
-
-async function play(client: Client, provider: ProviderRow, scenario: Scenario): Promise<void> {
-  const place = { url: rig.url, key: MASTER_KEY, model: `${provider.name}/${provider.model}` };
-  const does = client.does[scenario]!;
-  const asked = stage.taps.get(provider.name)!.asked;
-  const before = asked.length;
-  const refusal = provider.refuses[scenario];
-  if (scenario === 'error' && provider.name !== 'business') {
-    await expect(does(place).catch((thrown) => statusOf(thrown))).resolves.toBe(429);
-  } else if (refusal) {
-    const thrown = await does(place).then(
-      (answer) => expect.fail(`answered ${JSON.stringify(answer)}`),
-      (error: unknown) => error,
-    );
-    expect(statusOf(thrown)).toBe(400);
-    expect(String(thrown)).toMatch(refusal);
-    expect(asked.length).toBe(before);
-  } else if (scenario === 'tool') {
-    expect((await does(place)) as Call).toEqual({ tool: 'weather', input: { city: 'Paris' } });
-  } else {
-    const pattern = words[scenario];
-    if (pattern) expect(await does(place)).toMatch(pattern);
-    else await does(place);
-    expect(asked.slice(before).join()).toContain(reached[scenario] ?? '');
-    expect(asked.length).toBeGreaterThan(before);
-  }
-  const cell = `${client.name}|${provider.name}`;
-  green.set(cell, (green.get(cell) ?? 0) + 1);
-}
 
 describe.each(clients)('$name', (client) => {
   describe.each(providers)('with $name', (provider) => {
-    test.each(scenarios.filter((scenario) => client.does[scenario]))('%s', (scenario) =>
-      play(client, provider, scenario),
-    );
+    test.each(scenarios.filter((scenario) => client.does[scenario]))('%s', async (scenario) => {
+      const cell = table.cell(client, provider);
+      cell.began(scenario);
+      const words = refusalOf(client, provider, scenario);
+      await (words ? refused(client, provider, scenario, words) : answered(client, provider, scenario));
+      cell.went(scenario, words ? 'refused' : 'answered');
+    });
   });
 });
 
-/** Rows clients, columns providers; how many of a client's scenarios came out right. */
-function table(): string {
-  const head = ['client', ...providers.map(({ name }) => name)];
-  const rows = clients.map((client) => {
-    const all = Object.keys(client.does).length;
-    return [client.name, ...providers.map(({ name }) => `${green.get(`${client.name}|${name}`) ?? 0}/${all}`)];
-  });
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const doesEmbed = ({ does }: Client): boolean => does.embeddings !== undefined;
+
+/** The words that say no, where that is the right answer. */
+function refusalOf(client: Client, provider: ProviderRow, scenario: Scenario): RegExp | undefined {
+  if (doesEmbed(client) && !provider.embeddingModel) return /makes no embeddings/;
+  return provider.refuses[scenario];
+}
+
+/** Plays a scenario; also what the provider was asked meanwhile. */
+async function play(client: Client, provider: ProviderRow, scenario: Scenario) {
+  const model = (doesEmbed(client) && provider.embeddingModel) || provider.model;
+  const place = { url: rig.url, key: MASTER_KEY, model: `${provider.name}/${model}` };
+  const { asked } = stage.taps.get(provider.name)!;
+  const before = asked.length;
+  const outcome = await client.does[scenario]!(place).then(
+    (answer) => ({ answer, thrown: undefined }),
+    (thrown: unknown) => ({ answer: undefined, thrown }),
+  );
+  return { ...outcome, asked: asked.slice(before) };
+}
+
+/** What a provider cannot do is refused by the gateway itself, and the client's SDK throws what it throws for a 400. */
+async function refused(client: Client, provider: ProviderRow, scenario: Scenario, words: RegExp): Promise<void> {
+  const { answer, thrown, asked } = await play(client, provider, scenario);
+  expect(answer).toBeUndefined();
+  expect(thrown).toBeInstanceOf(client.errors[400]);
+  expect(told(thrown).status).toBe(400);
+  expect(String(thrown)).toMatch(words);
+  expect(asked).toEqual([]);
+}
+
+async function answered(client: Client, provider: ProviderRow, scenario: Scenario): Promise<void> {
+  const { answer, thrown, asked } = await play(client, provider, scenario);
+  expect(asked.length).toBeGreaterThan(0);
+  const first = asked[0]!;
+  if (scenario === 'limited' || scenario === 'unfit') {
+    const status = scenario === 'limited' ? 429 : 400;
+    expect(thrown).toBeInstanceOf(client.errors[status]);
+    expect(told(thrown).status).toBe(status);
+    expect(String(thrown)).toContain(answers[scenario]);
+    if (status === 429) expect(told(thrown).retryAfter).toBe(String(RETRY_AFTER));
+    return;
+  }
+  if (thrown) throw thrown;
+  switch (scenario) {
+    case 'text':
+      expect(answer).toContain(provider.name === 'business' ? hello : answers.hello);
+      expect(provider.name === 'business' || !provider.streams(first)).toBe(true);
+      return;
+    case 'stream':
+      return checkStream(provider, answer as Pieces, first);
+    case 'toolStream':
+      expect(provider.streams(first)).toBe(true);
+      expect(answer).toEqual({ tool: 'weather', input: { city: 'Paris' } });
+      return;
+    case 'tool':
+      expect(answer).toEqual({ tool: 'weather', input: { city: 'Paris' } });
+      return expectForm(provider.form.tool, first);
+    case 'toolResult':
+      expect(answer).toBe(answers.toolResult);
+      return expectForm(provider.form.toolResult, first);
+    case 'image':
+      expect(answer).toBe(answers.hello);
+      return expectForm(provider.form.image, first);
+    case 'schema':
+      expect(JSON.parse(answer as string)).toEqual({ city: 'Paris' });
+      return expectForm(client.schemaByTool?.(provider.model) ? provider.form.schemaTool : provider.form.schema, first);
+    case 'embeddings':
+      expect(answer).toEqual(embedded.map(vectorOf));
+  }
+}
+
+function checkStream(provider: ProviderRow, { pieces }: Pieces, asked: Asked): void {
+  expect(provider.streams(asked)).toBe(true);
+  const isBusiness = provider.name === 'business';
+  expect(pieces.join('')).toContain(isBusiness ? hello : answers.hello);
+  // The business API answers in one piece.
+  if (!isBusiness) expect(pieces.length).toBeGreaterThan(1);
+}
+
+function expectForm(form: object | undefined, { body }: Asked): void {
+  expect(form, 'the row names no form').toBeDefined();
+  if (!occurs(form, body)) expect(body, 'the provider was asked in another form').toMatchObject(form!);
 }

@@ -1,19 +1,34 @@
-import { ChatOpenAI } from '@langchain/openai';
 import OpenAI from 'openai';
-import { asJson, type Call, type Client, citySchema, failing, hello, type Place, PNG } from './scenarios.ts';
+import { embedded } from './embeddings-counterpart.ts';
+import {
+  asJson,
+  asksTool,
+  type Call,
+  type Client,
+  citySchema,
+  failing,
+  hello,
+  imageUrl,
+  type Pieces,
+  type Place,
+} from './scenarios.ts';
 
 const sdk = ({ url, key }: Place): OpenAI => new OpenAI({ baseURL: `${url}/v1`, apiKey: key, maxRetries: 0 });
+
+const errors = { 400: OpenAI.BadRequestError, 429: OpenAI.RateLimitError };
 
 const tools = [
   { type: 'function' as const, function: { name: 'weather', description: 'the weather', parameters: citySchema } },
 ];
-const dataUrl = `data:image/png;base64,${PNG}`;
 
 type Messages = OpenAI.ChatCompletionMessageParam[];
 
 async function chat(place: Place, messages: Messages, extra: object = {}): Promise<string | Call> {
   const { choices } = await sdk(place).chat.completions.create({ model: place.model, messages, ...extra });
-  const { content, tool_calls: calls } = choices[0]!.message;
+  return answerOf(choices[0]!.message);
+}
+
+function answerOf({ content, tool_calls: calls }: OpenAI.ChatCompletionMessage): string | Call {
   const call = calls?.[0];
   if (call?.type !== 'function') return content ?? '';
   return { tool: call.function.name, input: JSON.parse(call.function.arguments) };
@@ -21,21 +36,31 @@ async function chat(place: Place, messages: Messages, extra: object = {}): Promi
 
 const user = (content: string): Messages => [{ role: 'user', content }];
 
+async function streamChat(place: Place): Promise<Pieces> {
+  const pieces: string[] = [];
+  const helper = sdk(place).chat.completions.stream({ model: place.model, messages: user(hello) });
+  await helper.on('content', (piece) => pieces.push(piece)).finalContent();
+  return { pieces };
+}
+
+async function streamChatTool(place: Place): Promise<string | Call> {
+  const helper = sdk(place).chat.completions.stream({ model: place.model, messages: user(asksTool), tools });
+  return answerOf(await helper.finalMessage());
+}
+
 export const openaiChat: Client = {
   name: 'openai chat',
+  errors,
   does: {
     text: (place) => chat(place, user(hello)),
-    stream: (place) =>
-      sdk(place)
-        .chat.completions.stream({ model: place.model, messages: user(hello) })
-        .finalContent()
-        .then(String),
-    tool: (place) => chat(place, user('How is the weather?'), { tools }),
+    stream: streamChat,
+    toolStream: streamChatTool,
+    tool: (place) => chat(place, user(asksTool), { tools }),
     toolResult: (place) =>
       chat(
         place,
         [
-          ...user('How is the weather?'),
+          ...user(asksTool),
           {
             role: 'assistant',
             content: null,
@@ -53,7 +78,7 @@ export const openaiChat: Client = {
           role: 'user',
           content: [
             { type: 'text', text: hello },
-            { type: 'image_url', image_url: { url: dataUrl } },
+            { type: 'image_url', image_url: { url: imageUrl } },
           ],
         },
       ]),
@@ -61,7 +86,8 @@ export const openaiChat: Client = {
       chat(place, user(asJson), {
         response_format: { type: 'json_schema', json_schema: { name: 'place', schema: citySchema, strict: true } },
       }),
-    error: (place) => chat(place, user(failing)),
+    limited: (place) => chat(place, user(failing.limited)),
+    unfit: (place) => chat(place, user(failing.unfit)),
   },
 };
 
@@ -79,22 +105,41 @@ async function respond(
     input,
     ...extra,
   })) as OpenAI.Responses.Response;
+  return outputOf(response);
+}
+
+function outputOf(response: OpenAI.Responses.Response): string | Call {
   const call = response.output.find((item) => item.type === 'function_call');
   return call ? { tool: call.name, input: JSON.parse(call.arguments) } : response.output_text;
 }
 
+async function streamResponse(place: Place): Promise<Pieces> {
+  const pieces: string[] = [];
+  const helper = sdk(place).responses.stream({ model: place.model, input: hello });
+  helper.on('response.output_text.delta', ({ delta }) => pieces.push(delta));
+  const { output_text: text } = await helper.finalResponse();
+  // The last event tells all of it once more.
+  return { pieces: text === pieces.join('') ? pieces : [...pieces, `≠ ${text}`] };
+}
+
+async function streamResponseTool(place: Place): Promise<string | Call> {
+  const helper = sdk(place).responses.stream({ model: place.model, input: asksTool, tools: flatTools });
+  return outputOf(await helper.finalResponse());
+}
+
 export const openaiResponses: Client = {
   name: 'openai responses',
+  errors,
   does: {
     text: (place) => respond(place, hello),
-    stream: async (place) =>
-      (await sdk(place).responses.stream({ model: place.model, input: hello }).finalResponse()).output_text,
-    tool: (place) => respond(place, 'How is the weather?', { tools: flatTools }),
+    stream: streamResponse,
+    toolStream: streamResponseTool,
+    tool: (place) => respond(place, asksTool, { tools: flatTools }),
     toolResult: (place) =>
       respond(
         place,
         [
-          { role: 'user', content: 'How is the weather?' },
+          { role: 'user', content: asksTool },
           { type: 'function_call', call_id: 'call_1', name: 'weather', arguments: '{"city":"Paris"}' },
           { type: 'function_call_output', call_id: 'call_1', output: '21 degrees' },
         ],
@@ -106,7 +151,7 @@ export const openaiResponses: Client = {
           role: 'user',
           content: [
             { type: 'input_text', text: hello },
-            { type: 'input_image', image_url: dataUrl, detail: 'auto' },
+            { type: 'input_image', image_url: imageUrl, detail: 'auto' },
           ],
         },
       ]),
@@ -114,7 +159,8 @@ export const openaiResponses: Client = {
       respond(place, asJson, {
         text: { format: { type: 'json_schema', name: 'place', schema: citySchema, strict: true } },
       }),
-    error: (place) => respond(place, failing),
+    limited: (place) => respond(place, failing.limited),
+    unfit: (place) => respond(place, failing.unfit),
   },
 };
 
@@ -122,70 +168,37 @@ async function complete(place: Place, prompt: string): Promise<string> {
   return (await sdk(place).completions.create({ model: place.model, prompt })).choices[0]!.text;
 }
 
-/** The old completions know no tools, no images and no schemas. */
+async function streamCompletion(place: Place): Promise<Pieces> {
+  const pieces: string[] = [];
+  const stream = await sdk(place).completions.create({ model: place.model, prompt: hello, stream: true });
+  for await (const { choices } of stream) if (choices[0]?.text) pieces.push(choices[0].text);
+  return { pieces };
+}
+
 export const openaiCompletions: Client = {
   name: 'openai completions',
+  errors,
+  lacks: 'has no tools, images and schemas',
   does: {
     text: (place) => complete(place, hello),
-    stream: async (place) => {
-      let text = '';
-      for await (const { choices } of await sdk(place).completions.create({
-        model: place.model,
-        prompt: hello,
-        stream: true,
-      }))
-        text += choices[0]?.text ?? '';
-      return text;
-    },
-    error: (place) => complete(place, failing),
+    stream: streamCompletion,
+    limited: (place) => complete(place, failing.limited),
+    unfit: (place) => complete(place, failing.unfit),
   },
 };
 
-const langchain = ({ url, key, model }: Place): ChatOpenAI =>
-  new ChatOpenAI({ model, apiKey: key, maxRetries: 0, configuration: { baseURL: `${url}/v1` } });
+async function embed(place: Place, input: string[]): Promise<number[][]> {
+  // Asks for base64 and decodes it, unless told otherwise.
+  const { data } = await sdk(place).embeddings.create({ model: place.model, input });
+  return data.map(({ embedding }) => embedding);
+}
 
-export const langchainOpenai: Client = {
-  name: '@langchain/openai',
+export const openaiEmbeddings: Client = {
+  name: 'openai embeddings',
+  errors,
   does: {
-    text: async (place) => (await langchain(place).invoke(hello)).text,
-    stream: async (place) => {
-      let text = '';
-      for await (const chunk of await langchain(place).stream(hello)) text += chunk.text;
-      return text;
-    },
-    tool: async (place) => {
-      const { tool_calls: calls } = await langchain(place).bindTools(tools).invoke('How is the weather?');
-      return { tool: calls![0]!.name, input: calls![0]!.args };
-    },
-    toolResult: async (place) => {
-      const history = [
-        { role: 'user', content: 'How is the weather?' },
-        {
-          role: 'assistant',
-          content: '',
-          tool_calls: [
-            { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Paris"}' } },
-          ],
-        },
-        { role: 'tool', tool_call_id: 'call_1', content: '21 degrees' },
-      ];
-      return (
-        await langchain(place)
-          .bindTools(tools)
-          .invoke(history as never)
-      ).text;
-    },
-    image: async (place) => {
-      const content = [
-        { type: 'text', text: hello },
-        { type: 'image_url', image_url: { url: dataUrl } },
-      ];
-      return (await langchain(place).invoke([{ role: 'user', content }] as never)).text;
-    },
-    schema: async (place) =>
-      JSON.stringify(
-        await langchain(place).withStructuredOutput(citySchema, { name: 'place', method: 'jsonSchema' }).invoke(asJson),
-      ),
-    error: async (place) => (await langchain(place).invoke(failing)).text,
+    embeddings: (place) => embed(place, embedded),
+    limited: (place) => embed(place, [failing.limited]),
+    unfit: (place) => embed(place, [failing.unfit]),
   },
 };

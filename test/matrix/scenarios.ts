@@ -1,10 +1,31 @@
 /** What each client does with each provider. */
-export const scenarios = ['text', 'stream', 'tool', 'toolResult', 'image', 'schema', 'error'] as const;
+export const scenarios = [
+  'text',
+  'stream',
+  'tool',
+  'toolStream',
+  'toolResult',
+  'image',
+  'schema',
+  'limited',
+  'unfit',
+  'embeddings',
+] as const;
 export type Scenario = (typeof scenarios)[number];
 
 export const hello = 'Say hello.';
-export const failing = 'please fail';
+export const asksTool = 'How is the weather?';
 export const asJson = 'Where is the tower? Answer as JSON.';
+/** The provider answers these with its own 429 and its own 400. */
+export const failing = { limited: 'please say slow down', unfit: 'please say that it does not fit' };
+
+export const answers = {
+  hello: 'Hello from the provider, in so many words that they come in pieces.',
+  toolResult: 'It is 21 degrees.',
+  limited: 'Slow down, there are others.',
+  unfit: 'The temperature is too hot.',
+};
+export const RETRY_AFTER = 7;
 
 export const citySchema = {
   type: 'object' as const,
@@ -14,11 +35,30 @@ export const citySchema = {
 };
 
 export const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+export const imageUrl = `data:image/png;base64,${PNG}`;
 
-/** A client's answer to a scenario: the words, or the call for a tool. Fails as its SDK fails. */
+/** A client's answer to a scenario, or it fails as its SDK fails. */
+export type Answer = string | Call | Pieces | number[][];
+
+export interface Call {
+  tool: string;
+  input: unknown;
+}
+
+/** A stream as it came. */
+export interface Pieces {
+  pieces: string[];
+}
+
 export interface Client {
   name: string;
-  does: Partial<Record<Scenario, (place: Place) => Promise<string | Call>>>;
+  does: Partial<Record<Scenario, (place: Place) => Promise<Answer>>>;
+  /** Why it does no more, where that is the case. */
+  lacks?: string;
+  /** The classes of its SDK for a provider's no. */
+  errors: Record<400 | 429, abstract new (...given: never[]) => Error>;
+  /** Whether it asks this model for a schema by a tool of its own making. */
+  schemaByTool?: (model: string) => boolean;
 }
 
 export interface Place {
@@ -27,13 +67,17 @@ export interface Place {
   model: string;
 }
 
-export interface Call {
-  tool: string;
-  input: unknown;
+/** What an SDK's error says of the answer, whatever it calls it. */
+export function told(thrown: unknown): { status: number | undefined; retryAfter: string | null | undefined } {
+  const { status, statusCode, headers, responseHeaders } = thrown as SdkError;
+  return { status: status ?? statusCode, retryAfter: headers?.get('retry-after') ?? responseHeaders?.['retry-after'] };
 }
 
-/** The status an SDK's error carries, whatever it calls it. */
-export function statusOf(thrown: unknown): number | undefined {
-  const { status, statusCode, lastError } = thrown as { status?: number; statusCode?: number; lastError?: unknown };
-  return status ?? statusCode ?? (lastError === undefined ? undefined : statusOf(lastError));
+interface SdkError {
+  /** OpenAI's and Anthropic's. */
+  status?: number;
+  headers?: Headers;
+  /** Vercel's. */
+  statusCode?: number;
+  responseHeaders?: Record<string, string>;
 }
