@@ -32,6 +32,9 @@ export function writeRequest(asked: ChatRequest, { model, traits }: UpstreamTarg
   checkChoices(asked.choices ?? 1, traits);
   const { request, toolNames } = withLegalToolNames(asked, NAMES);
   const messages = repairToolChain(request.messages);
+  const { dialect, fields: native = {} } = request.native ?? {};
+  const own = dialect === OPENAI_CHAT ? native : {};
+  const foreign = dialect === OPENAI_CHAT ? [] : Object.keys(native);
   const reasoning = writeReasoning(request.reasoning, model, traits);
   const body: JsonObject = {
     model,
@@ -56,7 +59,7 @@ export function writeRequest(asked: ChatRequest, { model, traits }: UpstreamTarg
     }),
     ...reasoning.fields,
     ...(request.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
-    ...(request.native?.dialect === OPENAI_CHAT ? request.native.fields : {}),
+    ...own,
   };
   const { rename, remove, dropped } = fieldEdits(Object.keys(body), traits);
   const fields = Object.entries(body).filter(([name]) => !remove.has(name));
@@ -64,7 +67,7 @@ export function writeRequest(asked: ChatRequest, { model, traits }: UpstreamTarg
   return {
     headers: {},
     body: encodeText(JSON.stringify(renamed)),
-    dropped: [...dropped, ...reasoning.dropped],
+    dropped: [...dropped, ...foreign, ...reasoning.dropped],
     ...(toolNames ? { memo: { toolNames } } : {}),
   };
 }

@@ -121,4 +121,15 @@ describe('a request for a provider', () => {
     });
     expect(dropped).toEqual(['logit_bias']);
   });
+
+  test('fields of another dialect that have no place here are named, never lost in silence', () => {
+    const native = { dialect: 'openai-completions', fields: { logit_bias: { '1': 1 }, best_of: 1 } };
+    const messages = [{ role: 'user' as const, parts: [{ type: 'text' as const, text: 'x' }] }];
+    const { body, dropped } = openaiChat.writeRequest(
+      { model: 'm', stream: false, messages, native },
+      { model: 'm', traits: {} },
+    );
+    expect(Object.keys(JSON.parse(Buffer.from(body).toString()))).toEqual(['model', 'messages']);
+    expect(dropped).toEqual(['logit_bias', 'best_of']);
+  });
 });
