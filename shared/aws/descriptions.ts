@@ -6,7 +6,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import type { Counts, Description, DescriptionTable } from '../gateway/description-table.ts';
+import type { Counts, Description, DescriptionTable } from '../remember/table.ts';
 import type { ImageKey } from '../vision/fingerprint.ts';
 import { fromItem, type Item } from './attributes.ts';
 import type { Table } from './table.ts';

@@ -1,4 +1,4 @@
-import type { UpstreamDialect } from '../dialects/dialect.ts';
+import type { ProviderDialect } from '../dialects/dialect.ts';
 import type { Traits } from '../dialects/traits.ts';
 import type { Abilities } from '../providers/abilities.ts';
 import type { GatewayConfig, Timeouts } from './schema.ts';
@@ -25,7 +25,7 @@ export interface ListedModel {
 /** A provider as the configuration has it. */
 export interface CatalogProvider {
   name: string;
-  dialect: UpstreamDialect;
+  dialect: ProviderDialect;
   baseUrl: string;
   path: string | undefined;
   query: string | undefined;

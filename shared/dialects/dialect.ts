@@ -6,7 +6,7 @@ import type { JsonBody, JsonObject } from '../http/json.ts';
 import type { Edits } from '../http/json-members.ts';
 import type { Headers } from '../http/message.ts';
 import type { Framer, SseEvent } from '../http/sse.ts';
-import type { EmbeddingsDialect } from './embeddings.ts';
+import type { EmbeddingsReply, EmbeddingsRequest } from '../vectors/embeddings.ts';
 import type { Traits } from './traits.ts';
 
 /** All we need to know of a request before we know where it goes. */
@@ -89,7 +89,7 @@ export interface ClientDialect {
 }
 
 /** A request as the provider wants it. */
-export interface UpstreamRequest {
+export interface ProviderRequest {
   headers: Record<string, string>;
   body: Uint8Array;
   /** Names of request fields (in the hub's or the caller's words) that this dialect or this provider does not take. */
@@ -113,17 +113,17 @@ export interface TranslationMemo {
 }
 
 /** Where a request goes: the provider's id of the model and the provider's ways. */
-export interface UpstreamTarget {
+export interface DialectTarget {
   model: string;
   traits: Traits;
 }
 
 /** A wire format as providers speak it. */
-export interface UpstreamDialect {
+export interface ProviderDialect {
   name: string;
   /** Path under the base URL, query included. */
   path(request: { model: string; stream: boolean }): string;
-  writeRequest(request: ChatRequest, target: UpstreamTarget): UpstreamRequest;
+  writeRequest(request: ChatRequest, target: DialectTarget): ProviderRequest;
   /** Throws a `GatewayError` where the reply is an error in disguise or makes no sense. */
   readReply(body: JsonObject, context: ReadContext): ChatReply;
   streamReader(context: ReadContext): StreamReader;
@@ -153,7 +153,7 @@ export interface ShortRoad {
   countPath?: string;
   /** False where the provider's ways, or what is known of its model, ask for a change inside the conversation. */
   mayPass(glance: Glance, traits: Traits, model?: string): boolean;
-  edit(body: JsonBody, glance: Glance, target: UpstreamTarget): ShortRoadEdits;
+  edit(body: JsonBody, glance: Glance, target: DialectTarget): ShortRoadEdits;
   /** An event that tells token counts and nothing else: hidden where only we asked for it. */
   isOnlyUsage(event: SseEvent): boolean;
 }
@@ -163,4 +163,20 @@ export interface ShortRoadEdits {
   headers: Record<string, string>;
   dropped: string[];
   hidesUsage: boolean;
+}
+
+/** How a provider is asked for vectors: the small sister of `ProviderDialect`, which tells its errors too. */
+export interface EmbeddingsDialect {
+  /** Most inputs of one call, unless the target's traits say otherwise. */
+  mostInputs(target: DialectTarget): number;
+  /** Whether it takes texts that are cut into tokens already. */
+  takesTokens: boolean;
+  /** Path under the base URL; `chatPath` is the one that the provider's configuration gives for conversations. */
+  path(call: { model: string; chatPath: string | undefined }): string;
+  /** Throws `invalid_request` for a model that makes no vectors. */
+  writeRequest(request: EmbeddingsRequest, target: DialectTarget): ProviderRequest;
+  /** Throws a `GatewayError` where the reply does not hold `count` vectors. */
+  readReply(body: JsonObject, reply: { count: number; headers: Headers }): EmbeddingsReply;
+  /** The body as it came, edited at its top level only: for the dialect that callers speak too. */
+  pass?(body: JsonBody, target: DialectTarget): { body: Uint8Array; dropped: string[] };
 }

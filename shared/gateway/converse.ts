@@ -1,22 +1,22 @@
+import { openAccount } from '../accounting/account.ts';
 import type { Delegate, Target } from '../catalog/catalog.ts';
 import { defined } from '../chat/defined.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import type { ClientDialect, Glance, ShortRoad } from '../dialects/dialect.ts';
 import { isRefusal, type Refusal, toGatewayError } from '../errors.ts';
 import { encodeText, type Outgoing } from '../http/message.ts';
-import { openAccount } from './account.ts';
-import { attempt, logRefusal } from './attempt.ts';
-import { lastResort } from './last-resort.ts';
-import { mustMend } from './mend.ts';
+import { lastResort } from '../roads/last-resort.ts';
+import { passThrough } from '../roads/pass-through.ts';
+import { type Answer, checkDropped, type Passage } from '../roads/roads.ts';
+import { translate } from '../roads/translate.ts';
+import { attempt, logRefusal } from '../routing/attempt.ts';
+import { plan } from '../routing/plan.ts';
+import { mustMend } from '../transforms/mend.ts';
+import { mayReshape, reshape } from '../transforms/reshape.ts';
+import { describeImages } from '../vision/put-into-words.ts';
 import { contextOf, type Opening, openBody } from './opening.ts';
 import type { Parts } from './parts.ts';
-import { passThrough } from './pass-through.ts';
-import { plan } from './plan.ts';
-import { mayReshape, reshape } from './reshape.ts';
 import { respond, respondLater } from './respond.ts';
-import { type Answer, checkDropped, type Passage } from './roads.ts';
-import { translate } from './translate.ts';
-import { describeImages } from './vision.ts';
 
 /** The story of one conversation: glance, plan, ask the targets by the short road or the long one, answer, record. */
 export async function converse(opening: Opening, parts: Parts): Promise<Outgoing> {

@@ -3,10 +3,10 @@ import type { Timeouts } from '../catalog/schema.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { ErrorKind, Refusal } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
-import type { Descriptions } from './descriptions.ts';
-import type { FetchMedia } from './fetch-media.ts';
-import type { GoogleTokens } from './google-token.ts';
-import type { Images } from './load-image.ts';
+import type { FetchMedia } from '../media/fetch.ts';
+import type { Images } from '../media/load-image.ts';
+import type { Descriptions } from '../remember/memory.ts';
+import type { GoogleTokens } from '../upstream/google-token.ts';
 
 /** All the gateway needs from outside, given once and closed over. */
 export interface Parts {

@@ -2,8 +2,8 @@ import { defined } from '../chat/defined.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { type GatewayError, mayRetry, toGatewayError } from '../errors.ts';
 import { encodeText, jsonOutgoing, type KeepAlive, type Outgoing, type Stream } from '../http/message.ts';
-import { tellChanges } from './reshape.ts';
-import type { Answer } from './roads.ts';
+import type { Answer } from '../roads/roads.ts';
+import { tellChanges } from '../transforms/reshape.ts';
 
 interface Telling {
   dialect: ClientDialect;

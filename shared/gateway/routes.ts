@@ -1,8 +1,8 @@
-import { anthropicClient } from '../dialects/anthropic/dialect.ts';
+import { anthropicClient } from '../dialects/anthropic/client/dialect.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
-import { openaiChatClient } from '../dialects/openai-chat/dialect.ts';
-import { openaiCompletionsClient } from '../dialects/openai-completions/dialect.ts';
-import { openaiResponsesClient } from '../dialects/openai-responses/dialect.ts';
+import { openaiChatClient } from '../dialects/openai-chat/client/dialect.ts';
+import { openaiCompletionsClient } from '../dialects/openai-completions/client/dialect.ts';
+import { openaiResponsesClient } from '../dialects/openai-responses/client/dialect.ts';
 import { GatewayError } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
 

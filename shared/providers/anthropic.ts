@@ -1,4 +1,4 @@
-import { anthropic as dialect } from '../dialects/anthropic/dialect.ts';
+import { anthropic as dialect } from '../dialects/anthropic/provider/dialect.ts';
 import type { Traits } from '../dialects/traits.ts';
 import type { Provider } from './provider.ts';
 

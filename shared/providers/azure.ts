@@ -1,4 +1,4 @@
-import { openaiChat } from '../dialects/openai-chat/dialect.ts';
+import { openaiChat } from '../dialects/openai-chat/provider/dialect.ts';
 import type { Provider } from './provider.ts';
 
 /** Azure OpenAI, version 1 of its API: the model is the deployment's name, in the body. */

@@ -1,6 +1,6 @@
-import { anthropic } from '../dialects/anthropic/dialect.ts';
-import { bedrock as converse } from '../dialects/bedrock/dialect.ts';
-import { openaiChat } from '../dialects/openai-chat/dialect.ts';
+import { anthropic } from '../dialects/anthropic/provider/dialect.ts';
+import { bedrock as converse } from '../dialects/bedrock/provider/dialect.ts';
+import { openaiChat } from '../dialects/openai-chat/provider/dialect.ts';
 import type { Provider } from './provider.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { business as dialect } from '../dialects/business/dialect.ts';
+import { business as dialect } from '../dialects/business/provider/dialect.ts';
 import type { Provider } from './provider.ts';
 
 /** A company's own API; the configuration brings the base URL, and `auth: 'bearer'` where it asks for a key. */

@@ -1,4 +1,4 @@
-import { openaiChat } from '../dialects/openai-chat/dialect.ts';
+import { openaiChat } from '../dialects/openai-chat/provider/dialect.ts';
 import type { Traits } from '../dialects/traits.ts';
 import { hunyuanWays } from './model-traits.ts';
 import type { Provider } from './provider.ts';

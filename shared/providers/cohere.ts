@@ -1,4 +1,4 @@
-import { cohere as dialect } from '../dialects/cohere/dialect.ts';
+import { cohere as dialect } from '../dialects/cohere/provider/dialect.ts';
 import type { Provider } from './provider.ts';
 
 /** Cohere's own API, version 2. */

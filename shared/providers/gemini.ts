@@ -1,4 +1,4 @@
-import { gemini as dialect } from '../dialects/gemini/dialect.ts';
+import { gemini as dialect } from '../dialects/gemini/provider/dialect.ts';
 import type { Provider } from './provider.ts';
 
 /** Google's Gemini API. */

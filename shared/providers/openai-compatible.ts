@@ -1,4 +1,4 @@
-import { openaiChat } from '../dialects/openai-chat/dialect.ts';
+import { openaiChat } from '../dialects/openai-chat/provider/dialect.ts';
 import type { Provider } from './provider.ts';
 
 /** Any server that speaks OpenAI chat completions; the configuration brings the base URL. */

@@ -1,4 +1,4 @@
-import { openaiResponses } from '../dialects/openai-responses/dialect.ts';
+import { openaiResponses } from '../dialects/openai-responses/provider/dialect.ts';
 import type { Provider } from './provider.ts';
 
 /** OpenAI by way of Responses: for models that speak nothing else, and for callers who speak it too. */

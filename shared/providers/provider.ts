@@ -1,9 +1,9 @@
-import type { UpstreamDialect } from '../dialects/dialect.ts';
+import type { ProviderDialect } from '../dialects/dialect.ts';
 import type { Traits } from '../dialects/traits.ts';
 
 /** An address where a dialect is spoken. All of it is data; what a configuration says is laid over it. */
 export interface Provider {
-  dialect: UpstreamDialect;
+  dialect: ProviderDialect;
   /** Where its API begins, version included; absent where only the owner can know. `{name}` is filled from `parameters`. */
   baseUrl?: string;
   /** Path under the base URL where it is not the dialect's own; `{model}` is filled, percent-encoded. */

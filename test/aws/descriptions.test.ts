@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalTable, startTable } from '../../infra/local/table.ts';
 import { createDescriptionTable } from '../../shared/aws/descriptions.ts';
-import type { Description, DescriptionTable } from '../../shared/gateway/description-table.ts';
+import type { Description, DescriptionTable } from '../../shared/remember/table.ts';
 
 let local: LocalTable;
 let table: DescriptionTable;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AlternationRules, alternate } from '../../shared/chat/alternate.ts';
-import type { Changes } from '../../shared/chat/changes.ts';
 import type { AssistantPart, Message, ResultPart, ToolResult, UserPart } from '../../shared/chat/request.ts';
-import { writeRequest } from '../../shared/dialects/openai-chat/write-request.ts';
+import { writeRequest } from '../../shared/dialects/openai-chat/provider/write-request.ts';
 import { traitsOfModel } from '../../shared/providers/model-traits.ts';
+import { type AlternationRules, alternate } from '../../shared/transforms/alternate.ts';
+import type { Changes } from '../../shared/transforms/changes.ts';
 import { brokenRule } from '../support/hunyuan-rules.ts';
 
 /** Every word said carries a number of its own, so that one that is lost is found to be missing. */

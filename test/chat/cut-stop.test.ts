@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutStop } from '../../shared/chat/cut-stop.ts';
 import type { ChatEvent } from '../../shared/chat/events.ts';
+import { cutStop } from '../../shared/transforms/cut-stop.ts';
 
 function textOf(pieces: readonly string[], stops: readonly string[]): string {
   const filter = cutStop(stops);

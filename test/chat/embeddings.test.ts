@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeVector, inputCount, splitInputs } from '../../shared/chat/embeddings.ts';
+import { encodeVector, inputCount, splitInputs } from '../../shared/vectors/embeddings.ts';
 
 const vector = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 20 });
 

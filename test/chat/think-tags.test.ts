@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { filterReply } from '../../shared/chat/event-filter.ts';
 import type { ChatEvent } from '../../shared/chat/events.ts';
 import { collectReply } from '../../shared/chat/reply.ts';
-import { thinkTags } from '../../shared/chat/think-tags.ts';
+import { filterReply } from '../../shared/transforms/event-filter.ts';
+import { thinkTags } from '../../shared/transforms/think-tags.ts';
 
 const start: ChatEvent = { type: 'start', id: 'a', model: 'm' };
 const finish: ChatEvent = { type: 'finish', reason: 'stop' };

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EmbeddingsRequest } from '../../shared/chat/embeddings.ts';
-import { bedrockEmbeddings } from '../../shared/dialects/bedrock/embeddings.ts';
-import { cohereEmbeddings } from '../../shared/dialects/cohere/embeddings.ts';
-import type { EmbeddingsDialect } from '../../shared/dialects/embeddings.ts';
-import { geminiEmbeddings } from '../../shared/dialects/gemini/embeddings.ts';
-import { openaiEmbeddings } from '../../shared/dialects/openai-chat/embeddings.ts';
+import { bedrockEmbeddings } from '../../shared/dialects/bedrock/provider/embeddings.ts';
+import { cohereEmbeddings } from '../../shared/dialects/cohere/provider/embeddings.ts';
+import type { EmbeddingsDialect } from '../../shared/dialects/dialect.ts';
+import { geminiEmbeddings } from '../../shared/dialects/gemini/provider/embeddings.ts';
+import { openaiEmbeddings } from '../../shared/dialects/openai-chat/provider/embeddings.ts';
 import type { Traits } from '../../shared/dialects/traits.ts';
 import { GatewayError } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/http/json.ts';
+import type { EmbeddingsRequest } from '../../shared/vectors/embeddings.ts';
 
 /** Bodies as they come over the wire; synthetic, after the vendors' documentation. */
 const ask = (extra: Partial<EmbeddingsRequest> = {}): EmbeddingsRequest => ({

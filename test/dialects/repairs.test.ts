@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { NO_RESULT, repairToolChain } from '../../shared/chat/repair-tool-chain.ts';
 import type { ChatRequest, Message, ToolCallPart } from '../../shared/chat/request.ts';
 import { splitSystem, systemAsReminders, turnsOf, withoutEmptyParts } from '../../shared/chat/turns.ts';
-import { canonicalSource, imageSource, sniffMediaType } from '../../shared/dialects/sniff-media.ts';
-import { legalName, plainNames, withLegalToolIds, withLegalToolNames } from '../../shared/dialects/tool-names.ts';
+import { legalName, plainNames, withLegalToolIds, withLegalToolNames } from '../../shared/dialects/kit/tool-names.ts';
+import { canonicalSource, imageSource, sniffMediaType } from '../../shared/media/sniff.ts';
 
 const text = (words: string) => ({ type: 'text' as const, text: words });
 const user = (words: string): Message => ({ role: 'user', parts: [text(words)] });

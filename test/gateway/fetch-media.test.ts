@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFetchMedia, type FetchMedia } from '../../shared/gateway/fetch-media.ts';
+import { createFetchMedia, type FetchMedia } from '../../shared/media/fetch.ts';
 
 /** No caller can make the gateway knock where only the gateway can. */
 let server: http.Server;

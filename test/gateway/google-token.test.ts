@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Target } from '../../shared/catalog/catalog.ts';
 import { type GatewayError, isRefusal, type Refusal } from '../../shared/errors.ts';
-import { ask, type Exchange } from '../../shared/gateway/ask.ts';
-import { createGoogleTokens } from '../../shared/gateway/google-token.ts';
-import { createSend } from '../../shared/gateway/send.ts';
 import { gemini, vertex } from '../../shared/providers/gemini.ts';
+import { ask, type Exchange } from '../../shared/upstream/ask.ts';
+import { createGoogleTokens } from '../../shared/upstream/google-token.ts';
+import { createSend } from '../../shared/upstream/send.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

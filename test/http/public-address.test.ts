@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isPublicAddress } from '../../shared/http/public-address.ts';
+import { isPublicAddress } from '../../shared/media/public-address.ts';
 
 describe('an address', () => {
   test.each([

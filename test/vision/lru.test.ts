@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createLru } from '../../shared/vision/lru.ts';
+import { createLru } from '../../shared/async/lru.ts';
 
 const day = 86_400_000;
 

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../http/json.ts';
-import { checked } from '../checked.ts';
+import { checked } from '../kit/checked.ts';
 import { type WireRequest, wireRequest } from './wire.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
-import { cleanMessage } from '../clean-message.ts';
+import { cleanMessage } from '../kit/clean-message.ts';
 import { dotted } from './check.ts';
 
 /** Anthropic's word for each kind of error and, where it is not the kind's own, its status. */

@@ -1,6 +1,6 @@
 import type { GatewayError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
-import { readOpenaiError, writeOpenaiError } from '../openai-errors.ts';
+import { readOpenaiError, writeOpenaiError } from '../kit/openai-errors.ts';
 
 /** An error told inside a stream; `[DONE]` must not follow it. */
 export const errorEvent = (error: GatewayError): string => `data: ${JSON.stringify(writeOpenaiError(error))}\n\n`;

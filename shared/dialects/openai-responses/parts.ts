@@ -1,7 +1,7 @@
 import type { FilePart, ImagePart, MediaSource, UserPart } from '../../chat/request.ts';
 import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../http/json.ts';
-import { canonicalSource, imageSource } from '../sniff-media.ts';
+import { canonicalSource, imageSource } from '../../media/sniff.ts';
 import { filled, OPENAI_RESPONSES, readSignature } from './names.ts';
 import type { WireContent } from './wire.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectReply } from '../../../shared/chat/reply.ts';
-import { anthropic } from '../../../shared/dialects/anthropic/dialect.ts';
+import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
 import { context, messageEnd, messageStart, ping, read, sse, text } from './reading.ts';
 
 describe('streams that go wrong', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { anthropic, anthropicClient } from '../../../shared/dialects/anthropic/dialect.ts';
+import { anthropicClient } from '../../../shared/dialects/anthropic/client/dialect.ts';
+import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
 import { type ErrorKind, GatewayError, statusOfKind } from '../../../shared/errors.ts';
 import { context } from './reading.ts';
 

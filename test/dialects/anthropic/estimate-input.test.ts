@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { estimateInput } from '../../../shared/dialects/anthropic/estimate-input.ts';
+import { estimateInput } from '../../../shared/dialects/anthropic/client/estimate-input.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 
 const user = (content: unknown): JsonObject => ({ role: 'user', content });

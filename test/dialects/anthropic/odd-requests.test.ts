@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anthropicClient } from '../../../shared/dialects/anthropic/dialect.ts';
-import { estimateInput } from '../../../shared/dialects/anthropic/estimate-input.ts';
+import { anthropicClient } from '../../../shared/dialects/anthropic/client/dialect.ts';
+import { estimateInput } from '../../../shared/dialects/anthropic/client/estimate-input.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import { type JsonObject, readJsonBody } from '../../../shared/http/json.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { anthropicClient } from '../../../shared/dialects/anthropic/dialect.ts';
+import { anthropicClient } from '../../../shared/dialects/anthropic/client/dialect.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 
 const { glance, readRequest } = anthropicClient;

@@ -1,6 +1,7 @@
 import type { ChatEvent } from '../../../shared/chat/events.ts';
-import { anthropic, anthropicClient } from '../../../shared/dialects/anthropic/dialect.ts';
-import type { ReadContext, UpstreamRequest } from '../../../shared/dialects/dialect.ts';
+import { anthropicClient } from '../../../shared/dialects/anthropic/client/dialect.ts';
+import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
+import type { ProviderRequest, ReadContext } from '../../../shared/dialects/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 import { type SseEvent, sseFramer } from '../../../shared/http/sse.ts';
@@ -84,7 +85,7 @@ export function write(
   body: JsonObject,
   model = 'claude-sonnet-4-5',
   traits: Traits = {},
-): UpstreamRequest & { sent: JsonObject } {
+): ProviderRequest & { sent: JsonObject } {
   anthropicClient.glance(body);
   const request = anthropic.writeRequest(anthropicClient.readRequest(body), { model, traits });
   return { ...request, sent: JSON.parse(Buffer.from(request.body).toString()) };

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AssistantPart, ChatRequest, Message, UserPart } from '../../../shared/chat/request.ts';
-import { anthropic, anthropicClient } from '../../../shared/dialects/anthropic/dialect.ts';
+import { anthropicClient } from '../../../shared/dialects/anthropic/client/dialect.ts';
+import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
 import { readJsonBody } from '../../../shared/http/json.ts';
 
 const word = fc

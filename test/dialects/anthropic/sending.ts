@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../../shared/chat/request.ts';
-import { anthropic } from '../../../shared/dialects/anthropic/dialect.ts';
+import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 

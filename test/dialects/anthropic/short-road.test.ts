@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { anthropic, anthropicClient } from '../../../shared/dialects/anthropic/dialect.ts';
+import { anthropicClient } from '../../../shared/dialects/anthropic/client/dialect.ts';
+import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import { type JsonObject, readJsonBody } from '../../../shared/http/json.ts';
 import { editMembers } from '../../../shared/http/json-members.ts';

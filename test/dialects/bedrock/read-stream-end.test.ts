@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectReply } from '../../../shared/chat/reply.ts';
-import { bedrock } from '../../../shared/dialects/bedrock/dialect.ts';
+import { bedrock } from '../../../shared/dialects/bedrock/provider/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import { exceptionFrame } from './frames.ts';
 import { context, delta, messageStop, metadata, read, spoken, start, stop, tool } from './stream.ts';

@@ -1,5 +1,5 @@
 import type { ChatEvent } from '../../../shared/chat/events.ts';
-import { bedrock } from '../../../shared/dialects/bedrock/dialect.ts';
+import { bedrock } from '../../../shared/dialects/bedrock/provider/dialect.ts';
 import type { ReadContext } from '../../../shared/dialects/dialect.ts';
 import { eventFrame } from './frames.ts';
 

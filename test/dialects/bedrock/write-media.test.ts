@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { UserPart } from '../../../shared/chat/request.ts';
-import { bedrock } from '../../../shared/dialects/bedrock/dialect.ts';
+import { bedrock } from '../../../shared/dialects/bedrock/provider/dialect.ts';
 import { type Body, calls, JPEG, PDF, PNG, refusal, says, shows, write } from './write.ts';
 
 describe('images and documents in a request for Converse', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bedrock } from '../../../shared/dialects/bedrock/dialect.ts';
+import { bedrock } from '../../../shared/dialects/bedrock/provider/dialect.ts';
 import { answers, instructs, refusal, SONNET, says, write } from './write.ts';
 
 describe('a request for Converse', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ChatRequest, Message, UserPart } from '../../../shared/chat/request.ts';
-import { bedrock } from '../../../shared/dialects/bedrock/dialect.ts';
+import { bedrock } from '../../../shared/dialects/bedrock/provider/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectReply } from '../../../shared/chat/reply.ts';
 import type { ChatRequest, Message } from '../../../shared/chat/request.ts';
-import { business } from '../../../shared/dialects/business/dialect.ts';
+import { business } from '../../../shared/dialects/business/provider/dialect.ts';
 import { type Traits, traits as traitsSchema } from '../../../shared/dialects/traits.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 

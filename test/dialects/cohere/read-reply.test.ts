@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cohere } from '../../../shared/dialects/cohere/dialect.ts';
+import { cohere } from '../../../shared/dialects/cohere/provider/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import { bytes, hello, weather } from './streams.ts';
 import { collect, context, failure, read } from './wire.ts';

@@ -1,7 +1,7 @@
 import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { collectReply } from '../../../shared/chat/reply.ts';
 import type { ChatRequest } from '../../../shared/chat/request.ts';
-import type { StreamReader, UpstreamDialect } from '../../../shared/dialects/dialect.ts';
+import type { ProviderDialect, StreamReader } from '../../../shared/dialects/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
@@ -19,7 +19,7 @@ export type Body = Record<string, unknown> & { messages: Record<string, unknown>
 
 /** The body a request is written as, with what was dropped. */
 export function written(
-  dialect: UpstreamDialect,
+  dialect: ProviderDialect,
   request: ChatRequest,
   traits: Traits = {},
 ): { body: Body; dropped: string[] } {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../shared/chat/request.ts';
-import { cohere } from '../../../shared/dialects/cohere/dialect.ts';
+import { cohere } from '../../../shared/dialects/cohere/provider/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import { ask, failure, written } from './wire.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatRequest, Message, Tool } from '../../../shared/chat/request.ts';
-import { cohere } from '../../../shared/dialects/cohere/dialect.ts';
+import { cohere } from '../../../shared/dialects/cohere/provider/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import { ask, failure, written } from './wire.ts';
 

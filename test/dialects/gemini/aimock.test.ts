@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { collectReply } from '../../../shared/chat/reply.ts';
 import type { ChatRequest } from '../../../shared/chat/request.ts';
-import { gemini } from '../../../shared/dialects/gemini/dialect.ts';
+import { gemini } from '../../../shared/dialects/gemini/provider/dialect.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
 import { gemini as geminiApi, vertex } from '../../../shared/providers/gemini.ts';
 import { context, tool, user } from './wire.ts';

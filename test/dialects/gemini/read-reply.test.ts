@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { gemini } from '../../../shared/dialects/gemini/dialect.ts';
+import { gemini } from '../../../shared/dialects/gemini/provider/dialect.ts';
 import { hello, last, readWhole, refusalOf, streamed, twoCalls } from './wire.ts';
 
 const joined = (chunks: object[]): object => {

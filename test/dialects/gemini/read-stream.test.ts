@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectReply } from '../../../shared/chat/reply.ts';
-import { gemini } from '../../../shared/dialects/gemini/dialect.ts';
+import { gemini } from '../../../shared/dialects/gemini/provider/dialect.ts';
 import { chunk, context, hello, last, readBytes, readStream, sse, streamed, twoCalls, withMemo } from './wire.ts';
 
 const start = { type: 'start', id: 'resp-1', model: 'gemini-3-flash', created: 1_700_000_000 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openApiSchema } from '../../../shared/dialects/gemini/schema.ts';
+import { openApiSchema } from '../../../shared/dialects/gemini/provider/schema.ts';
 
 const objectOf = (properties: object, rest: object = {}) => ({ type: 'object', properties, ...rest });
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EmbeddingsRequest } from '../../../shared/chat/embeddings.ts';
-import { readEmbeddingsRequest, writeEmbeddingsReply } from '../../../shared/dialects/openai-chat/embeddings-client.ts';
+import { readEmbeddingsRequest, writeEmbeddingsReply } from '../../../shared/dialects/openai-chat/client/embeddings.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
+import type { EmbeddingsRequest } from '../../../shared/vectors/embeddings.ts';
 
 const asked: EmbeddingsRequest = {
   model: 'vectors',

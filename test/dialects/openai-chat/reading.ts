@@ -1,5 +1,5 @@
 import type { ChatEvent } from '../../../shared/chat/events.ts';
-import { openaiChat } from '../../../shared/dialects/openai-chat/dialect.ts';
+import { openaiChat } from '../../../shared/dialects/openai-chat/provider/dialect.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
 import { chunk } from '../../support/provider.ts';
 

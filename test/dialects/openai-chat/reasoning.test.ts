@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Reasoning } from '../../../shared/chat/request.ts';
-import { writeReasoning } from '../../../shared/dialects/openai-chat/reasoning.ts';
+import { writeReasoning } from '../../../shared/dialects/openai-chat/provider/reasoning.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
 
 describe('#83 how much to think', () => {

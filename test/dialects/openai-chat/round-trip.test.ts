@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectReply, replayReply } from '../../../shared/chat/reply.ts';
-import { openaiChat, openaiChatClient } from '../../../shared/dialects/openai-chat/dialect.ts';
+import { openaiChatClient } from '../../../shared/dialects/openai-chat/client/dialect.ts';
+import { openaiChat } from '../../../shared/dialects/openai-chat/provider/dialect.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
 
 /** Read, written, and read again: nothing that both sides can say is lost. */

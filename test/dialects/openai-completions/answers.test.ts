@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { collectReply } from '../../../shared/chat/reply.ts';
-import { openaiCompletionsClient as client } from '../../../shared/dialects/openai-completions/dialect.ts';
+import { openaiCompletionsClient as client } from '../../../shared/dialects/openai-completions/client/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 import { type Loopback, startLoopback } from '../openai-responses/loopback.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openaiCompletionsClient as client } from '../../../shared/dialects/openai-completions/dialect.ts';
+import { openaiCompletionsClient as client } from '../../../shared/dialects/openai-completions/client/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 

@@ -1,5 +1,5 @@
 import type { ChatRequest, Message } from '../../../shared/chat/request.ts';
-import { openaiResponses } from '../../../shared/dialects/openai-responses/dialect.ts';
+import { openaiResponses } from '../../../shared/dialects/openai-responses/provider/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectReply } from '../../../shared/chat/reply.ts';
-import { openaiResponses } from '../../../shared/dialects/openai-responses/dialect.ts';
+import { openaiResponses } from '../../../shared/dialects/openai-responses/provider/dialect.ts';
 import {
   added,
   call,

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  openaiResponsesClient as client,
-  openaiResponses as dialect,
-} from '../../../shared/dialects/openai-responses/dialect.ts';
+import { openaiResponsesClient as client } from '../../../shared/dialects/openai-responses/client/dialect.ts';
+import { openaiResponses as dialect } from '../../../shared/dialects/openai-responses/provider/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import { type JsonObject, readJsonBody } from '../../../shared/http/json.ts';
 import { editMembers } from '../../../shared/http/json-members.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatRequest } from '../../../shared/chat/request.ts';
-import { openaiResponsesClient as client } from '../../../shared/dialects/openai-responses/dialect.ts';
+import { openaiResponsesClient as client } from '../../../shared/dialects/openai-responses/client/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 

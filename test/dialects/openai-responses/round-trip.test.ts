@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../shared/chat/request.ts';
-import {
-  openaiResponsesClient as client,
-  openaiResponses as dialect,
-} from '../../../shared/dialects/openai-responses/dialect.ts';
+import { openaiResponsesClient as client } from '../../../shared/dialects/openai-responses/client/dialect.ts';
+import { openaiResponses as dialect } from '../../../shared/dialects/openai-responses/provider/dialect.ts';
 import { ask } from './asking.ts';
 
 describe('both halves together', () => {

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../shared/chat/events.ts';
-import { openaiResponsesClient } from '../../../shared/dialects/openai-responses/dialect.ts';
+import { openaiResponsesClient } from '../../../shared/dialects/openai-responses/client/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import { type Loopback, startLoopback } from './loopback.ts';
 

@@ -1,6 +1,6 @@
 import type { ChatEvent } from '../../../shared/chat/events.ts';
 import type { ReadContext } from '../../../shared/dialects/dialect.ts';
-import { openaiResponses } from '../../../shared/dialects/openai-responses/dialect.ts';
+import { openaiResponses } from '../../../shared/dialects/openai-responses/provider/dialect.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
 
 /** Responses as they come over the wire: synthetic, after the shapes in OpenAI's documentation and SDK types. */

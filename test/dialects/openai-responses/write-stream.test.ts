@@ -2,10 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { collectReply, replayReply } from '../../../shared/chat/reply.ts';
-import {
-  openaiResponsesClient as client,
-  openaiResponses as upstream,
-} from '../../../shared/dialects/openai-responses/dialect.ts';
+import { openaiResponsesClient as client } from '../../../shared/dialects/openai-responses/client/dialect.ts';
+import { openaiResponses as upstream } from '../../../shared/dialects/openai-responses/provider/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import { respond, respondLater } from '../../../shared/gateway/respond.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';

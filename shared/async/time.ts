@@ -1,0 +1,58 @@
+/** Clock, timers and chance as a port: all waiting in `shared/` goes through it, so that a simulation can own it. */
+export interface Time {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after so many milliseconds; fails with the signal's reason where the signal is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls once after so many milliseconds. The timer must be cleared when nobody needs it any more. */
+  after(ms: number, task: () => void): Timer;
+  /** Calls again and again, so many milliseconds apart. */
+  every(ms: number, task: () => void): Timer;
+  /** A number from 0 up to but not including 1. */
+  random(): number;
+}
+
+export interface Timer {
+  clear(): void;
+  /** Starts its wait again from now. */
+  refresh(): void;
+}
+
+/** Longest wait of a timer: with more, Node calls back at once instead. */
+export const LONGEST_MS = 2 ** 31 - 1;
+
+const bounded = (ms: number): number => Math.min(LONGEST_MS, Math.max(0, ms));
+
+/** The machine's own clock and timers. */
+export const systemTime: Time = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => sleep(systemTime, ms, signal),
+  after(ms, task) {
+    const timer = setTimeout(task, bounded(ms));
+    return { clear: () => clearTimeout(timer), refresh: () => void timer.refresh() };
+  },
+  every(ms, task) {
+    const timer = setInterval(task, bounded(ms));
+    return { clear: () => clearInterval(timer), refresh: () => void timer.refresh() };
+  },
+  random: () => Math.random(),
+};
+
+/** `Time.sleep` made of `Time.after`, for every implementation of the port. */
+export function sleep({ after }: Pick<Time, 'after'>, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const leave = (): void => {
+      timer.clear();
+      reject(signal!.reason);
+    };
+    const timer = after(ms, () => {
+      signal?.removeEventListener('abort', leave);
+      resolve();
+    });
+    signal?.addEventListener('abort', leave, { once: true });
+  });
+}

@@ -1,0 +1,39 @@
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import type { Glance } from '../../dialect.ts';
+import { checkedRequest } from '../check.ts';
+import { textOf } from '../names.ts';
+import { isForeignSeal } from '../signatures.ts';
+import type { WireBlock, WireMessage } from '../wire.ts';
+
+/** Checks a request's shape and says what the plan needs to know of it. */
+export function glance(body: JsonObject): Glance {
+  const request = checkedRequest(body);
+  const blocks = request.messages.flatMap(blocksOf);
+  const seals = blocks.filter(isThinking).map(({ data, signature }) => textOf(data) || textOf(signature));
+  return {
+    model: request.model,
+    stream: request.stream ?? false,
+    streamUsage: true,
+    choices: 1,
+    ...(request.max_tokens == null ? {} : { maxTokens: request.max_tokens }),
+    hasImages: blocks.some(hasImage),
+    hasTools: (request.tools?.length ?? 0) > 0,
+    hasDeveloper: false,
+    hasThinking: seals.length > 0,
+    hasForeignSeals: seals.some(isForeignSeal),
+    hasUnsealedThinking: seals.includes(''),
+    hasSystemTurns: request.messages.some(({ role }) => role === 'system'),
+  };
+}
+
+const blocksOf = ({ content }: WireMessage): WireBlock[] => (typeof content === 'string' ? [] : content);
+
+const isThinking = ({ type }: WireBlock): boolean => type === 'thinking' || type === 'redacted_thinking';
+
+function hasImage(block: WireBlock): boolean {
+  if (block.type === 'image') return true;
+  const { content, source } = block as JsonObject;
+  // A result, or a document that is made of blocks.
+  const inner = block.type === 'document' && isJsonObject(source) ? source.content : content;
+  return Array.isArray(inner) && inner.some((part) => isJsonObject(part) && hasImage(part as WireBlock));
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { defined } from '../../../chat/defined.ts';
+import type {
+  AnswerFormat,
+  ChatRequest,
+  Message,
+  Reasoning,
+  TextPart,
+  Tool,
+  ToolChoice,
+} from '../../../chat/request.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { checkedRequest } from '../check.ts';
+import { ANTHROPIC } from '../names.ts';
+import type { WireBlock, WireMessage, WireRequest, WireTool } from '../wire.ts';
+import { readAssistantBlocks, readCache, readResult, readUserBlock } from './read-parts.ts';
+
+/** Fields the hub has a word for; all others ride along as `native`. */
+const hubFields = new Set(
+  [
+    'model messages max_tokens system stream temperature top_p top_k stop_sequences tools tool_choice thinking',
+    'output_config output_format metadata service_tier',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** Reads a request that `glance` has let pass. */
+export function readRequest(body: JsonObject): ChatRequest {
+  const wire = checkedRequest(body);
+  const tools = (wire.tools ?? []).flatMap(readTool);
+  const rest = Object.entries(body).filter(([name]) => !hubFields.has(name));
+  const stop = (wire.stop_sequences ?? []).filter((text) => text !== '');
+  return {
+    model: wire.model,
+    messages: [...readSystem(wire.system), ...wire.messages.flatMap(readMessage)],
+    stream: wire.stream ?? false,
+    streamUsage: true,
+    ...defined({
+      maxTokens: wire.max_tokens,
+      temperature: wire.temperature,
+      topP: wire.top_p,
+      topK: wire.top_k,
+      stop: stop.length === 0 ? undefined : stop,
+      tools: tools.length === 0 ? undefined : tools,
+      toolChoice: tools.length === 0 ? undefined : readToolChoice(wire.tool_choice),
+      parallelToolCalls: tools.length > 0 && wire.tool_choice?.disable_parallel_tool_use ? false : undefined,
+      format: readFormat(wire.output_config?.format ?? wire.output_format),
+      reasoning: readReasoning(wire),
+      endUser: readEndUser(wire.metadata?.user_id),
+      serviceTier: wire.service_tier === 'standard_only' ? 'default' : wire.service_tier,
+      native: rest.length === 0 ? undefined : { dialect: ANTHROPIC, fields: Object.fromEntries(rest) },
+    }),
+  };
+}
+
+function readSystem(system: WireRequest['system']): Message[] {
+  const parts = readTexts(system ?? []);
+  return parts.length === 0 ? [] : [{ role: 'system', parts }];
+}
+
+/** Claude Code's note to Anthropic's billing changes with each version of it: no instruction, and the end of any prompt cache. */
+const isBillingNote = (text: string): boolean => text.startsWith('x-anthropic-billing-header:');
+
+function readTexts(content: string | readonly JsonObject[]): TextPart[] {
+  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+  return blocks.flatMap((block) => {
+    if (block.type !== 'text' || typeof block.text !== 'string' || block.text === '' || isBillingNote(block.text))
+      return [];
+    return [{ type: 'text', text: block.text, ...readCache(block) }];
+  });
+}
+
+/** A user's turn holds results of tools too; the hub keeps them apart, results first. */
+function readMessage({ role, content }: WireMessage, position: number): Message[] {
+  const at = `messages.${position}`;
+  if (role === 'system') {
+    const parts = readTexts(content);
+    return parts.length === 0 ? [] : [{ role, parts }];
+  }
+  if (typeof content === 'string') return [{ role, parts: [{ type: 'text', text: content }] }];
+  if (role === 'assistant') return [{ role, parts: readAssistantBlocks(content, `${at}.content`) }];
+  const placed = content.map((block, index) => ({ block, at: `${at}.content.${index}` }));
+  const results = placed.flatMap(({ block, at }) => (isResult(block) ? [readResult(block, at)] : []));
+  const parts = placed.flatMap(({ block, at }) => (isResult(block) ? [] : readUserBlock(block, at)));
+  const messages: Message[] = [];
+  if (results.length > 0) messages.push({ role: 'tool', results });
+  if (parts.length > 0 || results.length === 0) messages.push({ role: 'user', parts });
+  return messages;
+}
+
+const isResult = (block: WireBlock): block is Extract<WireBlock, { type: 'tool_result' }> =>
+  block.type === 'tool_result';
+
+/**
+ * A tool with a schema is the caller's own; one with a dated type is a service or a habit of Anthropic's. The search among tools
+ * goes without a word: where all tools are sent, as we do, there is nothing to search for.
+ */
+function readTool(tool: WireTool): Tool[] {
+  const { type, name, description, input_schema: schema, strict, cache_control: _, ...rest } = tool;
+  if (type?.startsWith('tool_search_tool')) return [];
+  const own = Object.keys(rest).length === 0 ? {} : { native: { dialect: ANTHROPIC, fields: rest } };
+  if (type != null && type !== 'custom') {
+    return [{ kind: 'native', name: type, native: { dialect: ANTHROPIC, fields: tool } }];
+  }
+  return [
+    { kind: 'function', name: name ?? '', ...defined({ description, schema, strict }), ...readCache(tool), ...own },
+  ];
+}
+
+function readToolChoice(choice: WireRequest['tool_choice']): ToolChoice | undefined {
+  if (choice == null) return undefined;
+  if (choice.type === 'tool') return { type: 'tool', name: choice.name ?? '' };
+  return { type: choice.type === 'any' ? 'required' : choice.type };
+}
+
+function readFormat(format: NonNullable<WireRequest['output_format']> | null | undefined): AnswerFormat | undefined {
+  if (format?.type !== 'json_schema' || !isJsonObject(format.schema)) return undefined;
+  return { type: 'json-schema', name: 'answer', schema: format.schema, strict: true };
+}
+
+/** What is said of thinking: on or off, how many tokens, how hard. An effort means nothing where thinking is off. */
+function readReasoning({ thinking, output_config: output }: WireRequest): Reasoning | undefined {
+  const effort = output?.effort ?? undefined;
+  if (thinking == null) return effort === undefined ? undefined : { effort };
+  if (thinking.type === 'disabled') return { enabled: false };
+  const { budget_tokens: budget, type: _, ...rest } = thinking;
+  return {
+    enabled: true,
+    ...defined({ effort, budget }),
+    ...(Object.keys(rest).length === 0 ? {} : { native: { dialect: ANTHROPIC, fields: rest } }),
+  };
+}
+
+/** Claude Code says device and account in it, as JSON: told apart by a digest, not told on. */
+function readEndUser(id: string | null | undefined): string | undefined {
+  if (!id) return undefined;
+  return /^[\w.:-]{1,64}$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 32);
+}

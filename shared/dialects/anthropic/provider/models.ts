@@ -1,0 +1,37 @@
+import { defined } from '../../../chat/defined.ts';
+import { claudeWays } from '../../kit/claude.ts';
+import type { Traits } from '../../traits.ts';
+
+/** How a model wants to be asked. A trait of the same name, where it is set, is laid over what we know by the model's name. */
+export interface Ways {
+  thinkingStyle: 'adaptive' | 'budget' | 'none';
+  sampling: 'keep' | 'one' | 'drop';
+  prefill: 'keep' | 'continue';
+  systemTurns: 'keep' | 'remind';
+  answerSchema: 'native' | 'tool';
+  /** Most tokens of an answer, where known. */
+  maxOutputTokens?: number;
+}
+
+/** Asked for where neither the caller nor our knowledge of the model says how long an answer may be. */
+export const USUAL_MAX_TOKENS = 8192;
+
+/** @see https://platform.claude.com/docs/en/about-claude/models/overview */
+export function waysOf(model: string, traits: Traits): Ways {
+  const { thinkingStyle, sampling, prefill, systemTurns, answerSchema, maxOutputTokens } = traits;
+  const own = defined({ thinkingStyle, sampling, prefill, systemTurns, answerSchema, maxOutputTokens });
+  return { ...knownWays((traits.baseModel ?? model).toLowerCase()), ...own };
+}
+
+/** A model of another maker behind this dialect: what all of them take. */
+const otherMakers: Ways = {
+  thinkingStyle: 'budget',
+  sampling: 'keep',
+  prefill: 'keep',
+  systemTurns: 'remind',
+  answerSchema: 'tool',
+};
+
+function knownWays(model: string): Ways {
+  return model.includes('claude') ? claudeWays(model) : otherMakers;
+}

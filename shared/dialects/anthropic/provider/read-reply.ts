@@ -1,0 +1,78 @@
+import { defined } from '../../../chat/defined.ts';
+import type { ChatReply } from '../../../chat/reply.ts';
+import type { AssistantPart } from '../../../chat/request.ts';
+import { GatewayError } from '../../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import type { ReadContext } from '../../dialect.ts';
+import { callersName } from '../../kit/tool-names.ts';
+import { errorWithin } from '../errors.ts';
+import { ANTHROPIC, filled, readCitation, readStopReason, textOf } from '../names.ts';
+import { readThinkingPart } from '../signatures.ts';
+import { readUsage } from '../usage.ts';
+import { customInput } from './custom-input.ts';
+
+/** Reads a whole reply. A 200 that is an error, or that has no content in it, is the provider's failure. */
+export function readReply(body: JsonObject, context: ReadContext): ChatReply {
+  const error = errorWithin(body);
+  if (error) throw error;
+  if (!Array.isArray(body.content)) throw new GatewayError('upstream', 'The provider answered without any content.');
+  const blocks = body.content.filter(isJsonObject);
+  const parts: AssistantPart[] = blocks.map((block, index) => readBlock(block, index, context));
+  const explanation = explanationOf(body);
+  if (explanation) parts.push({ type: 'refusal', text: explanation });
+  return {
+    id: filled(body.id) ?? `msg_${context.id}`,
+    model: filled(body.model) ?? context.model,
+    created: context.now,
+    choices: [{ parts, ...finishOf(body, parts) }],
+    ...(isJsonObject(body.usage) ? { usage: readUsage(body.usage) } : {}),
+  };
+}
+
+/** Why a model would not answer, in its vendor's words. */
+export function explanationOf({ stop_details: details }: JsonObject): string | undefined {
+  return isJsonObject(details) ? filled(details.explanation) : undefined;
+}
+
+function finishOf(body: JsonObject, parts: readonly AssistantPart[]) {
+  const reason = readStopReason(body.stop_reason);
+  const called = parts.some(({ type }) => type === 'tool-call');
+  const stopSequence = filled(body.stop_sequence);
+  return {
+    finish: endOf(reason, called),
+    ...(reason === 'stop-sequence' ? defined({ stopSequence }) : {}),
+  };
+}
+
+/** Some providers say that they stopped though they called a tool; and the tool that stands for a format is no call. */
+export function endOf(reason: ReturnType<typeof readStopReason>, called: boolean): typeof reason {
+  if (reason === 'stop' && called) return 'tool-calls';
+  return reason === 'tool-calls' && !called ? 'stop' : reason;
+}
+
+function readBlock(block: JsonObject, index: number, { id, memo }: ReadContext): AssistantPart {
+  if (block.type === 'text') {
+    const citations = Array.isArray(block.citations)
+      ? block.citations.flatMap((cited) => readCitation(cited) ?? [])
+      : [];
+    return { type: 'text', text: textOf(block.text), ...(citations.length > 0 ? { citations } : {}) };
+  }
+  if (block.type === 'thinking' || block.type === 'redacted_thinking') return readThinkingPart(block);
+  if (block.type !== 'tool_use') return { type: 'native', native: { dialect: ANTHROPIC, fields: block } };
+  const name = textOf(block.name);
+  const text = argumentsText(block.input);
+  if (name === memo?.formatTool) return { type: 'text', text };
+  const call = {
+    type: 'tool-call' as const,
+    id: filled(block.id) ?? `toolu_${id}_${index}`,
+    name: callersName(name, memo),
+  };
+  if (memo?.customTools?.has(name)) return { ...call, kind: 'custom', arguments: customInput(text) };
+  return { ...call, arguments: text };
+}
+
+/** Arguments are an object here; some providers send them as text, or nothing. */
+export function argumentsText(input: unknown): string {
+  if (typeof input === 'string' && input.trim() !== '') return input;
+  return isJsonObject(input) ? JSON.stringify(input) : '{}';
+}

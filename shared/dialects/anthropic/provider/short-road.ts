@@ -1,0 +1,85 @@
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import type { ShortRoad } from '../../dialect.ts';
+import type { Traits } from '../../traits.ts';
+import { waysOf } from './models.ts';
+import { planThinking } from './thinking.ts';
+
+/** Anthropic's bytes to a provider that speaks Anthropic: only top-level fields are touched, and only where they must be. */
+export const shortRoad: ShortRoad = {
+  forwards: ['anthropic-beta', 'anthropic-version'],
+  countPath: '/messages/count_tokens',
+
+  mayPass(glance, traits, model) {
+    const { systemTurns } = model === undefined ? traits : waysOf(model, traits);
+    if (glance.hasSystemTurns && systemTurns === 'remind') return false;
+    if (glance.hasThinking && traits.thinkingInHistory === 'strip') return false;
+    if (glance.hasForeignSeals) return false;
+    return !(glance.hasUnsealedThinking && traits.thinkingInHistory !== 'keep');
+  },
+
+  edit({ value, members }, glance, { model, traits }) {
+    const set: Record<string, string> = {};
+    const names = members.map(({ key }) => key);
+    const dropped = names.filter((name) => traits.drops?.includes(name));
+    const remove = new Set(dropped);
+    if (model !== glance.model) set.model = JSON.stringify(model);
+    if (traits.sampling === 'drop') drop(samplingFields, names, remove, dropped);
+    const most = waysOf(model, traits).maxOutputTokens;
+    // Claude Code asks for more than many models can say, and gives up where it is told so.
+    if (most !== undefined && (glance.maxTokens ?? 0) > most) set.max_tokens = String(most);
+    const thinking = isJsonObject(value.thinking)
+      ? editedThinking(value.thinking, value, { model, traits })
+      : undefined;
+    if (thinking === 'drop') drop(['thinking'], names, remove, dropped);
+    else if (thinking) Object.assign(set, thinking);
+    // An empty list of tools, or a choice among none, is a 400; whoever sends them means no tools.
+    if (Array.isArray(value.tools) ? value.tools.length === 0 : value.tools === null) remove.add('tools');
+    if (!Array.isArray(value.tools) || value.tools.length === 0) remove.add('tool_choice');
+    return { edits: { set, remove }, headers: {}, dropped, hidesUsage: false };
+  },
+
+  // Counts come with the reason to stop, and callers of this dialect always want them.
+  isOnlyUsage: () => false,
+};
+
+const samplingFields = ['temperature', 'top_p', 'top_k'];
+
+function drop(fields: readonly string[], names: readonly string[], remove: Set<string>, dropped: string[]): void {
+  for (const name of fields) {
+    if (!names.includes(name) || remove.has(name)) continue;
+    remove.add(name);
+    dropped.push(name);
+  }
+}
+
+/** Thinking in the words a provider knows, where it said which: those of the newest models are strange to others. */
+function editedThinking(
+  thinking: JsonObject,
+  value: JsonObject,
+  { model, traits }: { model: string; traits: Traits },
+): Record<string, string> | 'drop' | undefined {
+  const style = traits.thinkingStyle;
+  if (style === undefined || thinking.type === 'disabled') return style === 'none' ? 'drop' : undefined;
+  if (style === 'none') return 'drop';
+  if (
+    style === 'adaptive' ? thinking.type !== 'enabled' : thinking.type === 'enabled' && thinking.display === undefined
+  ) {
+    return undefined;
+  }
+  const effort = isJsonObject(value.output_config) ? value.output_config.effort : undefined;
+  const { budget_tokens: budget } = thinking;
+  const reasoning = {
+    enabled: true,
+    ...(typeof effort === 'string' ? { effort } : {}),
+    ...(typeof budget === 'number' ? { budget } : {}),
+  };
+  const maxTokens = typeof value.max_tokens === 'number' ? { maxTokens: value.max_tokens } : {};
+  const plan = planThinking(
+    { model, messages: [], stream: false, reasoning, ...maxTokens },
+    waysOf(model, traits),
+    false,
+  );
+  const own: Record<string, string> = { thinking: JSON.stringify(plan.thinking) };
+  if (plan.maxTokens !== value.max_tokens) own.max_tokens = String(plan.maxTokens);
+  return own;
+}

@@ -1,0 +1,100 @@
+import type { ChatRequest, Reasoning } from '../../../chat/request.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import { ANTHROPIC } from '../names.ts';
+import { USUAL_MAX_TOKENS, type Ways } from './models.ts';
+
+/** Fewest tokens a budget may have, and how many go with each effort where a model is told by number. */
+const LEAST_BUDGET = 1024;
+const budgets: Readonly<Record<string, number>> = {
+  minimal: 1024,
+  low: 2048,
+  medium: 8192,
+  high: 16_384,
+  xhigh: 24_576,
+  max: 32_768,
+};
+
+const efforts = new Set(['low', 'medium', 'high', 'xhigh', 'max']);
+
+export interface ThinkingPlan {
+  thinking?: JsonObject;
+  effort?: string;
+  isOn: boolean;
+  maxTokens: number;
+  dropped: string[];
+}
+
+/** How hard the model is to think and how much it may say. `cannot` where this turn rules thinking out. */
+export function planThinking({ reasoning, maxTokens: asked }: ChatRequest, ways: Ways, cannot: boolean): ThinkingPlan {
+  const most = ways.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  const maxTokens = Math.min(asked ?? ways.maxOutputTokens ?? USUAL_MAX_TOKENS, most);
+  const plan: ThinkingPlan = { isOn: false, maxTokens, dropped: [] };
+  if (!reasoning) return plan;
+  const isOff = reasoning.enabled === false || reasoning.effort === 'none';
+  if (ways.thinkingStyle === 'none') return isOff ? plan : { ...plan, dropped: [nameOf(reasoning)] };
+  if (isOff) return { ...plan, thinking: { type: 'disabled' } };
+  if (cannot) return { ...plan, thinking: { type: 'disabled' }, dropped: [nameOf(reasoning)] };
+  if (ways.thinkingStyle === 'adaptive') {
+    const effort = effortOf(reasoning);
+    const thinking = { type: 'adaptive', ...displayOf(reasoning) };
+    return { ...plan, isOn: true, thinking, ...(effort ? { effort } : {}) };
+  }
+  const { budget, total } = fitBudget(reasoning, maxTokens, most);
+  return {
+    ...plan,
+    isOn: true,
+    maxTokens: total,
+    thinking: { type: 'enabled', budget_tokens: budget, ...displayOf(reasoning) },
+  };
+}
+
+const nameOf = ({ effort }: Reasoning): string => (effort === undefined ? 'thinking' : 'reasoning_effort');
+
+/** How thoughts are shown; values of betas stay behind with their header. */
+function displayOf({ native }: Reasoning): JsonObject {
+  const display = native?.dialect === ANTHROPIC ? native.fields.display : undefined;
+  return display === 'summarized' || display === 'omitted' ? { display } : {};
+}
+
+function effortOf({ effort, budget }: Reasoning): string | undefined {
+  if (effort !== undefined) return efforts.has(effort) ? effort : effort === 'minimal' ? 'low' : undefined;
+  if (budget === undefined) return undefined;
+  return budget <= 4096 ? 'low' : budget <= 12_288 ? 'medium' : 'high';
+}
+
+/**
+ * A budget within the bound on the whole answer: a caller's own number leaves at least one token, ours leaves half. Where the
+ * bound is too small for any thinking, it is raised by the least budget.
+ */
+function fitBudget({ effort, budget }: Reasoning, maxTokens: number, most: number): { budget: number; total: number } {
+  if (maxTokens <= LEAST_BUDGET) {
+    return {
+      budget: LEAST_BUDGET,
+      total: Math.min(LEAST_BUDGET + Math.max(maxTokens, 1), Math.max(most, LEAST_BUDGET + 1)),
+    };
+  }
+  const wanted = budget === undefined ? (budgets[effort ?? 'medium'] ?? budgets.medium!) : budget;
+  const room = budget === undefined ? Math.floor(maxTokens / 2) : maxTokens - 1;
+  return { budget: Math.max(LEAST_BUDGET, Math.min(wanted, room)), total: maxTokens };
+}
+
+/** Temperature and its like, as far as model and thinking allow; what is left out is named. */
+export function writeSampling(
+  { temperature, topP, topK }: ChatRequest,
+  { sampling }: Ways,
+  isThinking: boolean,
+): { fields: JsonObject; dropped: string[] } {
+  const fields: JsonObject = {};
+  const dropped: string[] = [];
+  const keep = (name: string, value: number | undefined, isTaken: boolean): void => {
+    if (value === undefined) return;
+    if (isTaken) fields[name] = value;
+    else dropped.push(name);
+  };
+  const any = sampling !== 'drop';
+  keep('temperature', temperature === undefined ? undefined : Math.min(temperature, 1), any && !isThinking);
+  const both = sampling === 'one' && fields.temperature !== undefined;
+  keep('top_p', topP, any && !both && (!isThinking || (topP ?? 0) >= 0.95));
+  keep('top_k', topK, any && !isThinking);
+  return { fields, dropped };
+}

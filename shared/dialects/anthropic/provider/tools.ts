@@ -1,0 +1,109 @@
+import { defined } from '../../../chat/defined.ts';
+import type { AnswerFormat, ChatRequest, Tool, ToolChoice } from '../../../chat/request.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import type { TranslationMemo } from '../../dialect.ts';
+import { strictSchema, toolSchema } from '../../kit/strict-schema.ts';
+import { ANTHROPIC } from '../names.ts';
+import { CUSTOM_SCHEMA } from './custom-input.ts';
+import type { Ways } from './models.ts';
+import { writeCache } from './write-parts.ts';
+
+export interface ToolPlan {
+  tools?: JsonObject[];
+  choice?: JsonObject;
+  /** The model must call a tool, and may then not think. */
+  isForced: boolean;
+  /** Held to a schema by the model's own means. */
+  format?: JsonObject;
+  memo: Pick<TranslationMemo, 'formatTool' | 'customTools'>;
+  dropped: string[];
+}
+
+/** The tools of this turn, how they may be chosen, and how the answer is held to a schema. Names are legal already. */
+export function planTools(request: ChatRequest, ways: Ways): ToolPlan {
+  const { toolChoice, format } = request;
+  const chosen = chosenTools(request);
+  const offered = chosen.length > 0 ? chosen : recalledTools(request);
+  const isNative = ways.answerSchema === 'native';
+  const tools = offered.map((tool, index) => writeTool(tool, index, isNative));
+  const custom = offered.filter(({ kind }) => kind === 'custom').map(({ name }) => name);
+  const plan: ToolPlan = {
+    isForced: false,
+    memo: custom.length === 0 ? {} : { customTools: new Set(custom) },
+    dropped: !isNative && offered.some(({ strict }) => strict) ? ['strict'] : [],
+  };
+  const schema = format?.type === 'json-schema' ? format.schema : undefined;
+  if (schema && isNative) plan.format = { type: 'json_schema', schema: strictSchema(schema) };
+  if (format && schema && !isNative && toolChoice?.type !== 'tool') {
+    return withFormatTool(plan, { tools, offered, mayCall: chosen.length > 0 && toolChoice?.type !== 'none', format });
+  }
+  if (tools.length === 0) return plan;
+  const choice = chosen.length === 0 ? { type: 'none' } : writeChoice(toolChoice, request.parallelToolCalls === false);
+  return {
+    ...plan,
+    tools,
+    ...(choice ? { choice } : {}),
+    isForced: choice?.type === 'any' || choice?.type === 'tool',
+  };
+}
+
+function chosenTools({ tools = [], toolChoice }: ChatRequest): Tool[] {
+  if (toolChoice?.type !== 'allowed') return tools;
+  return tools.filter(({ kind, name }) => kind === 'native' || toolChoice.names.includes(name));
+}
+
+/** A history that holds calls demands tools though the turn has none: those called before, of which none may be chosen. */
+function recalledTools({ messages }: ChatRequest): Tool[] {
+  const calls = messages.flatMap((message) => (message.role === 'assistant' ? message.parts : []));
+  const names = new Set(calls.flatMap((part) => (part.type === 'tool-call' ? [part.name] : [])));
+  return [...names].map((name) => ({ kind: 'function', name }));
+}
+
+/** For whom only a tool can be held to a schema: beside the caller's tools the model must call one or the other. */
+function withFormatTool(
+  plan: ToolPlan,
+  { tools, offered, mayCall, format }: { tools: JsonObject[]; offered: Tool[]; mayCall: boolean; format: AnswerFormat },
+): ToolPlan {
+  if (format.type !== 'json-schema') return plan;
+  const name = offered.some((tool) => tool.name === 'json') ? 'json_answer' : 'json';
+  const description = format.description ?? 'Give the answer with this tool, in this form.';
+  return {
+    ...plan,
+    tools: [...tools, { name, description, input_schema: toolSchema(format.schema) }],
+    choice: mayCall ? { type: 'any' } : { type: 'tool', name },
+    isForced: true,
+    memo: { ...plan.memo, formatTool: name },
+  };
+}
+
+function writeTool(tool: Tool, index: number, takesStrict: boolean): JsonObject {
+  const { kind, name, description, schema, strict, native } = tool;
+  if (kind === 'native') {
+    if (native?.dialect === ANTHROPIC) return { ...native.fields };
+    throw new GatewayError('invalid_request', `The model's provider has no tool of type '${name}'.`, {
+      param: `tools[${index}]`,
+      code: 'unsupported_value',
+    });
+  }
+  const input = kind === 'custom' ? CUSTOM_SCHEMA : toolSchema(schema);
+  const isStrict = strict === true && takesStrict && kind !== 'custom';
+  return {
+    name,
+    ...defined({ description }),
+    input_schema: isStrict ? strictSchema(input) : input,
+    ...(isStrict ? { strict: true } : {}),
+    ...writeCache(tool.cache),
+  };
+}
+
+const choiceTypes = { auto: 'auto', required: 'any', none: 'none' } as const;
+
+/** One call at a time is said within the choice; a choice nobody made is `auto`. */
+function writeChoice(choice: ToolChoice | undefined, oneAtATime: boolean): JsonObject | undefined {
+  const one = oneAtATime ? { disable_parallel_tool_use: true } : {};
+  if (choice?.type === 'none') return { type: 'none' };
+  if (choice?.type === 'tool') return { type: 'tool', name: choice.name, ...one };
+  const mode = choice?.type === 'allowed' ? choice.mode : (choice?.type ?? 'auto');
+  return mode === 'auto' && !oneAtATime && choice === undefined ? undefined : { type: choiceTypes[mode], ...one };
+}

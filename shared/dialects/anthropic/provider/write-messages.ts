@@ -1,0 +1,154 @@
+import { repairToolChain } from '../../../chat/repair-tool-chain.ts';
+import type {
+  AssistantMessage,
+  AssistantPart,
+  Message,
+  SystemMessage,
+  TextPart,
+  ThinkingPart,
+} from '../../../chat/request.ts';
+import { type SpokenMessage, systemAsReminders, type Turn, turnsOf, withoutEmptyParts } from '../../../chat/turns.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import { plainNames, withLegalToolIds } from '../../kit/tool-names.ts';
+import type { Traits } from '../../traits.ts';
+import { ANTHROPIC, textOf } from '../names.ts';
+import { refusePart } from './fields.ts';
+import type { Ways } from './models.ts';
+import { type Block, writeAssistantPart, writeResult, writeUserPart } from './write-parts.ts';
+
+/** What a turn says that the vendor demands and nobody spoke. */
+const FILLER = '…';
+const GO_ON = 'Continue.';
+
+export type Entry = Turn | { role: 'system'; parts: TextPart[] };
+
+/** The conversation after its first instructions, as the vendor demands it; each step is a repair that leaves order alone. */
+export function planTurns(rest: readonly Message[], ways: Ways, traits: Traits): Entry[] {
+  refuseForeign(rest);
+  const linked = withLegalToolIds(repairToolChain(rest), plainNames(64));
+  const own = linked.map((message) => (message.role === 'assistant' ? ownWords(message, traits) : message));
+  const filled = withoutEmptyParts(own);
+  const entries = ways.systemTurns === 'keep' ? keepSystem(filled) : turnsOf(systemAsReminders(filled));
+  if (entries[0]?.role !== 'user')
+    entries.unshift({ role: 'user', results: [], parts: [{ type: 'text', text: FILLER }] });
+  return entries;
+}
+
+/** Before anything is moved, so that the place named is the caller's. */
+function refuseForeign(messages: readonly Message[]): void {
+  for (const [position, message] of messages.entries()) {
+    if (message.role === 'tool' || message.role === 'system') continue;
+    for (const [index, part] of message.parts.entries()) {
+      if (part.type !== 'native' || part.native.dialect === ANTHROPIC) continue;
+      throw refusePart(textOf(part.native.fields.type), `messages[${position}].content[${index}]`);
+    }
+  }
+}
+
+/** An assistant's words as this vendor may see them: thoughts with its own seal, no other's seals, no pictures. */
+function ownWords(message: AssistantMessage, { thinkingInHistory }: Traits): AssistantMessage {
+  const parts = message.parts.flatMap((part): AssistantPart[] => {
+    if (part.type === 'image' || part.type === 'audio') return [];
+    if (part.type === 'thinking') return ownThought(part, thinkingInHistory);
+    if ((part.type !== 'text' && part.type !== 'tool-call') || !part.signature) return [part];
+    const { signature: _, ...bare } = part;
+    return [bare];
+  });
+  return { ...message, parts };
+}
+
+/** Without its own seal a thought is refused here, but for providers that said they want them all. */
+function ownThought(part: ThinkingPart, inHistory: Traits['thinkingInHistory']): ThinkingPart[] {
+  if (inHistory === 'strip') return [];
+  if (part.signature?.issuer === ANTHROPIC) return [part];
+  return inHistory === 'keep' && !part.redacted ? [{ type: 'thinking', text: part.text }] : [];
+}
+
+/** Instructions stay a turn where the vendor takes one: after the user's, before the assistant's or at the end. */
+function keepSystem(messages: readonly Message[]): Entry[] {
+  const entries: Entry[] = [];
+  let spoken: SpokenMessage[] = [];
+  const flush = (): void => {
+    entries.push(...turnsOf(spoken));
+    spoken = [];
+  };
+  for (const [position, message] of messages.entries()) {
+    if (message.role !== 'system') spoken.push(message);
+    else if (mayStand(messages, position, entries, spoken)) {
+      flush();
+      const last = entries.at(-1);
+      if (last?.role === 'system') last.parts.push(...message.parts);
+      else entries.push({ role: 'system', parts: [...message.parts] });
+    } else spoken.push(...systemAsReminders([message]));
+  }
+  flush();
+  return entries;
+}
+
+function mayStand(
+  messages: readonly Message[],
+  position: number,
+  entries: readonly Entry[],
+  spoken: readonly SpokenMessage[],
+): boolean {
+  const before = spoken.at(-1)?.role ?? entries.at(-1)?.role;
+  const after = messages.slice(position + 1).find(({ role }) => role !== 'system')?.role;
+  return before !== undefined && before !== 'assistant' && (after === undefined || after === 'assistant');
+}
+
+/**
+ * Ends the conversation as this model takes it. One that may go on from its own words gets them without the white space at
+ * their end, which the vendor refuses; another is asked to continue.
+ */
+export function withEnd(entries: Entry[], goesOn: boolean): Entry[] {
+  const last = entries.at(-1);
+  if (last?.role !== 'assistant') return entries;
+  if (!goesOn) return [...entries, { role: 'user', results: [], parts: [{ type: 'text', text: GO_ON }] }];
+  const final = last.parts.at(-1);
+  if (final?.type !== 'text') return entries;
+  return [
+    ...entries.slice(0, -1),
+    { ...last, parts: [...last.parts.slice(0, -1), { ...final, text: final.text.trimEnd() }] },
+  ];
+}
+
+/**
+ * Whether the model is amid a loop of tools that it began without a thought. Told by a budget to think, it would be refused
+ * for want of the thought that belongs to its calls, so it cannot think until the loop is over.
+ */
+export function isThoughtless(entries: readonly Entry[]): boolean {
+  const last = entries.findLast(({ role }) => role !== 'system');
+  if (last?.role !== 'user' || last.results.length === 0) return false;
+  const calling = entries.findLast((entry) => entry.role === 'assistant');
+  return calling?.role === 'assistant' && calling.parts[0]?.type !== 'thinking';
+}
+
+export function writeSystem(system: readonly SystemMessage[]): JsonObject[] {
+  return withoutEmptyParts(system).flatMap(({ parts }) => parts.map(writeUserPart));
+}
+
+export interface WrittenMessage {
+  role: string;
+  blocks: Block[];
+}
+
+export function writeEntry(entry: Entry): WrittenMessage {
+  if (entry.role === 'assistant') return { role: 'assistant', blocks: entry.parts.flatMap(writeAssistantPart) };
+  const results = entry.role === 'user' ? entry.results.map(writeResult) : [];
+  const parts = entry.parts.map(writeUserPart);
+  return { role: entry.role, blocks: [...results, ...parts].map((fields) => ({ fields })) };
+}
+
+/** Most places of one request that the provider may be asked to remember. */
+const MOST_MARKS = 4;
+
+/** Takes away marks beyond the most: the first, which the most is built on, and the last ones stay. Results hold marks too. */
+export function limitMarks(blocks: readonly JsonObject[]): void {
+  const places = blocks.flatMap((block) =>
+    block.type === 'tool_result' && Array.isArray(block.content)
+      ? [...(block.content as JsonObject[]), block]
+      : [block],
+  );
+  const marked = places.filter(({ cache_control: mark }) => mark != null);
+  for (const block of marked.slice(1, 1 + Math.max(0, marked.length - MOST_MARKS))) delete block.cache_control;
+}

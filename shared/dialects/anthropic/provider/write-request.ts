@@ -1,0 +1,98 @@
+import { defined } from '../../../chat/defined.ts';
+import type { ChatRequest } from '../../../chat/request.ts';
+import { splitSystem } from '../../../chat/turns.ts';
+import { type JsonObject, jsonWith, wellFormedJson } from '../../../http/json.ts';
+import { encodeText } from '../../../http/message.ts';
+import type { DialectTarget, ProviderRequest, TranslationMemo } from '../../dialect.ts';
+import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
+import { otherFields } from './fields.ts';
+import { waysOf } from './models.ts';
+import { planThinking, writeSampling } from './thinking.ts';
+import { planTools } from './tools.ts';
+import { isThoughtless, limitMarks, planTurns, withEnd, writeEntry, writeSystem } from './write-messages.ts';
+import { blockText } from './write-parts.ts';
+
+/** The version of the API under which sampling parameters are taken at all. */
+const SAMPLING_VERSION = '2023-06-01';
+
+/** Said where a caller wants JSON of no given form, for which this dialect has no field. */
+const JSON_ONLY = 'Answer with one JSON object and nothing else: no Markdown fence, no words around it.';
+
+/**
+ * Writes a request for a provider of this dialect. Refuses, naming the part, what it has no form for.
+ * @see https://platform.claude.com/docs/en/api/messages
+ */
+export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
+  const ways = waysOf(model, traits);
+  const { request, toolNames } = withLegalToolNames(asked, plainNames(64));
+  const other = otherFields(request);
+  const { system, rest } = splitSystem(request.messages);
+  const turns = planTurns(rest, ways, traits);
+  const tools = planTools(request, ways);
+  const cannotThink = tools.isForced || (ways.thinkingStyle === 'budget' && isThoughtless(turns));
+  const thinking = planThinking(request, ways, cannotThink);
+  const sampling = writeSampling(request, ways, thinking.isOn);
+  const messages = withEnd(turns, ways.prefill === 'keep' && !thinking.isOn).map(writeEntry);
+  const tier = serviceTiers[request.serviceTier ?? ''];
+  const instructions = writeSystem(system);
+  if (wantsJson(request)) instructions.push({ type: 'text', text: JSON_ONLY });
+  limitMarks([
+    ...(tools.tools ?? []),
+    ...instructions,
+    ...messages.flatMap(({ blocks }) => blocks.map(({ fields }) => fields)),
+  ]);
+
+  const fields: JsonObject = {
+    model,
+    max_tokens: thinking.maxTokens,
+    ...sampling.fields,
+    ...defined({
+      stop_sequences: stopOf(request),
+      thinking: thinking.thinking,
+      output_config: outputConfig(thinking.effort, tools.format),
+      metadata: endUserOf(request),
+      service_tier: tier,
+      stream: request.stream || undefined,
+      tool_choice: tools.choice,
+      tools: tools.tools,
+      system: instructions.length === 0 ? undefined : instructions,
+    }),
+    ...other.own,
+  };
+  const refused = Object.keys(fields).filter((name) => traits.drops?.includes(name));
+  for (const name of refused) delete fields[name];
+  const dropped = [...other.dropped, ...tools.dropped, ...thinking.dropped, ...sampling.dropped, ...refused];
+  if (request.serviceTier !== undefined && tier === undefined) dropped.push('service_tier');
+  const told = messages.map(({ role, blocks }) =>
+    jsonWith({ role }, 'content', `[${blocks.map(blockText).join(',')}]`),
+  );
+  const memo = memoOf({ ...tools.memo, ...(toolNames ? { toolNames } : {}) });
+  return {
+    headers: Object.keys(sampling.fields).length > 0 ? { 'anthropic-version': SAMPLING_VERSION } : {},
+    body: encodeText(wellFormedJson(jsonWith(fields, 'messages', `[${told.join(',')}]`))),
+    dropped: [...new Set(dropped)],
+    ...(memo ? { memo } : {}),
+  };
+}
+
+const serviceTiers: Readonly<Record<string, string>> = { auto: 'auto', default: 'standard_only' };
+
+/** A schema that is none leaves the wish for JSON. */
+const wantsJson = ({ format }: ChatRequest): boolean =>
+  format?.type === 'json' || (format?.type === 'json-schema' && !format.schema);
+
+function stopOf({ stop = [] }: ChatRequest): string[] | undefined {
+  const taken = stop.filter((text) => text.trim() !== '');
+  return taken.length === 0 ? undefined : taken;
+}
+
+/** Addresses of people stay at home. */
+const endUserOf = ({ endUser }: ChatRequest): JsonObject | undefined =>
+  endUser === undefined || endUser.includes('@') ? undefined : { user_id: endUser };
+
+function outputConfig(effort: string | undefined, format: JsonObject | undefined): JsonObject | undefined {
+  return effort === undefined && format === undefined ? undefined : defined({ effort, format });
+}
+
+const memoOf = (memo: TranslationMemo): TranslationMemo | undefined =>
+  Object.keys(memo).length === 0 ? undefined : memo;

@@ -1,0 +1,154 @@
+import { defined } from '../../../chat/defined.ts';
+import type { ChatRequest, Reasoning } from '../../../chat/request.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import type { Traits } from '../../traits.ts';
+import type { ModelWays } from './models.ts';
+
+export interface Inference {
+  inferenceConfig: JsonObject;
+  /** Fields that only the model's maker knows: `additionalModelRequestFields`. */
+  additional: JsonObject;
+  /** Level of effort, where it has a place of its own. */
+  effort?: string;
+  dropped: string[];
+}
+
+/** Tokens to think with, by level; of the models that are told a number. */
+const budgets: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    minimal: 1024,
+    low: 2048,
+    medium: 8192,
+    high: 16_384,
+    xhigh: 24_000,
+    max: 24_000,
+  }),
+);
+const LEAST_BUDGET = 1024;
+const USUAL_BUDGET = 8192;
+/** Where the caller names no bound: what the smallest of these models can answer with. */
+const USUAL_MAX = 32_000;
+
+/** What is told to the model beside the conversation: bounds, sampling, thinking. `mayThink` is false where tools are forced on it. */
+export function writeInference(request: ChatRequest, ways: ModelWays, traits: Traits, mayThink: boolean): Inference {
+  const { reasoning } = request;
+  const thinking = mayThink || ways.thinking === 'effort' ? writeThinking(reasoning, ways) : undefined;
+  const isLost = asksToThink(reasoning) && !thinking;
+  const sampling = writeSampling(request, ways, thinking?.thinks ?? false);
+  const most = traits.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  const asked = request.maxTokens === undefined ? undefined : Math.min(request.maxTokens, most);
+  const bounds = reasoning && thinking?.byBudget ? withBudget(reasoning, asked, most) : { maxTokens: asked };
+  const stop = request.stop?.filter((text) => text.trim() !== '');
+  const budgetFields = 'budget' in bounds ? { thinking: { type: 'enabled', budget_tokens: bounds.budget } } : {};
+  return {
+    inferenceConfig: defined({
+      maxTokens: bounds.maxTokens,
+      temperature: sampling.temperature,
+      topP: sampling.topP,
+      stopSequences: stop && stop.length > 0 ? stop : undefined,
+    }),
+    additional: { ...sampling.additional, ...thinking?.fields, ...budgetFields },
+    ...(thinking?.effort ? { effort: thinking.effort } : {}),
+    dropped: [...sampling.dropped, ...(isLost ? ['reasoning_effort'] : [])],
+  };
+}
+
+/**
+ * The budget lies within the bound, which is raised where it leaves no room for the least of budgets. A budget that a mere level
+ * stands for leaves a quarter of the bound for the answer.
+ */
+function withBudget(
+  { effort, budget }: Reasoning,
+  asked: number | undefined,
+  most: number,
+): { budget: number; maxTokens: number } {
+  const wanted = budget ?? budgets.get(effort ?? 'medium') ?? USUAL_BUDGET;
+  const bound = asked ?? Math.min(most, Math.max(USUAL_MAX, wanted + LEAST_BUDGET));
+  if (bound <= LEAST_BUDGET) return { budget: LEAST_BUDGET, maxTokens: LEAST_BUDGET + bound };
+  const room = budget === undefined ? Math.floor(bound * 0.75) : bound - 1;
+  return { budget: Math.max(LEAST_BUDGET, Math.min(wanted, room)), maxTokens: bound };
+}
+
+const isOff = ({ enabled, effort }: Reasoning): boolean => enabled === false || effort === 'none';
+const asksToThink = (reasoning: Reasoning | undefined): boolean => reasoning !== undefined && !isOff(reasoning);
+
+interface Thinking {
+  thinks: boolean;
+  byBudget?: boolean;
+  fields?: JsonObject;
+  effort?: string;
+}
+
+function writeThinking(reasoning: Reasoning | undefined, { thinking }: ModelWays): Thinking | undefined {
+  if (!reasoning) return undefined;
+  if (isOff(reasoning)) {
+    return { thinks: false, ...(thinking === 'adaptive' ? { fields: { thinking: { type: 'disabled' } } } : {}) };
+  }
+  const { effort, budget } = reasoning;
+  switch (thinking) {
+    case 'budget':
+      return { thinks: true, byBudget: true };
+    case 'adaptive':
+      return {
+        thinks: true,
+        fields: { thinking: { type: 'adaptive' } },
+        ...defined({ effort: effort === undefined ? level(budget) : (fiveLevels.get(effort) ?? 'medium') }),
+      };
+    case 'effort':
+      return {
+        thinks: false,
+        fields: { reasoning_effort: threeLevels.get(effort ?? level(budget) ?? 'medium') ?? 'medium' },
+      };
+    case 'none':
+      return undefined;
+  }
+}
+
+const fiveLevels: ReadonlyMap<string, string> = new Map(
+  ['low', 'medium', 'high', 'xhigh', 'max'].map((name) => [name, name] as const).concat([['minimal', 'low']]),
+);
+
+const threeLevels: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    minimal: 'low',
+    low: 'low',
+    medium: 'medium',
+    high: 'high',
+    xhigh: 'high',
+    max: 'high',
+  }),
+);
+
+/** The level that a number of tokens amounts to. */
+const level = (budget: number | undefined): string | undefined =>
+  budget === undefined ? undefined : budget <= 4096 ? 'low' : budget <= 12_288 ? 'medium' : 'high';
+
+interface Sampling {
+  temperature?: number;
+  topP?: number;
+  additional: JsonObject;
+  dropped: string[];
+}
+
+const topKFields: Partial<Record<ModelWays['family'], (topK: number) => JsonObject>> = {
+  anthropic: (topK) => ({ top_k: topK }),
+  amazon: (topK) => ({ inferenceConfig: { topK } }),
+  mistral: (topK) => ({ top_k: topK }),
+};
+
+/** Newer models take fewer of these, thinking ones none. */
+function writeSampling(request: ChatRequest, ways: ModelWays, thinks: boolean): Sampling {
+  const { temperature, topP, topK } = request;
+  const takes = thinks ? 'drop' : ways.sampling;
+  const topKField = takes === 'drop' ? undefined : topKFields[ways.family];
+  const takesTopP = takes === 'keep' || (takes === 'one' && temperature === undefined);
+  const sampling: Sampling = { additional: {}, dropped: [] };
+  if (temperature !== undefined && takes !== 'drop') sampling.temperature = Math.min(1, Math.max(0, temperature));
+  // One is what those models do anyway.
+  else if (temperature !== undefined && temperature !== 1) sampling.dropped.push('temperature');
+  if (topP !== undefined && takesTopP) sampling.topP = topP;
+  else if (topP !== undefined && topP < 1) sampling.dropped.push('top_p');
+  if (topK !== undefined && topKField) sampling.additional = topKField(topK);
+  else if (topK !== undefined) sampling.dropped.push('top_k');
+  return sampling;
+}

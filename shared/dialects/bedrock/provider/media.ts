@@ -1,0 +1,98 @@
+import type { FilePart, ImagePart, MediaSource, Message, ResultPart, UserPart } from '../../../chat/request.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import { canonicalSource, imageSource } from '../../../media/sniff.ts';
+
+/** Refuses, naming its place, whatever a message holds that Converse has no block for. */
+export function refuseUnknownParts(messages: readonly Message[]): void {
+  messages.forEach((message, position) => {
+    if (message.role === 'system') return;
+    const parts = message.role === 'tool' ? message.results.flatMap((result) => result.parts) : message.parts;
+    parts.forEach((part, index) => {
+      const param = `messages[${position}].content[${index}]`;
+      if (part.type === 'native') throw refusal(String(part.native.fields.type), param);
+      if (message.role === 'assistant') return;
+      if (part.type === 'audio') throw refusal('audio', param);
+      if (part.type === 'image') writeImage(part, param);
+      if (part.type === 'file') documentFormat(part, param);
+    });
+  });
+}
+
+const refusal = (type: string, param: string): GatewayError =>
+  new GatewayError('invalid_request', `The model's provider takes no content of type '${type}' in this form.`, {
+    param,
+    code: 'unsupported_value',
+  });
+
+type Data = Extract<MediaSource, { type: 'data' }>;
+
+/** An image block. Converse takes bytes only; the media type is what the bytes say. */
+export function writeImage({ source }: ImagePart, param = 'messages'): JsonObject {
+  const { mediaType, data } = bytesOf(imageSource(source, param), 'image', param);
+  return { image: { format: mediaType.replace('image/', ''), source: { bytes: data } } };
+}
+
+function bytesOf(source: MediaSource, what: string, param: string): Data {
+  if (source.type === 'data') return source;
+  const form = source.type === 'url' ? 'an address' : 'an id';
+  throw new GatewayError('invalid_request', `The model's provider takes no ${what} by ${form}; send its bytes.`, {
+    param,
+    code: 'unsupported_value',
+  });
+}
+
+const formats: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'application/pdf': 'pdf',
+    'text/csv': 'csv',
+    'application/msword': 'doc',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
+    'application/vnd.ms-excel': 'xls',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+    'text/html': 'html',
+    'text/plain': 'txt',
+    'text/markdown': 'md',
+  }),
+);
+
+const formatNames = new Set(formats.values());
+
+function documentFormat({ source, name = '' }: FilePart, param: string): { format: string; data: string } {
+  const { mediaType, data } = bytesOf(canonicalSource(source), 'file', param);
+  const extension = name.split('.').at(-1)?.toLowerCase() ?? '';
+  const format = formats.get(mediaType) ?? (formatNames.has(extension) ? extension : undefined);
+  if (format) return { format, data };
+  throw new GatewayError(
+    'invalid_request',
+    `Invalid file: the model's provider takes ${[...formatNames].join(', ')}, and this is ${mediaType}.`,
+    { param, code: 'unsupported_value' },
+  );
+}
+
+/**
+ * Writes images and documents. Documents are given the names the vendor wants: of letters, digits, single spaces, hyphens and
+ * brackets, and no name twice in a conversation.
+ */
+export function mediaWriter() {
+  const used = new Set<string>();
+
+  function nameOf({ name = '' }: FilePart): string {
+    const bare =
+      name
+        .replace(/\.[A-Za-z0-9]{1,5}$/, '')
+        .replace(/[^A-Za-z0-9()[\]-]+/g, ' ')
+        .trim()
+        .slice(0, 180) || 'document';
+    let unique = bare;
+    for (let again = 2; used.has(unique); again += 1) unique = `${bare} (${again})`;
+    used.add(unique);
+    return unique;
+  }
+
+  return (part: Extract<UserPart | ResultPart, { type: 'image' | 'file' }>): JsonObject => {
+    if (part.type === 'image') return writeImage(part);
+    const { format, data } = documentFormat(part, 'messages');
+    return { document: { format, name: nameOf(part), source: { bytes: data } } };
+  };
+}

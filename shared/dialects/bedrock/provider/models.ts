@@ -1,0 +1,67 @@
+import { defined } from '../../../chat/defined.ts';
+import { claudeWays } from '../../kit/claude.ts';
+import type { Traits } from '../../traits.ts';
+
+/** Whose model it is: Converse is one door, and each maker has fields and limits of its own behind it. */
+export type Family = 'anthropic' | 'amazon' | 'mistral' | 'openai' | 'other';
+
+/** What the writer must know of the model. */
+export interface ModelWays {
+  family: Family;
+  /** How it is told to think: a number of tokens, its own measure with a level, OpenAI's level, or not at all. */
+  thinking: 'budget' | 'adaptive' | 'effort' | 'none';
+  /** Which sampling parameters it takes: all, temperature or top_p but not both, or none of them. */
+  sampling: 'keep' | 'one' | 'drop';
+  /** It goes on where the conversation ends with its own words. */
+  prefill: boolean;
+  /** It answers in a given JSON schema; others are made to by a tool they must call. */
+  schema: boolean;
+  /** Where it may be asked to remember. */
+  cache: { messages: boolean; tools: boolean; ttl: boolean };
+}
+
+/** Model ids name their maker, behind the region of an inference profile: `us.anthropic.claude-…`. ARNs of profiles do not. */
+const makers: readonly (readonly [RegExp, Family])[] = [
+  [/anthropic|claude/, 'anthropic'],
+  [/amazon\.|nova/, 'amazon'],
+  [/mistral|mixtral|pixtral|magistral/, 'mistral'],
+  [/openai|gpt-oss/, 'openai'],
+];
+
+/** What is known of a model by its id, or by the one a trait tells where the id is a profile's; other traits overrule it. */
+export function modelWays(id: string, traits: Traits): ModelWays {
+  const model = (traits.baseModel ?? id).toLowerCase();
+  const family = makers.find(([name]) => name.test(model))?.[1] ?? 'other';
+  const known = family === 'anthropic' ? waysOfClaude(model) : otherWays(model, family);
+  const { thinkingStyle, sampling, prefill, answerSchema } = traits;
+  return {
+    ...known,
+    ...defined({ thinking: thinkingStyle, sampling }),
+    ...(prefill ? { prefill: prefill === 'keep' } : {}),
+    ...(answerSchema ? { schema: answerSchema === 'native' } : {}),
+  };
+}
+
+function otherWays(model: string, family: Family): ModelWays {
+  const isAmazon = family === 'amazon';
+  return {
+    family,
+    thinking: family === 'openai' ? 'effort' : 'none',
+    sampling: 'keep',
+    prefill: isAmazon,
+    schema: !/(?:^|[./])(?:amazon|meta|cohere|ai21)\./.test(model),
+    cache: { messages: isAmazon, tools: false, ttl: false },
+  };
+}
+
+function waysOfClaude(model: string): ModelWays {
+  const { thinkingStyle, sampling, prefill, answerSchema, version } = claudeWays(model);
+  return {
+    family: 'anthropic',
+    thinking: thinkingStyle,
+    sampling,
+    prefill: prefill === 'keep',
+    schema: answerSchema === 'native',
+    cache: { messages: true, tools: true, ttl: version >= 4.05 },
+  };
+}

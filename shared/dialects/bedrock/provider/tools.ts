@@ -1,0 +1,100 @@
+import type { AnswerFormat, ChatRequest, Tool, ToolChoice } from '../../../chat/request.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import { strictSchema, toolSchema } from '../../kit/strict-schema.ts';
+import { legalName, plainNames } from '../../kit/tool-names.ts';
+import type { ModelWays } from './models.ts';
+
+import { cachePoint } from './write-messages.ts';
+
+/** Stands there where the history holds calls and this turn has no tools: Converse wants tools then. */
+const NO_TOOLS = {
+  toolSpec: {
+    name: 'no_tools',
+    description: 'No tool can be used in this turn. Never call this.',
+    inputSchema: { json: { type: 'object', properties: {} } },
+  },
+};
+
+export interface ToolPlan {
+  toolConfig?: JsonObject;
+  /** The tool that stands in for an answer's schema. */
+  formatTool?: string;
+  /** The model must call a tool, which rules thinking out. */
+  isForced: boolean;
+}
+
+/** The tools of this turn, and how they may be chosen. Converse has no `none`: then there are no tools. */
+export function planTools(request: ChatRequest, ways: ModelWays, historyHasCalls: boolean): ToolPlan {
+  const { tools = [], toolChoice, format } = request;
+  const offered = toolChoice?.type === 'none' ? [] : tools.filter((tool) => isAllowed(tool, toolChoice));
+  const written = offered.flatMap((tool, index) => writeTool(tool, index, ways));
+  const choice = offered.length === 0 ? undefined : writeChoice(toolChoice);
+  if (format?.type === 'json-schema' && !ways.schema) return withFormatTool(format, offered, written);
+  if (written.length > 0) {
+    return { toolConfig: { tools: written, ...(choice ? { toolChoice: choice } : {}) }, isForced: isForcing(choice) };
+  }
+  return historyHasCalls ? { toolConfig: { tools: [NO_TOOLS] }, isForced: false } : { isForced: false };
+}
+
+/** With tools of the caller's beside it, the model has to call one or the other; alone it is the one to call. */
+function withFormatTool(
+  format: Extract<AnswerFormat, { type: 'json-schema' }>,
+  offered: readonly Tool[],
+  written: readonly JsonObject[],
+): ToolPlan {
+  const isTaken = offered.some(({ name }) => name === 'json');
+  const name = isTaken ? 'json_answer' : 'json';
+  const description = format.description ?? 'Give the answer with this tool, in this form.';
+  const spec = { toolSpec: { name, description, inputSchema: { json: undialected(toolSchema(format.schema)) } } };
+  const toolChoice = offered.length > 0 ? { any: {} } : { tool: { name } };
+  return { toolConfig: { tools: [...written, spec], toolChoice }, formatTool: name, isForced: true };
+}
+
+const isAllowed = ({ name }: Tool, choice: ToolChoice | undefined): boolean =>
+  choice?.type !== 'allowed' || choice.names.includes(name);
+
+const isForcing = (choice: JsonObject | undefined): boolean => choice !== undefined && !('auto' in choice);
+
+function writeTool(tool: Tool, index: number, ways: ModelWays): JsonObject[] {
+  const { name, description, schema, cache, kind } = tool;
+  if (kind === 'native') {
+    throw new GatewayError('invalid_request', `The model's provider has no tool of type '${name}'.`, {
+      param: `tools[${index}]`,
+      code: 'unsupported_value',
+    });
+  }
+  const json = kind === 'custom' ? freeTextSchema : undialected(toolSchema(schema));
+  const spec = { toolSpec: { name, ...(description ? { description } : {}), inputSchema: { json } } };
+  return [spec, ...(ways.cache.tools ? cachePoint(cache, ways) : [])];
+}
+
+/** Bedrock refuses to be told which draft a schema follows. */
+const undialected = ({ $schema: _, ...schema }: JsonObject): JsonObject => schema;
+
+const freeTextSchema = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] };
+
+function writeChoice(choice: ToolChoice | undefined): JsonObject | undefined {
+  if (!choice || choice.type === 'none') return undefined;
+  if (choice.type === 'tool') return { tool: { name: choice.name } };
+  const mode = choice.type === 'allowed' ? choice.mode : choice.type;
+  return mode === 'required' ? { any: {} } : { auto: {} };
+}
+
+/** The schema of the answer, for models that answer in one. */
+export function writeTextFormat({
+  name,
+  description,
+  schema,
+}: Extract<AnswerFormat, { type: 'json-schema' }>): JsonObject {
+  return {
+    type: 'json_schema',
+    structure: {
+      jsonSchema: {
+        name: legalName(name, plainNames(64)),
+        ...(description ? { description } : {}),
+        schema: JSON.stringify(strictSchema(schema ?? { type: 'object', properties: {} })),
+      },
+    },
+  };
+}

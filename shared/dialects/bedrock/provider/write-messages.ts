@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { repairToolChain } from '../../../chat/repair-tool-chain.ts';
+import type {
+  AssistantMessage,
+  AssistantPart,
+  CacheMark,
+  Message,
+  ResultPart,
+  SystemMessage,
+  ToolResult,
+  UserPart,
+} from '../../../chat/request.ts';
+import {
+  type AssistantTurn,
+  EMPTY_RESULT,
+  systemAsReminders,
+  type Turn,
+  turnsOf,
+  type UserTurn,
+  withoutEmptyParts,
+} from '../../../chat/turns.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import { plainNames, withLegalToolIds } from '../../kit/tool-names.ts';
+import type { Traits } from '../../traits.ts';
+import { ISSUER } from '../names.ts';
+import { argumentsObject, freeTextArguments } from './json-text.ts';
+import { mediaWriter } from './media.ts';
+import type { ModelWays } from './models.ts';
+
+/** What a turn says that the vendor demands and nobody spoke. */
+const FILLER = '…';
+const GO_ON = 'Continue.';
+const SEE_DOCUMENT = 'See the document.';
+
+/** The instructions a conversation begins with. */
+export function writeSystem(system: readonly SystemMessage[], ways: ModelWays): JsonObject[] {
+  return withoutEmptyParts(system).flatMap(({ parts }) =>
+    parts.flatMap(({ text, cache }) => [{ text }, ...cachePoint(cache, ways)]),
+  );
+}
+
+/**
+ * The conversation after its instructions, as Converse demands it: the sides take turns, the user begins and ends, every call is
+ * answered in the next turn, no text is blank, no thought is without its seal.
+ */
+export function writeMessages(rest: readonly Message[], ways: ModelWays, traits: Traits): JsonObject[] {
+  const linked = withLegalToolIds(repairToolChain(rest), plainNames(64));
+  const spoken = systemAsReminders(ways.family === 'mistral' ? withShortIds(linked) : linked);
+  const own = spoken.map((message) =>
+    message.role === 'assistant' ? ownWords(message, ways.family === 'anthropic', traits) : message,
+  );
+  const turns = turnsOf(withoutEmptyParts(own));
+  const media = mediaWriter();
+  return withEnds(turns, ways).map((turn) => ({
+    role: turn.role,
+    content:
+      turn.role === 'user' ? writeUser(turn, ways, media) : turn.parts.flatMap((part) => writeAssistant(part, ways)),
+  }));
+}
+
+/** Mistral's models want ids of exactly nine letters and digits, here as at its own door. */
+function withShortIds(messages: readonly Message[]): Message[] {
+  const short = (id: string): string => {
+    const digest = createHash('sha256').update(id).digest();
+    return digest.readBigUInt64BE().toString(36).padStart(9, '0').slice(-9);
+  };
+  return messages.map((message): Message => {
+    if (message.role === 'assistant') {
+      const parts = message.parts.map((part) => (part.type === 'tool-call' ? { ...part, id: short(part.id) } : part));
+      return { ...message, parts };
+    }
+    if (message.role !== 'tool') return message;
+    return { ...message, results: message.results.map((result) => ({ ...result, callId: short(result.callId) })) };
+  });
+}
+
+/** An answer of before with only those seals that Claude takes: a thought without is dropped, never sent as if it had one. */
+function ownWords(message: AssistantMessage, sealsCount: boolean, { thinkingInHistory }: Traits): AssistantMessage {
+  const keeps = sealsCount && thinkingInHistory !== 'strip';
+  const parts = message.parts.flatMap((part): AssistantPart[] => {
+    if (part.type === 'thinking') return keeps && part.signature?.issuer === ISSUER ? [part] : [];
+    if (part.type !== 'text' || !part.signature) return [part];
+    const { signature: _, ...unsealed } = part;
+    return [unsealed];
+  });
+  return { ...message, parts };
+}
+
+/** The user speaks first; and last, unless the model goes on from its own words. */
+function withEnds(turns: readonly Turn[], { prefill }: ModelWays): Turn[] {
+  const opened = turns[0]?.role === 'user' ? [...turns] : [userSays(FILLER), ...turns];
+  const last = opened.at(-1)!;
+  if (last.role === 'user') return opened;
+  return prefill ? [...opened.slice(0, -1), trimmedEnd(last)] : [...opened, userSays(GO_ON)];
+}
+
+const userSays = (text: string): UserTurn => ({ role: 'user', results: [], parts: [{ type: 'text', text }] });
+
+function trimmedEnd({ parts }: AssistantTurn): AssistantTurn {
+  const last = parts.findLastIndex(({ type }) => type === 'text');
+  const trim = (part: AssistantPart): AssistantPart =>
+    part.type === 'text' ? { ...part, text: part.text.trimEnd() } : part;
+  return { role: 'assistant', parts: parts.map((part, index) => (index === last ? trim(part) : part)) };
+}
+
+type MediaWriter = ReturnType<typeof mediaWriter>;
+
+function writeUser({ results, parts }: UserTurn, ways: ModelWays, media: MediaWriter): JsonObject[] {
+  const written = [
+    ...results.flatMap((result) => writeResult(result, ways, media)),
+    ...parts.flatMap((part) => writePart(part, ways, media)),
+  ];
+  const hasDocument = parts.some(({ type }) => type === 'file');
+  const hasText = parts.some(({ type }) => type === 'text');
+  return hasDocument && !hasText ? [...written, { text: SEE_DOCUMENT }] : written;
+}
+
+function writePart(part: UserPart | ResultPart, ways: ModelWays, media: MediaWriter): JsonObject[] {
+  if (part.type === 'text') return [{ text: part.text }, ...cachePoint(part.cache, ways)];
+  // Sound and parts of other dialects were refused by name before.
+  if (part.type === 'audio' || part.type === 'native') return [];
+  return [media(part), ...cachePoint(part.cache, ways)];
+}
+
+/** A cache point stands beside a result, never in it. */
+function writeResult({ callId, parts, isError, cache }: ToolResult, ways: ModelWays, media: MediaWriter): JsonObject[] {
+  const marks = [cache, ...parts.map((part) => ('cache' in part ? part.cache : undefined))];
+  const content = parts.flatMap((part) => writePart(withoutMark(part), ways, media));
+  return [
+    {
+      toolResult: {
+        toolUseId: callId,
+        content: content.length > 0 ? content : [{ text: EMPTY_RESULT }],
+        status: isError ? 'error' : 'success',
+      },
+    },
+    ...cachePoint(
+      marks.find((mark) => mark !== undefined),
+      ways,
+    ),
+  ];
+}
+
+function withoutMark(part: ResultPart): ResultPart {
+  if (!('cache' in part)) return part;
+  const { cache: _, ...bare } = part;
+  return bare;
+}
+
+function writeAssistant(part: AssistantPart, ways: ModelWays): JsonObject[] {
+  switch (part.type) {
+    case 'text':
+      return [{ text: part.text }, ...cachePoint(part.cache, ways)];
+    case 'refusal':
+      return [{ text: part.text }];
+    case 'thinking':
+      return [writeThinking(part.text, part.redacted ?? false, part.signature?.value ?? '')];
+    case 'tool-call': {
+      const input = part.kind === 'custom' ? freeTextArguments(part.arguments) : argumentsObject(part.arguments);
+      return [{ toolUse: { toolUseId: part.id, name: part.name, input } }, ...cachePoint(part.cache, ways)];
+    }
+    case 'image':
+    case 'audio':
+      // The vendor refuses media among the model's own words; that there was some is part of the conversation.
+      return [{ text: `[${part.type} omitted]` }];
+    case 'native':
+      return [];
+  }
+}
+
+const writeThinking = (text: string, redacted: boolean, signature: string): JsonObject => ({
+  reasoningContent: redacted ? { redactedContent: signature } : { reasoningText: { text, signature } },
+});
+
+/** `ttl` only where the model knows more than one. */
+export function cachePoint(mark: CacheMark | undefined, { cache }: ModelWays): JsonObject[] {
+  if (!mark || !cache.messages) return [];
+  return [{ cachePoint: { type: 'default', ...(mark.ttl && cache.ttl ? { ttl: mark.ttl } : {}) } }];
+}
+
+/** Whether the conversation holds calls or results: then Converse wants tools, though this turn may have none. */
+export const hasToolBlocks = (messages: readonly JsonObject[]): boolean =>
+  messages.some(
+    ({ content }) =>
+      Array.isArray(content) && content.some((block: JsonObject) => 'toolUse' in block || 'toolResult' in block),
+  );
+
+/** An instruction added by us, after the caller's own. */
+export const instruction = (text: string): SystemMessage => ({ role: 'system', parts: [{ type: 'text', text }] });

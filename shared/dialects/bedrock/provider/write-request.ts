@@ -1,0 +1,75 @@
+import type { ChatRequest } from '../../../chat/request.ts';
+import { splitSystem } from '../../../chat/turns.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import { encodeText } from '../../../http/message.ts';
+import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
+import { memoOf } from '../../kit/memo.ts';
+import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
+import { takenFields } from './fields.ts';
+import { writeInference } from './inference.ts';
+import { jsonText } from './json-text.ts';
+import { refuseUnknownParts } from './media.ts';
+import { type ModelWays, modelWays } from './models.ts';
+import { planTools, type ToolPlan, writeTextFormat } from './tools.ts';
+import { hasToolBlocks, instruction, writeMessages, writeSystem } from './write-messages.ts';
+
+const ONLY_JSON = 'Answer with one JSON object and nothing else.';
+
+/** Converse's names of tiers. */
+const tiers: ReadonlySet<string> = new Set(['default', 'priority', 'flex', 'reserved']);
+
+/** Writes a request for Converse or ConverseStream. Refuses, naming the part, what they have no form for. */
+export function writeRequest(given: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
+  if ((given.choices ?? 1) > 1) {
+    const message = "Unsupported value: 'n' is more than 1, and the model's provider gives one answer.";
+    throw new GatewayError('invalid_request', message, { param: 'n', code: 'unsupported_value' });
+  }
+  refuseUnknownParts(given.messages);
+  const ways = modelWays(model, traits);
+  const taken = takenFields(given, traits);
+  const { request, toolNames } = withLegalToolNames(taken.request, plainNames(64));
+  const { system, rest } = splitSystem(request.messages);
+  const messages = writeMessages(rest, { ...ways, prefill: ways.prefill && !request.reasoning }, traits);
+  const tools = planTools(request, ways, hasToolBlocks(messages));
+  const inference = writeInference(request, ways, traits, !tools.isForced && !lacksThoughts(messages, ways));
+  const spoken = request.format?.type === 'json' ? [...system, instruction(ONLY_JSON)] : system;
+  const tier = request.serviceTier;
+  const body = withoutEmpty({
+    messages,
+    system: writeSystem(spoken, ways),
+    inferenceConfig: inference.inferenceConfig,
+    toolConfig: tools.toolConfig ?? {},
+    additionalModelRequestFields: inference.additional,
+    outputConfig: writeOutput(request, tools, inference.effort),
+    serviceTier: tier && tiers.has(tier) ? { type: tier } : {},
+    // Claude tells which stop sequence it met, where it is asked to.
+    additionalModelResponseFieldPaths: ways.family === 'anthropic' && request.stop ? ['/stop_sequence'] : [],
+  });
+  const lostTier = tier && tier !== 'auto' && !tiers.has(tier) ? ['service_tier'] : [];
+  const memo = memoOf(request, toolNames, tools);
+  return {
+    headers: request.stream ? { accept: 'application/vnd.amazon.eventstream' } : {},
+    body: encodeText(jsonText(body)),
+    dropped: [...taken.dropped, ...inference.dropped, ...lostTier],
+    ...(memo ? { memo } : {}),
+  };
+}
+
+const withoutEmpty = (body: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => Object.keys(value as object).length > 0));
+
+function writeOutput({ format }: ChatRequest, { formatTool }: ToolPlan, effort: string | undefined): JsonObject {
+  const isNative = format?.type === 'json-schema' && formatTool === undefined;
+  return { ...(isNative ? { textFormat: writeTextFormat(format) } : {}), ...(effort ? { effort } : {}) };
+}
+
+/**
+ * Whether the last answer called tools and its thoughts are gone: a client that keeps none took them out. A Claude that thinks
+ * with a budget demands them back; it then has to do without thinking for this turn.
+ */
+function lacksThoughts(messages: readonly JsonObject[], { thinking }: ModelWays): boolean {
+  const [answer, results] = messages.slice(-2).map(({ content }) => content as JsonObject[]);
+  if (thinking !== 'budget' || !answer || !results?.some((block) => 'toolResult' in block)) return false;
+  return !('reasoningContent' in answer[0]!);
+}

@@ -1,0 +1,33 @@
+import { GatewayError, kindOfUpstreamStatus } from '../../../errors.ts';
+import { isJsonObject } from '../../../http/json.ts';
+import { cleanMessage } from '../../kit/clean-message.ts';
+
+/** What a refused request's body says, in the shapes such APIs use: `{error}`, `{error: {message}}`, `{message}`, `{detail}`. */
+export function readError(status: number, body: unknown): GatewayError {
+  const kind = kindOfUpstreamStatus(status);
+  if (kind === 'upstream_auth') {
+    return new GatewayError(kind, 'The provider refused the key or the rights of this gateway.', {
+      code: 'upstream_auth',
+    });
+  }
+  // A path that is not there is a base URL that is wrong: the owner's trouble, not a model the caller misnamed.
+  if (status === 404 || status === 405)
+    return new GatewayError('upstream', `The business API has no such path (${status}).`);
+  const message = cleanMessage(typeof body === 'string' ? body : messageIn(body));
+  return new GatewayError(kind, message ?? `The business API answered with status ${status}.`);
+}
+
+/** The error in a reply of status 200: whatever stands at its path and is not empty, null, false or 0. */
+export function errorIn(value: unknown): GatewayError | undefined {
+  if (!value || (isJsonObject(value) && Object.keys(value).length === 0)) return undefined;
+  const code = typeof value === 'number' ? `error ${value}` : 'an error';
+  const message = cleanMessage(typeof value === 'string' ? value : messageIn(value));
+  return new GatewayError('upstream', `The business API answered with ${code}${message ? `: ${message}` : '.'}`);
+}
+
+function messageIn(value: unknown): string | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { error, message, detail, msg } = value;
+  const told = [message, msg, detail, error].find((text) => typeof text === 'string' && text !== '');
+  return typeof told === 'string' ? told : messageIn(error);
+}

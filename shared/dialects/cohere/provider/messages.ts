@@ -1,0 +1,109 @@
+import { repairToolChain } from '../../../chat/repair-tool-chain.ts';
+import type { AssistantMessage, Message, ToolCallPart, ToolResult, UserPart } from '../../../chat/request.ts';
+import { GatewayError } from '../../../errors.ts';
+import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
+
+/**
+ * Writes the conversation. Cohere refuses messages without content: what says nothing is left out. It refuses calls without
+ * results, too.
+ */
+export function writeMessages(messages: readonly Message[], withThoughts: boolean): JsonObject[] {
+  const places = new Map<Message, string>(messages.map((message, position) => [message, `messages[${position}]`]));
+  const written = repairToolChain(messages).flatMap((message) =>
+    writeMessage(message, places.get(message) ?? 'messages', withThoughts),
+  );
+  if (written.some(({ role }) => role !== 'system')) return written;
+  throw new GatewayError(
+    'invalid_request',
+    "Invalid 'messages': the model's provider needs a message of the user with some content.",
+    { param: 'messages', code: 'invalid_value' },
+  );
+}
+
+function writeMessage(message: Message, place: string, withThoughts: boolean): JsonObject[] {
+  switch (message.role) {
+    case 'system':
+    case 'user':
+      return withContent({ role: message.role }, writeContent(message.parts, `${place}.content`));
+    case 'assistant':
+      return writeAssistant(message, place, withThoughts);
+    case 'tool':
+      return writeResults(message.results, place);
+  }
+}
+
+function withContent(message: JsonObject, content: JsonObject[]): JsonObject[] {
+  const [only] = content;
+  if (only === undefined) return [];
+  return [{ ...message, content: content.length === 1 && only.type === 'text' ? only.text : content }];
+}
+
+function writeContent(parts: readonly UserPart[], where: string): JsonObject[] {
+  return parts.flatMap((part, index): JsonObject[] => {
+    if (part.type === 'text') return part.text === '' ? [] : [{ type: 'text', text: part.text }];
+    if (part.type === 'image' && part.source.type !== 'id') return [writeImage(part, part.source)];
+    throw untaken(part, `${where}[${index}]`);
+  });
+}
+
+type Image = Extract<UserPart, { type: 'image' }>;
+const details = new Set(['auto', 'low', 'high']);
+
+function writeImage({ detail }: Image, source: Exclude<Image['source'], { type: 'id' }>): JsonObject {
+  const url = source.type === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`;
+  return { type: 'image_url', image_url: { url, ...(detail && details.has(detail) ? { detail } : {}) } };
+}
+
+function untaken(part: UserPart | AssistantMessage['parts'][number], param: string): GatewayError {
+  const type = part.type === 'native' ? String(part.native.fields.type) : part.type;
+  return new GatewayError('invalid_request', `The model's provider takes no content of type '${type}' in this form.`, {
+    param,
+    code: 'unsupported_value',
+  });
+}
+
+/** Beside tool calls, all words are the plan: Cohere's models say nothing else there. Older thoughts have no place. */
+function writeAssistant({ parts }: AssistantMessage, place: string, withThoughts: boolean): JsonObject[] {
+  const calls = parts.filter((part) => part.type === 'tool-call');
+  const thoughts = withThoughts && calls.length > 0 ? parts.filter((part) => part.type === 'thinking') : [];
+  const said = parts.flatMap((part, index) => {
+    if (part.type === 'text' || part.type === 'refusal') return [part.text];
+    if (part.type === 'thinking' || part.type === 'tool-call') return [];
+    throw untaken(part, `${place}.content[${index}]`);
+  });
+  if (calls.length === 0) return withContent({ role: 'assistant' }, textContent(said.join('')));
+  const plan = [...thoughts.map(({ text }) => text), said.join('')].filter((text) => text !== '').join('\n');
+  return [{ role: 'assistant', tool_calls: calls.map(writeCall), ...(plan === '' ? {} : { tool_plan: plan }) }];
+}
+
+const textContent = (text: string): JsonObject[] => (text === '' ? [] : [{ type: 'text', text }]);
+
+function writeCall({ id, name, arguments: text }: ToolCallPart): JsonObject {
+  return { id, type: 'function', function: { name, arguments: writeArguments(text) } };
+}
+
+/** An object as JSON text, untouched where it is one: a model's own slip in the history must not become a 400. */
+function writeArguments(text: string): string {
+  if (text.trim() === '') return '{}';
+  return isJsonObject(tryParseJson(text)) ? text : JSON.stringify({ _raw: text });
+}
+
+/** All results first, then what they showed: a result is text here, its images follow in a message of the user's. */
+function writeResults(results: readonly ToolResult[], place: string): JsonObject[] {
+  const shown = results.flatMap(({ parts }) => parts.filter(({ type }) => type === 'image' || type === 'file'));
+  const messages = results.map((result) => ({
+    role: 'tool',
+    tool_call_id: result.callId,
+    content: resultText(result),
+  }));
+  return [...messages, ...withContent({ role: 'user' }, writeContent(shown, `${place}.content`))];
+}
+
+function resultText({ parts, isError }: ToolResult): string {
+  const texts = parts.flatMap((part) => {
+    if (part.type === 'text') return part.text === '' ? [] : [part.text];
+    return part.type === 'native' ? [] : [`[${part.type} returned, see next message]`];
+  });
+  const text = texts.length === 0 ? '(empty result)' : texts.join('\n');
+  return isError ? `Error: ${text}` : text;
+}

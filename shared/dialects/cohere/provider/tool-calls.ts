@@ -1,0 +1,69 @@
+import type { ChatEvent } from '../../../chat/events.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+
+export const filled = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Arguments as JSON text. A call without any comes with none, an empty text, `null` or the word `null`. */
+export function argumentsOrEmpty(value: unknown): string {
+  if (isJsonObject(value)) return JSON.stringify(value);
+  return typeof value === 'string' && value.trim() !== '' && value.trim() !== 'null' ? value : '{}';
+}
+
+interface Call {
+  index: number;
+  /** What could not be told yet: it may become the word `null`. */
+  held: string;
+  told: boolean;
+  over: boolean;
+}
+
+/** The calls of a stream, with contiguous indexes of our own, whatever the provider counts. */
+export function toolCalls(fallbackId: (index: number) => string) {
+  const calls: Call[] = [];
+  const byWireIndex = new Map<unknown, Call>();
+
+  function start(wireIndex: unknown, wire: JsonObject): ChatEvent[] {
+    const named = isJsonObject(wire.function) ? wire.function : {};
+    const call: Call = { index: calls.length, held: '', told: false, over: false };
+    calls.push(call);
+    byWireIndex.set(wireIndex, call);
+    const { index } = call;
+    const id = filled(wire.id) ?? fallbackId(index);
+    const opening: ChatEvent = { type: 'tool-call', index, id, name: filled(named.name) ?? '' };
+    return [opening, ...append(call, named.arguments)];
+  }
+
+  function delta(wireIndex: unknown, wire: JsonObject): ChatEvent[] {
+    const call = byWireIndex.get(wireIndex) ?? calls.at(-1);
+    return call && isJsonObject(wire.function) ? append(call, wire.function.arguments) : [];
+  }
+
+  function append(call: Call, text: unknown): ChatEvent[] {
+    if (call.over) return [];
+    call.held += isJsonObject(text) ? JSON.stringify(text) : (filled(text) ?? '');
+    if (call.held === '' || (!call.told && 'null'.startsWith(call.held))) return [];
+    return tell(call, call.held);
+  }
+
+  function tell(call: Call, text: string): ChatEvent[] {
+    call.told = true;
+    call.held = '';
+    return [{ type: 'tool-arguments', index: call.index, text }];
+  }
+
+  function settle(call: Call | undefined): ChatEvent[] {
+    if (!call || call.over) return [];
+    call.over = true;
+    return call.told ? [] : tell(call, argumentsOrEmpty(call.held));
+  }
+
+  return {
+    start,
+    delta,
+    end: (wireIndex: unknown) => settle(byWireIndex.get(wireIndex)),
+    /** Settles what was left open. */
+    endAll: () => calls.flatMap(settle),
+    any: () => calls.length > 0,
+  };
+}

@@ -1,0 +1,62 @@
+import type { ChatRequest, Tool, ToolChoice } from '../../../chat/request.ts';
+import { GatewayError } from '../../../errors.ts';
+import { type JsonObject, wellFormedJson } from '../../../http/json.ts';
+import { encodeText } from '../../../http/message.ts';
+import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
+import { writeParameters } from './fields.ts';
+import { writeMessages } from './messages.ts';
+
+/** Writes a request. @see https://docs.cohere.com/reference/chat */
+export function writeRequest(request: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
+  const { fields, dropped } = writeParameters(request, traits);
+  const body: JsonObject = {
+    model,
+    messages: writeMessages(request.messages, traits.thinkingInHistory !== 'strip'),
+    ...writeTools(request),
+    ...fields,
+    ...(request.stream ? { stream: true } : {}),
+  };
+  return { headers: {}, body: encodeText(wellFormedJson(JSON.stringify(body))), dropped };
+}
+
+/** Cohere can be told to use some tool, but not which: a choice among them is made by offering no others. */
+function writeTools({ tools = [], toolChoice }: ChatRequest): JsonObject {
+  if (tools.length === 0) return {};
+  const written = tools.map((tool, index) => ({ name: tool.name, wire: writeTool(tool, index) }));
+  const names = chosenNames(toolChoice);
+  const offered = names ? written.filter(({ name }) => names.includes(name)) : written;
+  if (offered.length === 0) {
+    throw new GatewayError('invalid_request', `Invalid 'tool_choice': there is no tool '${names?.join("', '")}'.`, {
+      param: 'tool_choice',
+      code: 'invalid_value',
+    });
+  }
+  const choice = writeChoice(toolChoice);
+  return { tools: offered.map(({ wire }) => wire), ...(choice ? { tool_choice: choice } : {}) };
+}
+
+function writeTool({ kind, name, description, schema }: Tool, index: number): JsonObject {
+  if (kind !== 'function') {
+    throw new GatewayError(
+      'invalid_request',
+      `The model's provider has no tool of type '${kind === 'custom' ? kind : name}'.`,
+      {
+        param: `tools[${index}]`,
+        code: 'unsupported_value',
+      },
+    );
+  }
+  const parameters = schema ?? { type: 'object', properties: {} };
+  return { type: 'function', function: { name, ...(description ? { description } : {}), parameters } };
+}
+
+function chosenNames(choice: ToolChoice | undefined): string[] | undefined {
+  if (choice?.type === 'tool') return [choice.name];
+  return choice?.type === 'allowed' ? choice.names : undefined;
+}
+
+function writeChoice(choice: ToolChoice | undefined): 'REQUIRED' | 'NONE' | undefined {
+  if (choice?.type === 'none') return 'NONE';
+  const isForced = choice?.type === 'required' || choice?.type === 'tool';
+  return isForced || (choice?.type === 'allowed' && choice.mode === 'required') ? 'REQUIRED' : undefined;
+}

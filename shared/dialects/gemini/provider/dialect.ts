@@ -1,0 +1,27 @@
+import type { ProviderDialect } from '../../dialect.ts';
+import { GEMINI } from '../names.ts';
+import { geminiEmbeddings } from './embeddings.ts';
+import { readError } from './errors.ts';
+import { readReply } from './read-reply.ts';
+import { streamReader } from './read-stream.ts';
+import { writeRequest } from './write-request.ts';
+
+/** Gemini as Google speaks it, at the Gemini API and at Vertex AI. */
+export const gemini: ProviderDialect = {
+  name: GEMINI,
+  // Without `alt=sse` a stream is one JSON list.
+  path: ({ model, stream }) =>
+    stream ? `${pathOf(model)}:streamGenerateContent?alt=sse` : `${pathOf(model)}:generateContent`,
+  writeRequest,
+  readReply,
+  streamReader,
+  readError,
+  takesUrls: /^(?:gs:\/\/|https:\/\/generativelanguage\.googleapis\.com\/)/,
+  embeddings: geminiEmbeddings,
+};
+
+/** Ids may say their kind: `models/gemini-2.5-flash`, `tunedModels/ours`. */
+function pathOf(model: string): string {
+  const steps = model.includes('/') ? model.split('/') : ['models', model];
+  return steps.map((step) => `/${encodeURIComponent(step)}`).join('');
+}

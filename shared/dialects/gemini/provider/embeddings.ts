@@ -1,0 +1,47 @@
+import { tokenCount } from '../../../chat/usage.ts';
+import { isJsonObject } from '../../../http/json.ts';
+import { encodeText } from '../../../http/message.ts';
+import { checkVectors } from '../../../vectors/check.ts';
+import type { EmbeddingsDialect } from '../../dialect.ts';
+
+/** Gemini's words for what vectors are for. */
+const taskTypes: Readonly<Record<string, string>> = {
+  search_document: 'RETRIEVAL_DOCUMENT',
+  search_query: 'RETRIEVAL_QUERY',
+  classification: 'CLASSIFICATION',
+  clustering: 'CLUSTERING',
+};
+
+/** @see https://ai.google.dev/api/embeddings#method:-models.batchembedcontents */
+export const geminiEmbeddings: EmbeddingsDialect = {
+  mostInputs: () => 100,
+  takesTokens: false,
+  path: ({ model }) => `/${nameOf(model)}:batchEmbedContents`,
+
+  writeRequest({ inputs, dimensions, purpose, endUser, native }, { model }) {
+    const taskType = purpose === undefined ? undefined : taskTypes[purpose];
+    const requests = (inputs.type === 'texts' ? inputs.texts : []).map((text) => ({
+      model: nameOf(model),
+      content: { parts: [{ text }] },
+      ...(taskType ? { taskType } : {}),
+      ...(dimensions === undefined ? {} : { outputDimensionality: dimensions }),
+    }));
+    const untaken = { user: endUser, input_type: taskType ? undefined : purpose, ...native?.fields };
+    const dropped = Object.entries(untaken).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    return { headers: {}, body: encodeText(JSON.stringify({ requests })), dropped };
+  },
+
+  readReply({ embeddings, usageMetadata: usage }, { count }) {
+    const list = Array.isArray(embeddings) ? embeddings : [];
+    const input = isJsonObject(usage) ? tokenCount(usage.promptTokenCount ?? usage.totalTokenCount) : undefined;
+    return {
+      vectors: checkVectors(
+        list.map((item) => (isJsonObject(item) ? item.values : undefined)),
+        count,
+      ),
+      ...(input === undefined ? {} : { usage: { input, output: 0 } }),
+    };
+  },
+};
+
+const nameOf = (model: string): string => `models/${encodeURIComponent(model.replace(/^models\//, ''))}`;

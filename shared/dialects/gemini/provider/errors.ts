@@ -1,0 +1,67 @@
+import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { cleanMessage } from '../../kit/clean-message.ts';
+
+/** SDKs sleep as long as they are told; no provider's word may hold a caller for longer. */
+const MOST_SECONDS = 60;
+
+/**
+ * What Google's error body says: `{error: {code, message, status, details}}`, in a list where a stream was asked for. The
+ * time to wait is in its details, not in a header.
+ * @see https://ai.google.dev/gemini-api/docs/troubleshooting
+ * @see https://cloud.google.com/apis/design/errors
+ */
+export function readError(status: number, body: unknown): GatewayError {
+  const told = tellingPart(body);
+  const message = cleanMessage(textOf(told.message)) ?? `The provider answered with status ${status}.`;
+  const details = Array.isArray(told.details) ? told.details.filter(isJsonObject) : [];
+  const kind = kindOf(status, textOf(told.status) ?? '', message, details);
+  if (kind === 'upstream_auth') {
+    const refused = 'The provider refused the key or the rights of this gateway.';
+    return new GatewayError(kind, refused, { code: 'upstream_auth' });
+  }
+  const isTooLong = kind === 'invalid_request' && /token count\b.*\bexceeds the maximum/i.test(message);
+  return new GatewayError(kind, message, {
+    code: isTooLong ? 'context_length_exceeded' : undefined,
+    retryAfter: retryAfterOf(details),
+    status: kind === 'invalid_request' && status > 400 && status < 500 && status !== 499 ? status : undefined,
+  });
+}
+
+/** An error within a stream or a reply of status 200. */
+export function errorWithin(body: JsonObject): GatewayError | undefined {
+  if (!body.error) return undefined;
+  const code = isJsonObject(body.error) ? Number(body.error.code) : Number.NaN;
+  return readError(Number.isInteger(code) && code >= 400 && code < 600 ? code : 502, body);
+}
+
+function kindOf(status: number, name: string, message: string, details: readonly JsonObject[]): ErrorKind {
+  // A bad key is a 400 at Google's.
+  if (details.some(({ reason }) => reason === 'API_KEY_INVALID' || reason === 'API_KEY_EXPIRED'))
+    return 'upstream_auth';
+  if (/\bAPI key (?:not valid|expired)\b/i.test(message)) return 'upstream_auth';
+  if (name === 'FAILED_PRECONDITION' && /location is not supported|billing/i.test(message)) return 'upstream_auth';
+  if (name === 'RESOURCE_EXHAUSTED') return 'rate_limited';
+  if (name === 'CANCELLED' || status === 499) return 'upstream';
+  const kind = kindOfUpstreamStatus(status);
+  return kind === 'not_found' && /\bmodels?\b/i.test(message) ? 'model_not_found' : kind;
+}
+
+function tellingPart(body: unknown): JsonObject {
+  if (Array.isArray(body)) return tellingPart(body[0]);
+  if (typeof body === 'string') return { message: body };
+  if (!isJsonObject(body)) return {};
+  if (isJsonObject(body.error)) return body.error;
+  return typeof body.error === 'string' ? { message: body.error_description ?? body.error } : body;
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** `RetryInfo` says a duration: `34s`, `34.074824224s`. */
+function retryAfterOf(details: readonly JsonObject[]): number | undefined {
+  for (const { retryDelay } of details) {
+    const seconds = typeof retryDelay === 'string' ? /^(\d+(?:\.\d+)?)s$/.exec(retryDelay)?.[1] : undefined;
+    if (seconds !== undefined) return Math.min(MOST_SECONDS, Math.ceil(Number(seconds)));
+  }
+  return undefined;
+}

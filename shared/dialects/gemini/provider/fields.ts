@@ -1,0 +1,133 @@
+import type { ChatRequest } from '../../../chat/request.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import type { Traits } from '../../traits.ts';
+import type { ModelWays } from './models.ts';
+import { writeThinking } from './thinking.ts';
+
+const MOST_STOPS = 5;
+
+interface Given {
+  request: ChatRequest;
+  ways: ModelWays;
+  traits: Traits;
+}
+
+/** What Gemini's `generationConfig` says for it; undefined where it has no form. */
+type Write = (given: Given) => JsonObject | undefined;
+type Asked = (request: ChatRequest) => boolean;
+
+/** All a caller may ask for beside the conversation and its tools: its name there, whether it is asked for, how it is written. */
+const fields: readonly (readonly [string, Asked, Write])[] = [
+  ['max_tokens', ({ maxTokens }) => maxTokens !== undefined, ({ request, traits }) => bound(request, traits)],
+  [
+    'temperature',
+    ({ temperature }) => temperature !== undefined,
+    ({ request, ways }) => sampling(ways, { temperature: request.temperature }, request.temperature === 1),
+  ],
+  [
+    'top_p',
+    ({ topP }) => topP !== undefined,
+    ({ request, ways }) => sampling(ways, { topP: request.topP }, request.topP === 1),
+  ],
+  ['top_k', ({ topK }) => topK !== undefined, ({ request, ways }) => sampling(ways, { topK: request.topK }, false)],
+  [
+    'frequency_penalty',
+    ({ frequencyPenalty }) => Boolean(frequencyPenalty),
+    ({ request, ways }) => (ways.takesPenalties ? { frequencyPenalty: request.frequencyPenalty } : undefined),
+  ],
+  [
+    'presence_penalty',
+    ({ presencePenalty }) => Boolean(presencePenalty),
+    ({ request, ways }) => (ways.takesPenalties ? { presencePenalty: request.presencePenalty } : undefined),
+  ],
+  // A number of 32 bits there; a longer one is folded, the same each time.
+  ['seed', ({ seed }) => seed !== undefined, ({ request }) => ({ seed: request.seed! | 0 })],
+  ['stop', ({ stop }) => stop !== undefined, ({ request }) => writeStop(request.stop!)],
+  ['n', ({ choices }) => (choices ?? 1) > 1, ({ request }) => ({ candidateCount: request.choices })],
+  [
+    'logprobs',
+    ({ logprobs }) => logprobs !== undefined,
+    ({ request }) => ({ responseLogprobs: true, ...(request.logprobs?.top ? { logprobs: request.logprobs.top } : {}) }),
+  ],
+  [
+    'reasoning_effort',
+    ({ reasoning }) => reasoning !== undefined,
+    ({ request, ways }) => {
+      const thinkingConfig = writeThinking(request.reasoning!, ways, request.maxTokens);
+      if (thinkingConfig) return { thinkingConfig };
+      return isOff(request) ? {} : undefined;
+    },
+  ],
+  ['modalities', ({ native }) => Array.isArray(native?.fields.modalities), ({ request }) => writeModalities(request)],
+  ['parallel_tool_calls', ({ parallelToolCalls }) => parallelToolCalls === false, () => undefined],
+  ['strict', ({ tools }) => tools?.some(({ strict }) => strict) ?? false, () => undefined],
+  ['user', ({ endUser }) => endUser !== undefined, () => undefined],
+  [
+    'service_tier',
+    ({ serviceTier }) => serviceTier !== undefined && serviceTier !== 'auto' && serviceTier !== 'default',
+    () => undefined,
+  ],
+];
+
+/** Fields of other dialects without which the answer would be another one. */
+const refused: ReadonlySet<string> = new Set(['audio', 'web_search_options']);
+/** Written above. */
+const known: ReadonlySet<string> = new Set(['modalities']);
+
+export interface Parameters {
+  generationConfig: JsonObject;
+  dropped: string[];
+}
+
+/** The parameters of a request as Gemini takes them. Refuses what would change the answer's meaning if it were left out. */
+export function writeParameters(request: ChatRequest, ways: ModelWays, traits: Traits): Parameters {
+  if ((request.choices ?? 1) > 1 && request.tools?.length) {
+    throw unsupported('n', 'gives more than one answer only where there are no tools');
+  }
+  const native = Object.entries(request.native?.fields ?? {}).filter(([, value]) => value != null);
+  for (const [name] of native) if (refused.has(name)) throw unsupported(name, `knows no '${name}'`);
+
+  const generationConfig: JsonObject = {};
+  const dropped: string[] = [];
+  for (const [name, isAsked, write] of fields) {
+    if (!isAsked(request)) continue;
+    const written = traits.drops?.includes(name) ? undefined : write({ request, ways, traits });
+    if (written) Object.assign(generationConfig, written);
+    else dropped.push(name);
+  }
+  return {
+    generationConfig,
+    dropped: [...dropped, ...native.map(([name]) => name).filter((name) => !known.has(name))],
+  };
+}
+
+const unsupported = (param: string, reason: string): GatewayError =>
+  new GatewayError('invalid_request', `Unsupported value: '${param}'. The model's provider ${reason}.`, {
+    param,
+    code: 'unsupported_value',
+  });
+
+const isOff = ({ reasoning }: ChatRequest): boolean => reasoning?.enabled === false || reasoning?.effort === 'none';
+
+const bound = ({ maxTokens }: ChatRequest, { maxOutputTokens }: Traits): JsonObject => ({
+  maxOutputTokens: Math.min(maxTokens!, maxOutputTokens ?? Number.POSITIVE_INFINITY),
+});
+
+/** What is the model's own way need not be told, nor that it was not told. */
+function sampling({ takesSampling }: ModelWays, config: JsonObject, isUsual: boolean): JsonObject | undefined {
+  if (takesSampling) return config;
+  return isUsual ? {} : undefined;
+}
+
+function writeStop(stop: readonly string[]): JsonObject {
+  const sequences = stop.filter((text) => text !== '');
+  if (sequences.length > MOST_STOPS) throw unsupported('stop', `takes at most ${MOST_STOPS} stop sequences`);
+  return sequences.length === 0 ? {} : { stopSequences: sequences };
+}
+
+function writeModalities({ native }: ChatRequest): JsonObject {
+  const asked = (native!.fields.modalities as unknown[]).map((name) => String(name).toUpperCase());
+  if (asked.includes('AUDIO')) throw unsupported('modalities', 'gives no sound in this form');
+  return asked.every((name) => name === 'TEXT') ? {} : { responseModalities: asked };
+}

@@ -1,0 +1,85 @@
+import type { AudioPart, FilePart, ImagePart, MediaSource, Message } from '../../../chat/request.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import { canonicalSource, imageSource } from '../../../media/sniff.ts';
+
+/** @see https://ai.google.dev/gemini-api/docs/image-understanding */
+const imageTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']);
+
+const FILES = 'https://generativelanguage.googleapis.com/v1beta/';
+
+export type Media = ImagePart | AudioPart | FilePart;
+
+/** Refuses, naming its place, what only another dialect has a word for. */
+export function refuseForeignParts(messages: readonly Message[]): void {
+  messages.forEach((message, position) => {
+    const parts = message.role === 'tool' ? message.results.flatMap((result) => result.parts) : message.parts;
+    parts.forEach((part, index) => {
+      if (part.type !== 'native') return;
+      throw untaken(`content of type '${String(part.native.fields.type)}'`, `messages[${position}].content[${index}]`);
+    });
+  });
+}
+
+const untaken = (what: string, param: string): GatewayError =>
+  new GatewayError('invalid_request', `The model's provider takes no ${what} in this form.`, {
+    param,
+    code: 'unsupported_value',
+  });
+
+/**
+ * A part with media in it. Bytes go inline, with the type they really have; files that Google keeps go by their address.
+ * Other addresses have been fetched before.
+ */
+export function writeMedia(part: Media): JsonObject {
+  const param = part.at ?? 'messages';
+  const source = part.type === 'image' ? imageSource(part.source, param, imageTypes) : canonicalSource(part.source);
+  const name = part.type === 'file' ? part.name : undefined;
+  if (source.type === 'data') {
+    return { inlineData: { mimeType: inlineType(source.mediaType, name), data: source.data } };
+  }
+  const fileUri = keptFile(source);
+  if (fileUri === undefined) throw untaken(`${part.type} by this ${source.type === 'url' ? 'address' : 'id'}`, param);
+  const mimeType = (source.type === 'url' ? source.mediaType : undefined) ?? typeByName(name ?? fileUri);
+  return { fileData: { fileUri, ...(mimeType ? { mimeType } : {}) } };
+}
+
+/** Where Google keeps a file: Cloud Storage, or what was uploaded to the Gemini API, under its address or its name. */
+function keptFile(source: Exclude<MediaSource, { type: 'data' }>): string | undefined {
+  const told = source.type === 'url' ? source.url : source.id;
+  if (/^files\/[\w-]+$/.test(told)) return FILES + told;
+  return told.startsWith('gs://') || told.startsWith(`${FILES}files/`) ? told : undefined;
+}
+
+const types: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  md: 'text/plain',
+  csv: 'text/csv',
+  html: 'text/html',
+  xml: 'text/xml',
+  json: 'text/plain',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  heic: 'image/heic',
+  mp3: 'audio/mp3',
+  wav: 'audio/wav',
+  ogg: 'audio/ogg',
+  flac: 'audio/flac',
+  mp4: 'video/mp4',
+  mov: 'video/quicktime',
+  webm: 'video/webm',
+};
+
+function typeByName(name: string | undefined): string | undefined {
+  const ending = /\.(\w+)$/.exec(name ?? '')?.[1]?.toLowerCase();
+  return ending !== undefined && Object.hasOwn(types, ending) ? types[ending] : undefined;
+}
+
+function inlineType(mediaType: string, name: string | undefined): string {
+  if (mediaType === 'application/octet-stream') return typeByName(name) ?? mediaType;
+  // Text of a kind that Gemini has no name for is text all the same.
+  return mediaType === 'application/json' || mediaType === 'text/markdown' ? 'text/plain' : mediaType;
+}

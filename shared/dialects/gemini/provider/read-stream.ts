@@ -1,0 +1,93 @@
+import type { ChatEvent } from '../../../chat/events.ts';
+import { GatewayError } from '../../../errors.ts';
+import { isJsonObject, type JsonObject, tryParseExact } from '../../../http/json.ts';
+import type { SseEvent } from '../../../http/sse.ts';
+import type { ReadContext, StreamReader } from '../../dialect.ts';
+import { readUsage } from '../usage.ts';
+import { errorWithin } from './errors.ts';
+import { candidateReader } from './read-candidate.ts';
+
+/**
+ * Reads the chunks of `streamGenerateContent`. Nothing marks their end but the end of the connection, which is one only after
+ * every answer has told its reason.
+ * @see https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
+ */
+export function streamReader(context: ReadContext): StreamReader {
+  const { read, end } = chunkReader(context);
+  return {
+    read({ data }: SseEvent) {
+      const chunk = tryParseExact(data);
+      if (!isJsonObject(chunk)) throw new GatewayError('upstream', 'The provider sent an event that is not JSON.');
+      return read(chunk);
+    },
+    end,
+  };
+}
+
+/** A step machine over replies; a whole one is a stream of one chunk. */
+export function chunkReader(context: ReadContext) {
+  const candidates = new Map<number, ReturnType<typeof candidateReader>>();
+  let counts: JsonObject = {};
+  let started = false;
+  let blocked = false;
+  let over = false;
+
+  function candidateAt(index: number) {
+    const known = candidates.get(index) ?? candidateReader(index, context);
+    candidates.set(index, known);
+    return known;
+  }
+
+  function start(chunk: JsonObject): ChatEvent[] {
+    if (started) return [];
+    started = true;
+    const { responseId, modelVersion } = chunk;
+    const id = typeof responseId === 'string' && responseId !== '' ? responseId : `resp_${context.id}`;
+    const model = typeof modelVersion === 'string' && modelVersion !== '' ? modelVersion : context.model;
+    return [{ type: 'start', id, model, created: context.now }];
+  }
+
+  /** Counts are totals so far; a chunk may tell only some of them. */
+  function readCounts(usage: unknown): ChatEvent[] {
+    if (!isJsonObject(usage)) return [];
+    counts = { ...counts, ...usage };
+    const read = readUsage(counts);
+    return read ? [{ type: 'usage', usage: read }] : [];
+  }
+
+  function read(chunk: JsonObject): ChatEvent[] {
+    if (over) return [];
+    const error = errorWithin(chunk);
+    if (error) return fail(error);
+    const wire = Array.isArray(chunk.candidates) ? chunk.candidates.filter(isJsonObject) : [];
+    blocked ||= isJsonObject(chunk.promptFeedback) && Boolean(chunk.promptFeedback.blockReason);
+    const said = wire.flatMap((candidate) => candidateAt(indexOf(candidate)).read(candidate));
+    return [...start(chunk), ...said, ...readCounts(chunk.usageMetadata)];
+  }
+
+  function fail(error: GatewayError): ChatEvent[] {
+    over = true;
+    return [{ type: 'error', error }];
+  }
+
+  function end(): ChatEvent[] {
+    if (over) return [];
+    const readers = [...candidates.values()];
+    // A blocked prompt has no answer, and its status is 200.
+    if (readers.length === 0 && blocked) {
+      over = true;
+      return [{ type: 'finish', reason: 'refused' }];
+    }
+    if (readers.length === 0 || !readers.every((reader) => reader.finished())) {
+      return fail(new GatewayError('upstream', 'The provider ended its stream before the answer was finished.'));
+    }
+    over = true;
+    const ends = readers.map((reader) => reader.end());
+    const failed = ends.find(({ type }) => type === 'error');
+    return failed ? [failed] : ends;
+  }
+
+  return { read, end };
+}
+
+const indexOf = ({ index }: JsonObject): number => (typeof index === 'number' ? index : 0);

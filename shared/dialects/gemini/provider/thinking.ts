@@ -1,0 +1,63 @@
+import type { Reasoning } from '../../../chat/request.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import type { ModelWays } from './models.ts';
+
+/** Tokens by level, as Google's own compatible endpoint has them. */
+const tokens: Readonly<Record<string, number>> = {
+  minimal: 1024,
+  low: 1024,
+  medium: 8192,
+  high: 24_576,
+  xhigh: 32_768,
+  max: 32_768,
+};
+
+/** Levels by what callers say, from the most that the model should think to the least. */
+const ranks: Readonly<Record<string, readonly string[]>> = {
+  max: ['HIGH'],
+  xhigh: ['HIGH'],
+  high: ['HIGH'],
+  medium: ['MEDIUM', 'HIGH'],
+  low: ['LOW'],
+  minimal: ['MINIMAL', 'LOW'],
+  none: ['MINIMAL', 'LOW'],
+};
+
+/**
+ * How the model is told to think, at the level nearest to what was asked; nothing where it cannot. Models that cannot be kept
+ * from thinking think as little as they can.
+ * @see https://ai.google.dev/gemini-api/docs/thinking
+ */
+export function writeThinking(
+  { enabled, effort, budget }: Reasoning,
+  ways: ModelWays,
+  maxTokens: number | undefined,
+): JsonObject | undefined {
+  if (ways.thinking === 'none') return undefined;
+  const isOff = enabled === false || effort === 'none';
+  if (ways.thinking === 'levels') {
+    const asked = isOff ? 'none' : (effort ?? levelOfBudget(budget));
+    const level = asked === undefined ? undefined : levelOf(asked, ways.levels);
+    return { ...(isOff ? {} : { includeThoughts: true }), ...(level ? { thinkingLevel: level } : {}) };
+  }
+  if (isOff) return { thinkingBudget: ways.budget.off };
+  const wanted = budget ?? (effort === undefined ? undefined : (tokens[effort] ?? tokens.medium!));
+  if (wanted === undefined) return { includeThoughts: true };
+  return { includeThoughts: true, thinkingBudget: within(wanted, ways.budget, maxTokens) };
+}
+
+function levelOf(asked: string, levels: readonly string[]): string {
+  const wanted = Object.hasOwn(ranks, asked) ? ranks[asked]! : ranks.medium!;
+  return wanted.find((level) => levels.includes(level)) ?? 'HIGH';
+}
+
+function levelOfBudget(budget: number | undefined): string | undefined {
+  if (budget === undefined) return undefined;
+  if (budget <= 4096) return 'low';
+  return budget <= 12_288 ? 'medium' : 'high';
+}
+
+/** Thoughts are a part of the answer's bound: they must leave room for a word. */
+function within(wanted: number, { least, most }: ModelWays['budget'], maxTokens = Number.POSITIVE_INFINITY): number {
+  return Math.max(least, Math.min(wanted, most, maxTokens - 1));
+}

@@ -1,0 +1,147 @@
+import type { AnswerFormat, ChatRequest, Tool, ToolChoice } from '../../../chat/request.ts';
+import { GatewayError } from '../../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import type { Traits } from '../../traits.ts';
+import type { ModelWays } from './models.ts';
+import { openApiSchema } from './schema.ts';
+import { mergeSchemas } from './schema-words.ts';
+
+export interface ToolPlan {
+  /** `tools` and `toolConfig` of the body. */
+  fields: JsonObject;
+  /** What is told of the answer's form in `generationConfig`. */
+  format: JsonObject;
+  /** The tool that stands in for an answer's schema. */
+  formatTool?: string;
+  /** The answer has to be JSON, and only words can say so. */
+  asksForJson: boolean;
+}
+
+/**
+ * The tools of this turn, how they may be chosen, and the form of the answer. Older models take either tools or a form: a
+ * schema then becomes one more tool, and any of them must be called.
+ */
+export function planTools(request: ChatRequest, ways: ModelWays, traits: Traits): ToolPlan {
+  const format = traits.drops?.includes('response_format') ? undefined : asJson(request.format);
+  const { tools = [], toolChoice } = request;
+  const clash = format !== undefined && !ways.jsonBesideTools;
+  // With tools out of the question, the form has the field to itself.
+  const isIdle = clash && toolChoice?.type === 'none' && traits.answerSchema !== 'tool';
+  const offered = isIdle ? [] : tools.filter((tool) => isOffered(tool, toolChoice));
+  const declarations = offered.map((tool) => writeTool(tool, tools.indexOf(tool), ways));
+  const isAlone = declarations.length === 0 && traits.answerSchema !== 'tool';
+  if (!clash || isAlone) {
+    return { fields: toolFields(declarations, toolChoice), format: writeFormat(format, ways), asksForJson: false };
+  }
+  // A call that must be made leaves no answer to have a form.
+  if (isForced(toolChoice) || format.type === 'json') {
+    return { fields: toolFields(declarations, toolChoice), format: {}, asksForJson: !isForced(toolChoice) };
+  }
+  return withFormatTool(format, declarations, ways);
+}
+
+type JsonFormat = Exclude<AnswerFormat, { type: 'text' }>;
+
+const asJson = (format: AnswerFormat | undefined): JsonFormat | undefined =>
+  format === undefined || format.type === 'text' ? undefined : format;
+
+const isForced = (choice: ToolChoice | undefined): boolean =>
+  choice?.type === 'required' || choice?.type === 'tool' || (choice?.type === 'allowed' && choice.mode === 'required');
+
+/** A choice among some of the tools without having to take one can only be said by offering no others. */
+const isOffered = ({ name }: Tool, choice: ToolChoice | undefined): boolean =>
+  choice?.type !== 'allowed' || choice.names.includes(name);
+
+function toolFields(declarations: readonly JsonObject[], choice: ToolChoice | undefined): JsonObject {
+  if (declarations.length === 0) return {};
+  const config = choice ? callingConfig(choice) : undefined;
+  return {
+    tools: [{ functionDeclarations: declarations }],
+    ...(config ? { toolConfig: { functionCallingConfig: config } } : {}),
+  };
+}
+
+/** @see https://ai.google.dev/api/caching#FunctionCallingConfig */
+function callingConfig(choice: ToolChoice): JsonObject {
+  switch (choice.type) {
+    case 'auto':
+      return { mode: 'AUTO' };
+    case 'none':
+      return { mode: 'NONE' };
+    case 'required':
+      return { mode: 'ANY' };
+    case 'tool':
+      return { mode: 'ANY', allowedFunctionNames: [choice.name] };
+    case 'allowed':
+      return { mode: choice.mode === 'required' ? 'ANY' : 'AUTO' };
+  }
+}
+
+function withFormatTool(
+  format: Extract<JsonFormat, { type: 'json-schema' }>,
+  declarations: readonly JsonObject[],
+  ways: ModelWays,
+): ToolPlan {
+  const isTaken = declarations.some(({ name }) => name === 'json');
+  const name = isTaken ? 'json_answer' : 'json';
+  const description = format.description ?? 'Give the answer with this tool, in this form.';
+  const own = { name, description, ...writeParameters(format.schema, ways) };
+  return {
+    fields: toolFields([...declarations, own], { type: 'required' }),
+    format: {},
+    formatTool: name,
+    asksForJson: false,
+  };
+}
+
+function writeTool(tool: Tool, position: number, ways: ModelWays): JsonObject {
+  const { name, description, kind, schema } = tool;
+  if (kind === 'native') {
+    throw new GatewayError('invalid_request', `The model's provider has no tool of type '${name}'.`, {
+      param: `tools[${position}]`,
+      code: 'unsupported_value',
+    });
+  }
+  const told = [description, kind === 'custom' ? grammarOf(tool) : undefined].filter(Boolean).join('\n\n');
+  const parameters = writeParameters(kind === 'custom' ? freeText : schema, ways);
+  return { name, ...(told === '' ? {} : { description: told }), ...parameters };
+}
+
+const freeText = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] };
+
+/** A grammar cannot be enforced here; the model can be asked to keep to it. */
+function grammarOf({ native }: Tool): string | undefined {
+  const format = native?.fields.format;
+  const grammar = isJsonObject(format) && isJsonObject(format.grammar) ? format.grammar : undefined;
+  if (!grammar) return undefined;
+  return `The input must follow this ${String(grammar.syntax)} grammar:\n${String(grammar.definition)}`;
+}
+
+/** Parameters must be an object with properties, or left out. */
+function writeParameters(schema: JsonObject | undefined, ways: ModelWays): JsonObject {
+  const { $schema: _, ...own } = schema ?? {};
+  if (ways.schemas === 'json-schema') return { parametersJsonSchema: { type: 'object', properties: {}, ...own } };
+  const { anyOf, ...converted } = openApiSchema({ ...own, type: 'object' });
+  const parameters = Array.isArray(anyOf) ? anyOf.reduce(eitherOf) : converted;
+  return isJsonObject(parameters.properties) ? { parameters } : {};
+}
+
+/** A choice of objects is no object there: all their properties may be given, and those must that all of them need. */
+function eitherOf(first: JsonObject, second: JsonObject): JsonObject {
+  const { required: _, ...merged } = mergeSchemas(first, second);
+  const [a, b] = [first.required, second.required];
+  const needed = Array.isArray(a) && Array.isArray(b) ? a.filter((name) => b.includes(name)) : [];
+  return needed.length > 0 ? { ...merged, required: needed } : merged;
+}
+
+/** @see https://ai.google.dev/gemini-api/docs/structured-output */
+function writeFormat(format: JsonFormat | undefined, ways: ModelWays): JsonObject {
+  if (!format) return {};
+  const json = { responseMimeType: 'application/json' };
+  if (format.type === 'json' || !format.schema) return json;
+  const { $schema: _, ...own } = format.schema;
+  if (ways.schemas === 'json-schema') return { ...json, responseJsonSchema: own };
+  const responseSchema = openApiSchema(own);
+  const isOpen = responseSchema.type === 'OBJECT' && !isJsonObject(responseSchema.properties);
+  return isOpen ? json : { ...json, responseSchema };
+}

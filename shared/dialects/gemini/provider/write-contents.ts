@@ -1,0 +1,146 @@
+import { repairToolChain } from '../../../chat/repair-tool-chain.ts';
+import type {
+  AssistantMessage,
+  AssistantPart,
+  Message,
+  Signature,
+  SystemMessage,
+  ToolCallPart,
+  ToolResult,
+  UserPart,
+} from '../../../chat/request.ts';
+import { systemAsReminders, type Turn, turnsOf, type UserTurn, withoutEmptyParts } from '../../../chat/turns.ts';
+import { isJsonObject, type JsonObject, jsonWith, tryParseJson } from '../../../http/json.ts';
+import type { Traits } from '../../traits.ts';
+import { ISSUER, LOST_SIGNATURE, ownId } from '../names.ts';
+import { type Media, writeMedia } from './media.ts';
+import type { ModelWays } from './models.ts';
+
+/** What a turn says that the vendor demands and nobody spoke. */
+const FILLER = '…';
+const GO_ON = 'Continue.';
+
+/** The instructions a conversation begins with. */
+export function writeSystem(system: readonly SystemMessage[]): JsonObject | undefined {
+  const parts = withoutEmptyParts(system).flatMap((message) => message.parts.map(({ text }) => ({ text })));
+  return parts.length === 0 ? undefined : { parts };
+}
+
+/**
+ * The conversation after its instructions, as JSON text: the user speaks first, the sides take turns, and all calls of a turn
+ * are answered in the next one, in their order.
+ */
+export function writeContents(rest: readonly Message[], ways: ModelWays, traits: Traits): string {
+  const own = systemAsReminders(repairToolChain(rest)).map((message) =>
+    message.role === 'assistant' ? ownWords(message, traits) : message,
+  );
+  const turns = withEnds(turnsOf(withoutEmptyParts(own)), ways);
+  const written = turns.map((turn, position) => {
+    const parts = turn.role === 'user' ? writeUser(turn, turns[position - 1], ways) : writeModel(turn.parts, ways);
+    return `{"role":"${turn.role === 'user' ? 'user' : 'model'}","parts":[${parts.join(',')}]}`;
+  });
+  return `[${written.join(',')}]`;
+}
+
+/** Only thoughts with Gemini's seal go back to it; other vendors' are theirs, and bare ones prove nothing. */
+function ownWords(message: AssistantMessage, { thinkingInHistory }: Traits): AssistantMessage {
+  const parts = message.parts.flatMap((part): AssistantPart[] => {
+    if (part.type === 'thinking') return thinkingInHistory !== 'strip' && isOwn(part.signature) ? [part] : [];
+    if (part.type !== 'text' || !part.signature || isOwn(part.signature)) return [part];
+    const { signature: _, ...unsealed } = part;
+    return [unsealed];
+  });
+  return { ...message, parts };
+}
+
+const isOwn = (signature: Signature | undefined): boolean => signature?.issuer === ISSUER;
+
+function withEnds(turns: readonly Turn[], { prefill }: ModelWays): Turn[] {
+  const opened = turns[0]?.role === 'user' ? [...turns] : [userSays(FILLER), ...turns];
+  return opened.at(-1)!.role === 'user' || prefill ? opened : [...opened, userSays(GO_ON)];
+}
+
+const userSays = (text: string): UserTurn => ({ role: 'user', results: [], parts: [{ type: 'text', text }] });
+
+/** Results stand in the order of their calls (`repairToolChain`), which hold the names that the results may lack. */
+function writeUser({ results, parts }: UserTurn, before: Turn | undefined, ways: ModelWays): string[] {
+  const calls = before?.role === 'assistant' ? before.parts.filter((part) => part.type === 'tool-call') : [];
+  const answers = results.map((result, place) => writeResult(result, calls[place], ways));
+  const shown = ways.callsAreSealed ? [] : results.flatMap((result) => mediaOf(result).map(writeMedia));
+  return [...answers, ...shown, ...parts.flatMap(writeUserPart)].map((part) => JSON.stringify(part));
+}
+
+function writeUserPart(part: UserPart): JsonObject[] {
+  if (part.type === 'text') return [{ text: part.text }];
+  // Parts of other dialects were refused by name before.
+  return part.type === 'native' ? [] : [writeMedia(part)];
+}
+
+const mediaOf = ({ parts }: ToolResult): Media[] =>
+  parts.filter((part) => part.type === 'image' || part.type === 'file');
+
+/** What a tool gave back has to be an object. Media stand in it, or for older models after all results of the turn. */
+function writeResult(result: ToolResult, call: ToolCallPart | undefined, ways: ModelWays): JsonObject {
+  const media = mediaOf(result);
+  const id = ways.callsAreSealed ? ownId(call?.id ?? '') : undefined;
+  const texts = result.parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+  if (!ways.callsAreSealed) texts.push(...media.map(({ type }) => `[${type} returned, see below]`));
+  const text = texts.join('\n');
+  return {
+    functionResponse: {
+      ...(id === undefined ? {} : { id }),
+      name: call?.name ?? result.name ?? result.callId,
+      response: result.isError ? { error: text } : { output: text },
+      ...(ways.callsAreSealed && media.length > 0 ? { parts: media.map(writeMedia) } : {}),
+    },
+  };
+}
+
+/** Only the first of parallel calls has a signature; where all are lost, a newer model wants to be told so there. */
+function writeModel(parts: readonly AssistantPart[], ways: ModelWays): string[] {
+  const calls = parts.filter((part) => part.type === 'tool-call');
+  const isLost = ways.callsAreSealed && !calls.some(({ signature }) => isOwn(signature));
+  return parts.flatMap((part) => {
+    if (part.type === 'tool-call') return [writeCall(part, isLost && part === calls[0], ways)];
+    return writeWords(part).map((written) => JSON.stringify(written));
+  });
+}
+
+function writeWords(part: Exclude<AssistantPart, ToolCallPart>): JsonObject[] {
+  switch (part.type) {
+    case 'text':
+      return [{ text: part.text, ...seal(part.signature) }];
+    case 'refusal':
+      return [{ text: part.text }];
+    case 'thinking':
+      return [{ text: part.text, thought: true, ...seal(part.signature) }];
+    case 'image':
+    case 'audio':
+      // The model's own media cannot come back without the seals they had; that there were some is part of the conversation.
+      return [{ text: `[${part.type} omitted]` }];
+    case 'native':
+      return [];
+  }
+}
+
+const seal = (signature: Signature | undefined): JsonObject =>
+  signature && isOwn(signature) ? { thoughtSignature: signature.value } : {};
+
+function writeCall(call: ToolCallPart, isLost: boolean, ways: ModelWays): string {
+  const id = ways.callsAreSealed ? ownId(call.id) : undefined;
+  const named = { ...(id === undefined ? {} : { id }), name: call.name };
+  const written = jsonWith(named, 'args', call.kind === 'custom' ? freeText(call.arguments) : argumentsText(call));
+  return jsonWith(isLost ? { thoughtSignature: LOST_SIGNATURE } : seal(call.signature), 'functionCall', written);
+}
+
+const freeText = (input: string): string => JSON.stringify({ input });
+
+/**
+ * What a tool was called with, as the text of an object. It is not written anew: numbers beyond 2^53, `1.0` and the order of keys
+ * would not survive. What is no object (an answer cut short) is wrapped.
+ */
+function argumentsText({ arguments: text }: ToolCallPart): string {
+  const bare = text.trim();
+  if (bare === '' || bare === 'null') return '{}';
+  return isJsonObject(tryParseJson(bare)) ? bare : JSON.stringify({ _raw: text });
+}

@@ -1,0 +1,50 @@
+import type { ChatRequest, SystemMessage } from '../../../chat/request.ts';
+import { splitSystem } from '../../../chat/turns.ts';
+import { jsonWith, wellFormedJson } from '../../../http/json.ts';
+import { encodeText } from '../../../http/message.ts';
+import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
+import { memoOf } from '../../kit/memo.ts';
+import { type NameRule, withLegalToolNames } from '../../kit/tool-names.ts';
+import { writeParameters } from './fields.ts';
+import { refuseForeignParts } from './media.ts';
+import { modelWays } from './models.ts';
+import { planTools } from './tools.ts';
+import { writeContents, writeSystem } from './write-contents.ts';
+
+/** Names of functions; longer ones are taken by newer models only. */
+const functionNames: NameRule = { legal: /^[a-zA-Z_][\w.:-]{0,63}$/, illegal: /[^\w.:-]/g, most: 64 };
+
+const ONLY_JSON: SystemMessage = {
+  role: 'system',
+  parts: [{ type: 'text', text: 'Answer with one JSON object and nothing else.' }],
+};
+
+/**
+ * Writes a request for `generateContent` or `streamGenerateContent`; whether it is streamed stands in the path. Refuses, naming
+ * the part, what they have no form for.
+ * @see https://ai.google.dev/api/generate-content
+ */
+export function writeRequest(given: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
+  refuseForeignParts(given.messages);
+  const ways = modelWays(model, traits);
+  const { generationConfig, dropped } = writeParameters(given, ways, traits);
+  const { request, toolNames } = withLegalToolNames(given, functionNames);
+  const tools = planTools(request, ways, traits);
+  const { system, rest } = splitSystem(request.messages);
+  const systemInstruction = writeSystem(tools.asksForJson ? [...system, ONLY_JSON] : system);
+  const config = { ...generationConfig, ...tools.format };
+  const body = {
+    ...(systemInstruction ? { systemInstruction } : {}),
+    ...tools.fields,
+    ...(Object.keys(config).length > 0 ? { generationConfig: config } : {}),
+  };
+  const text = jsonWith(body, 'contents', writeContents(rest, ways, traits));
+  const memo = memoOf(request, toolNames, tools);
+  const formatDropped = given.format && given.format.type !== 'text' && traits.drops?.includes('response_format');
+  return {
+    headers: {},
+    body: encodeText(wellFormedJson(text)),
+    dropped: formatDropped ? [...dropped, 'response_format'] : dropped,
+    ...(memo ? { memo } : {}),
+  };
+}

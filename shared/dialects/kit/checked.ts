@@ -1,0 +1,51 @@
+import type * as z from 'zod';
+import { GatewayError } from '../../errors.ts';
+
+/** The value as the schema types it, or `invalid_request` that names the first wrong field as a path: `messages[0].role`. */
+export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = deepestIssue(result.error.issues[0]!, []);
+  const param = pathText(issue.path);
+  throw new GatewayError('invalid_request', sentence(issue, param), { param, code: codeOf(issue) });
+}
+
+type Issue = Pick<z.core.$ZodIssue, 'code' | 'message'> & { path: PropertyKey[]; expected?: string; input?: unknown };
+
+/** A union says only that no branch fits; the branch that got furthest says why. */
+function deepestIssue(issue: z.core.$ZodIssue, prefix: PropertyKey[]): Issue {
+  const path = [...prefix, ...issue.path];
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return { ...issue, path };
+  const inner = issue.errors.filter((branch) => branch.length > 0).map((branch) => deepestIssue(branch[0]!, path));
+  const deepest = inner.sort((a, b) => b.path.length - a.path.length)[0];
+  return deepest && deepest.path.length > path.length ? deepest : { ...issue, path };
+}
+
+export function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    return text === '' ? String(step) : `${text}.${String(step)}`;
+  }, '');
+}
+
+function isMissing(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+}
+
+function sentence(issue: Issue, param: string): string {
+  if (isMissing(issue)) return `Missing required parameter: '${param}'.`;
+  if (issue.code === 'too_small' && param === 'messages') {
+    return `Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.`;
+  }
+  const reason = issue.message
+    .replace(/^Invalid input: /, '')
+    .replace(/^Invalid input$/, 'it has a wrong type or value');
+  return `Invalid '${param}': ${reason}.`;
+}
+
+function codeOf(issue: Issue): string {
+  if (isMissing(issue)) return 'missing_required_parameter';
+  if (issue.code === 'invalid_type' || issue.code === 'invalid_union') return 'invalid_type';
+  if (issue.code === 'too_small' && issue.path.length === 1 && issue.path[0] === 'messages') return 'empty_array';
+  return 'invalid_value';
+}

@@ -1,0 +1,107 @@
+import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { cleanMessage } from './clean-message.ts';
+
+/** OpenAI's `type` and, where it has a fixed one, `code` for each kind of error: the same on all its paths. */
+const names: Record<ErrorKind, { type: string; code: string | null }> = {
+  invalid_request: { type: 'invalid_request_error', code: null },
+  unauthenticated: { type: 'invalid_request_error', code: null },
+  forbidden: { type: 'invalid_request_error', code: null },
+  not_found: { type: 'invalid_request_error', code: null },
+  model_not_found: { type: 'invalid_request_error', code: 'model_not_found' },
+  method_not_allowed: { type: 'invalid_request_error', code: null },
+  conflict: { type: 'invalid_request_error', code: null },
+  too_large: { type: 'invalid_request_error', code: 'request_too_large' },
+  unsupported_media_type: { type: 'invalid_request_error', code: null },
+  unprocessable: { type: 'invalid_request_error', code: null },
+  rate_limited: { type: 'requests', code: 'rate_limit_exceeded' },
+  quota_exceeded: { type: 'insufficient_quota', code: 'insufficient_quota' },
+  caller_left: { type: 'invalid_request_error', code: null },
+  internal: { type: 'server_error', code: null },
+  upstream: { type: 'server_error', code: null },
+  upstream_auth: { type: 'server_error', code: 'upstream_auth' },
+  overloaded: { type: 'server_error', code: null },
+  timeout: { type: 'server_error', code: 'timeout' },
+};
+
+/** What stands under `error`: `message`, `type`, `param`, `code`. */
+export function openaiErrorFields(error: GatewayError): JsonObject {
+  const { type, code } = names[error.kind];
+  return { message: error.message, type, param: error.param ?? null, code: error.code ?? code };
+}
+
+/** @see https://platform.openai.com/docs/guides/error-codes */
+export const writeOpenaiError = (error: GatewayError): JsonObject => ({ error: openaiErrorFields(error) });
+
+/** What can be read off a code where no status came with it: an error inside a stream or a failed reply. */
+const statusOfCode: Record<string, number> = {
+  rate_limit_exceeded: 429,
+  insufficient_quota: 429,
+  slow_down: 429,
+  server_is_overloaded: 503,
+  context_length_exceeded: 400,
+  invalid_prompt: 400,
+  cyber_policy: 400,
+  bio_policy: 400,
+  model_not_found: 404,
+};
+
+/** An error without a status; codes of a caller's mistake begin with `invalid_`, `unsupported_` or `image_`. */
+export function readStatuslessError(error: unknown): GatewayError {
+  const told = isJsonObject(error) ? error : { message: error };
+  const code = filled(told.code) ?? filled(told.type) ?? '';
+  const status = statusOfCode[code] ?? (/^(?:invalid_|unsupported_|image_)/.test(code) ? 400 : 502);
+  return readOpenaiError(status, { error: told });
+}
+
+/**
+ * What a provider's error body says, in the shapes that servers of OpenAI's dialects use: `{error:{…}}`, `{error:"…"}`, a list
+ * of them, `{message}`, `{detail}`, a bare string, HTML. The body itself never leaves.
+ */
+export function readOpenaiError(status: number, body: unknown): GatewayError {
+  const told = tellingPart(body);
+  const code = filled(told.code);
+  const kind = refine(kindOfUpstreamStatus(status), status, code, filled(told.type));
+  if (kind === 'upstream_auth') {
+    const message = 'The provider refused the key or the rights of this gateway.';
+    return new GatewayError(kind, message, { code: 'upstream_auth' });
+  }
+  const message = cleanMessage(sentenceIn(told)) ?? `The provider answered with status ${status}.`;
+  return new GatewayError(kind, message, {
+    param: filled(told.param),
+    code: code === undefined || /^\d+$/.test(code) ? undefined : code,
+    status: status >= 400 && status < 500 && status !== 408 ? status : undefined,
+    retryAfter: kind === 'rate_limited' ? secondsIn(message) : undefined,
+  });
+}
+
+function refine(kind: ErrorKind, status: number, code = '', type = ''): ErrorKind {
+  if (code === 'model_not_found' || code === 'DeploymentNotFound') return 'model_not_found';
+  if (code === 'insufficient_quota' || type === 'insufficient_quota' || status === 402) return 'quota_exceeded';
+  return kind;
+}
+
+function tellingPart(body: unknown): JsonObject {
+  if (Array.isArray(body)) return isJsonObject(body[0]) ? tellingPart(body[0]) : {};
+  if (typeof body === 'string') return { message: body };
+  if (!isJsonObject(body)) return {};
+  if (isJsonObject(body.error)) return body.error;
+  return typeof body.error === 'string' ? { ...body, message: body.error } : body;
+}
+
+function sentenceIn({ message, detail, msg }: JsonObject): string | undefined {
+  const first = Array.isArray(detail) && isJsonObject(detail[0]) ? detail[0].msg : undefined;
+  return [message, detail, msg, first].find((text) => typeof text === 'string');
+}
+
+function filled(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Inside a stream no header can say when to come back; OpenAI says it in words: `Please try again in 1.2s.` */
+function secondsIn(message: string): number | undefined {
+  const found = /try again in (\d+(?:\.\d+)?)\s?(ms|s)\b/i.exec(message);
+  if (!found) return undefined;
+  return Number(found[1]) / (found[2]?.toLowerCase() === 'ms' ? 1000 : 1);
+}

@@ -1,0 +1,21 @@
+import type { ClientDialect } from '../../dialect.ts';
+import { writeOpenaiError } from '../../kit/openai-errors.ts';
+import { errorEvent } from '../errors.ts';
+import { OPENAI_CHAT } from '../names.ts';
+import { glance } from './glance.ts';
+import { readRequest } from './read-request.ts';
+import { writeReply } from './write-reply.ts';
+import { streamWriter } from './write-stream.ts';
+
+/** OpenAI chat completions as callers speak them. */
+export const openaiChatClient: ClientDialect = {
+  name: OPENAI_CHAT,
+  glance,
+  readRequest,
+  writeReply,
+  streamWriter,
+  writeError: writeOpenaiError,
+  errorStatus: ({ status }) => status,
+  errorEvent,
+  keepAlive: ': keep-alive\n\n',
+};

@@ -1,0 +1,100 @@
+import { defined } from '../../../chat/defined.ts';
+import type { ChatReply, Choice } from '../../../chat/reply.ts';
+import type { AssistantPart, Signature, TextPart } from '../../../chat/request.ts';
+import { GatewayError } from '../../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import type { ReadContext } from '../../dialect.ts';
+import { callersName } from '../../kit/tool-names.ts';
+import { errorWithin } from '../errors.ts';
+import { failedReasons, readAnnotation, readExtraContent, readFinish } from '../names.ts';
+import { readUsage } from '../usage.ts';
+import { filled, readText, readThinking } from './read-text.ts';
+import { argumentsOrEmpty } from './tool-deltas.ts';
+
+/** Reads a whole reply. A 200 that is an error, or that has no answer in it, is the provider's failure. */
+export function readReply(body: JsonObject, context: ReadContext): ChatReply {
+  const error = errorWithin(body);
+  if (error) throw error;
+  if (!Array.isArray(body.choices)) throw new GatewayError('upstream', 'The provider answered without any choices.');
+  const { service_tier, system_fingerprint } = body;
+  const native = defined({ service_tier, system_fingerprint });
+  return {
+    id: filled(body.id) ?? `chatcmpl-${context.id}`,
+    model: filled(body.model) ?? context.model,
+    created: typeof body.created === 'number' ? body.created : context.now,
+    choices: body.choices.filter(isJsonObject).map((choice) => readChoice(choice, context)),
+    ...defined({ usage: readUsage(body) }),
+    ...(Object.keys(native).length === 0 ? {} : { native }),
+  };
+}
+
+function readChoice(choice: JsonObject, context: ReadContext): Choice {
+  const message = isJsonObject(choice.message) ? choice.message : {};
+  const reason = filled(choice.finish_reason);
+  if (reason !== undefined && failedReasons.has(reason)) {
+    throw new GatewayError('upstream', `The provider stopped its answer with '${reason}'.`);
+  }
+  const parts = readMessage(message, context);
+  const called = parts.some(({ type }) => type === 'tool-call');
+  const finish = reason === undefined ? 'stop' : readFinish(reason);
+  return {
+    parts,
+    // Several providers say `stop` though they called a tool; agents would end in silence.
+    finish: called && finish === 'stop' ? 'tool-calls' : finish,
+    ...(choice.logprobs == null ? {} : { logprobs: choice.logprobs }),
+  };
+}
+
+function readMessage(message: JsonObject, context: ReadContext): AssistantPart[] {
+  const parts: AssistantPart[] = readThoughts(message);
+  const text = readText(message.content);
+  if (text !== '' || message.content === '') parts.push(withCitations({ type: 'text', text }, message.annotations));
+  const refusal = filled(message.refusal);
+  if (refusal) parts.push({ type: 'refusal', text: refusal });
+  const calls = Array.isArray(message.tool_calls) ? message.tool_calls.filter(isJsonObject) : [];
+  parts.push(...calls.map((call, index) => readCall(call, index, context)));
+  if (isJsonObject(message.function_call)) {
+    const { name, arguments: text } = message.function_call;
+    parts.push({
+      type: 'tool-call',
+      id: String(name),
+      name: String(name),
+      arguments: argumentsOrEmpty(text),
+      legacy: true,
+    });
+  }
+  // An empty text beside calls was never said.
+  return parts.some(({ type }) => type === 'tool-call')
+    ? parts.filter((part) => part.type !== 'text' || part.text !== '')
+    : parts;
+}
+
+function readThoughts(message: JsonObject): AssistantPart[] {
+  const text = readThinking(message);
+  return text === '' ? [] : [{ type: 'thinking', text }];
+}
+
+function withCitations(part: TextPart, annotations: unknown): TextPart {
+  const citations = Array.isArray(annotations)
+    ? annotations.flatMap((annotation) => readAnnotation(annotation) ?? [])
+    : [];
+  return citations.length === 0 ? part : { ...part, citations };
+}
+
+function readCall(call: JsonObject, index: number, { id: answer, memo }: ReadContext): AssistantPart {
+  const signature: Signature | undefined = readExtraContent(call.extra_content);
+  const sealed = signature ? { signature } : {};
+  const id = filled(call.id) ?? `call_${answer}_${index}`;
+  if (isJsonObject(call.custom)) {
+    const { name, input } = call.custom;
+    return { type: 'tool-call', kind: 'custom', id, name: String(name), arguments: String(input ?? ''), ...sealed };
+  }
+  const named = isJsonObject(call.function) ? call.function : {};
+  return {
+    type: 'tool-call',
+    id,
+    name: callersName(String(named.name ?? ''), memo),
+    arguments: argumentsOrEmpty(named.arguments),
+    ...sealed,
+  };
+}

@@ -1,0 +1,151 @@
+import { defined } from '../../../chat/defined.ts';
+import type { ChatEvent } from '../../../chat/events.ts';
+import type { Usage } from '../../../chat/usage.ts';
+import { GatewayError } from '../../../errors.ts';
+import { isJsonObject, type JsonObject, tryParseLenient } from '../../../http/json.ts';
+import type { SseEvent } from '../../../http/sse.ts';
+import type { ReadContext, StreamReader } from '../../dialect.ts';
+import { readOpenaiError } from '../../kit/openai-errors.ts';
+import { errorWithin } from '../errors.ts';
+import { failedReasons, readAnnotation, readFinish } from '../names.ts';
+import { readUsage } from '../usage.ts';
+import type { WireDelta } from '../wire.ts';
+import { filled, readText, readThinking } from './read-text.ts';
+import { toolDeltas } from './tool-deltas.ts';
+
+/** Reads the chunks of a provider's stream. The finish is held until the stream ends: usage and repeats may follow it. */
+export function streamReader(context: ReadContext): StreamReader {
+  const choices = new Map<number, ReturnType<typeof choiceReader>>();
+  let started = false;
+  let usage: Usage | undefined;
+  let over = false;
+
+  function choiceAt(index: number) {
+    let choice = choices.get(index);
+    if (!choice) {
+      choice = choiceReader(index, context);
+      choices.set(index, choice);
+    }
+    return choice;
+  }
+
+  function readChunk(chunk: JsonObject): ChatEvent[] {
+    const events: ChatEvent[] = [];
+    const wireChoices = Array.isArray(chunk.choices) ? chunk.choices : [];
+    if (!started && wireChoices.length > 0) {
+      started = true;
+      events.push(startEvent(chunk, context));
+    }
+    for (const wire of wireChoices) {
+      if (isJsonObject(wire)) choiceAt(typeof wire.index === 'number' ? wire.index : 0).read(wire, events);
+    }
+    const counted = chunk.usage || chunk.x_groq || wireChoices[0]?.usage ? readUsage(chunk) : undefined;
+    if (counted) {
+      usage = counted;
+      events.push({ type: 'usage', usage });
+    }
+    return events;
+  }
+
+  /** `[DONE]` is an end even where a provider forgot to say why; a closed connection is one only after a finish. */
+  function finish(): ChatEvent[] {
+    if (over) return [];
+    over = true;
+    return [...choices.values()].flatMap((choice) => choice.end());
+  }
+
+  function closed(): ChatEvent[] {
+    const readers = [...choices.values()];
+    if (over || (readers.length > 0 && readers.every((choice) => choice.finished()))) return finish();
+    return fail(new GatewayError('upstream', 'The provider ended its stream before the answer was finished.'));
+  }
+
+  function fail(error: GatewayError): ChatEvent[] {
+    over = true;
+    return [{ type: 'error', error }];
+  }
+
+  return {
+    read({ event, data }: SseEvent) {
+      if (over) return [];
+      if (data === '[DONE]') return finish();
+      const chunk = tryParseLenient(data);
+      if (!isJsonObject(chunk)) throw new GatewayError('upstream', 'The provider sent an event that is not JSON.');
+      const error = event === 'error' ? (errorWithin(chunk) ?? readOpenaiError(502, chunk)) : errorWithin(chunk);
+      if (error) return fail(error);
+      const failed = failedReason(chunk);
+      return failed
+        ? fail(new GatewayError('upstream', `The provider stopped its answer with '${failed}'.`))
+        : readChunk(chunk);
+    },
+    end: closed,
+  };
+}
+
+function startEvent(chunk: JsonObject, context: ReadContext): ChatEvent {
+  const { service_tier, system_fingerprint } = chunk;
+  const native = defined({ service_tier, system_fingerprint });
+  return {
+    type: 'start',
+    id: filled(chunk.id) ?? `chatcmpl-${context.id}`,
+    model: filled(chunk.model) ?? context.model,
+    created: typeof chunk.created === 'number' && chunk.created > 0 ? chunk.created : context.now,
+    ...(Object.keys(native).length === 0 ? {} : { native }),
+  };
+}
+
+function failedReason({ choices }: JsonObject): string | undefined {
+  const reason = Array.isArray(choices) && isJsonObject(choices[0]) ? choices[0].finish_reason : undefined;
+  return typeof reason === 'string' && failedReasons.has(reason) ? reason : undefined;
+}
+
+function choiceReader(index: number, { id: answer, memo }: ReadContext) {
+  const where = index === 0 ? {} : { choice: index };
+  const tools = toolDeltas(index, (call) => `call_${answer}_${call}`, memo);
+  let reason: string | undefined;
+  let legacyCall = false;
+
+  function read(wire: JsonObject, events: ChatEvent[]): void {
+    const delta: WireDelta = isJsonObject(wire.delta) ? wire.delta : isJsonObject(wire.message) ? wire.message : {};
+    const thinking = readThinking(delta);
+    if (thinking !== '') events.push({ type: 'thinking', text: thinking, ...where });
+    const text = readText(delta.content);
+    if (text !== '') events.push({ type: 'text', text, ...where });
+    if (typeof delta.refusal === 'string' && delta.refusal !== '')
+      events.push({ type: 'refusal', text: delta.refusal, ...where });
+    if (Array.isArray(delta.tool_calls)) for (const call of delta.tool_calls) events.push(...tools.take(call));
+    if (isJsonObject(delta.function_call)) events.push(...takeLegacy(delta.function_call));
+    if (Array.isArray(delta.annotations)) events.push(...readCitations(delta.annotations));
+    if (wire.logprobs != null) events.push({ type: 'logprobs', logprobs: wire.logprobs, ...where });
+    // Some write the end of nothing as the string "null".
+    if (typeof wire.finish_reason === 'string' && wire.finish_reason !== '' && wire.finish_reason !== 'null') {
+      reason ??= wire.finish_reason;
+    }
+  }
+
+  /** The deprecated single call: the name comes first, once. */
+  function takeLegacy({ name, arguments: text }: JsonObject): ChatEvent[] {
+    const opening: ChatEvent[] = [];
+    if (!legacyCall && filled(name)) {
+      legacyCall = true;
+      opening.push({ type: 'tool-call', index: 0, id: String(name), name: String(name), legacy: true, ...where });
+    }
+    return filled(text) ? [...opening, { type: 'tool-arguments', index: 0, text: String(text), ...where }] : opening;
+  }
+
+  function readCitations(annotations: unknown[]): ChatEvent[] {
+    const citations = annotations.flatMap((annotation) => readAnnotation(annotation) ?? []);
+    return citations.map((citation) => ({ type: 'citation', citation, ...where }));
+  }
+
+  return {
+    read,
+    finished: () => reason !== undefined,
+    end(): ChatEvent[] {
+      const said = readFinish(reason ?? 'stop');
+      // Several providers say `stop` though they called a tool; agents would end in silence.
+      const finish = said === 'stop' && (tools.any() || legacyCall) ? 'tool-calls' : said;
+      return [...tools.end(), { type: 'finish', reason: finish, ...where }];
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Reasoning } from '../../../chat/request.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import { cannotThink } from '../../kit/openai-models.ts';
+import type { Traits } from '../../traits.ts';
+
+/** What a provider of this dialect is told about thinking, or the name of what it cannot be told. */
+export interface WrittenReasoning {
+  fields: JsonObject;
+  dropped: string[];
+}
+
+/**
+ * How much to think, in the field the provider has for it (`thinkingField`): an effort at OpenAI and most others, switches at
+ * the Chinese providers. The levels above `high` are of single models only and become `high`.
+ */
+export function writeReasoning(reasoning: Reasoning | undefined, model: string, traits: Traits): WrittenReasoning {
+  if (!reasoning) return { fields: {}, dropped: [] };
+  const isOff = reasoning.enabled === false || reasoning.effort === 'none';
+  const { thinkingField = cannotThink(model) ? 'none' : 'reasoning_effort' } = traits;
+  switch (thinkingField) {
+    case 'enable_thinking': {
+      const budget = reasoning.budget === undefined || isOff ? {} : { thinking_budget: reasoning.budget };
+      return { fields: { enable_thinking: !isOff, ...budget }, dropped: [] };
+    }
+    case 'thinking':
+      return { fields: { thinking: { type: isOff ? 'disabled' : 'enabled' } }, dropped: [] };
+    case 'reasoning_effort': {
+      const effort = effortOf(reasoning, isOff);
+      return { fields: effort === undefined ? {} : { reasoning_effort: effort }, dropped: [] };
+    }
+    case 'none':
+      // Whoever wants no thoughts of a model that has none gets what he asked for.
+      return { fields: {}, dropped: isOff ? [] : ['reasoning_effort'] };
+  }
+}
+
+const levels: Readonly<Record<string, string>> = { xhigh: 'high', max: 'high' };
+
+function effortOf({ effort, budget }: Reasoning, isOff: boolean): string | undefined {
+  if (effort !== undefined) return levels[effort] ?? effort;
+  // Not every model knows `none`; one that is told nothing thinks as little as it does by itself.
+  if (isOff || budget === undefined) return undefined;
+  if (budget < 4096) return 'low';
+  return budget < 16_384 ? 'medium' : 'high';
+}

@@ -1,0 +1,135 @@
+import type { ChatEvent } from '../../../chat/events.ts';
+import { GatewayError } from '../../../errors.ts';
+import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
+import type { TranslationMemo } from '../../dialect.ts';
+import { jsonValueEnd, type ValueEnd } from '../../kit/json-value-end.ts';
+import { callersName } from '../../kit/tool-names.ts';
+import { readExtraContent } from '../names.ts';
+import { filled } from './read-text.ts';
+
+/** Arguments as JSON text. Providers write none as nothing, `null`, `"null"` or an object instead of text. */
+export function argumentsOrEmpty(value: unknown): string {
+  if (isJsonObject(value)) return JSON.stringify(value);
+  return typeof value === 'string' && value.trim() !== '' && value.trim() !== 'null' ? value : '{}';
+}
+
+interface Call {
+  index: number;
+  /** What the provider calls it; several calls may share an index, and an id may never come. */
+  wireIndex: number | undefined;
+  id: string | undefined;
+  name: string;
+  custom: boolean;
+  /** What could not be told yet: the name has not come, or it may be the word `null`. */
+  held: string;
+  told: string;
+  announced: boolean;
+  /** Where the arguments end: some servers run two calls into one. */
+  end: ValueEnd;
+  ended: boolean;
+  signature: ReturnType<typeof readExtraContent>;
+}
+
+/**
+ * Sorts the deltas of one choice into calls with contiguous indexes of our own. Providers repeat ids, blank them, leave out
+ * indexes, start at 1, or give all parallel calls the same: a new id is a new call, else the index decides, else the last call.
+ */
+export function toolDeltas(choice: number, fallbackId: (index: number) => string, memo?: TranslationMemo) {
+  const calls: Call[] = [];
+  const where = choice === 0 ? {} : { choice };
+
+  function find(delta: JsonObject, id: string | undefined, name: string | undefined): Call {
+    const wireIndex = typeof delta.index === 'number' ? delta.index : undefined;
+    const byId = id === undefined ? undefined : calls.find((call) => call.id === id);
+    if (byId) return byId;
+    const byIndex = wireIndex === undefined ? undefined : calls.findLast((call) => call.wireIndex === wireIndex);
+    const candidate = byIndex ?? (wireIndex === undefined ? calls.at(-1) : undefined);
+    if (candidate && !opensAnother(candidate, id, name)) return candidate;
+    return open(wireIndex);
+  }
+
+  function open(wireIndex: number | undefined): Call {
+    const call: Call = {
+      index: calls.length,
+      wireIndex,
+      id: undefined,
+      name: '',
+      custom: false,
+      held: '',
+      told: '',
+      announced: false,
+      end: jsonValueEnd(),
+      ended: false,
+      signature: undefined,
+    };
+    calls.push(call);
+    return call;
+  }
+
+  function take(delta: unknown): ChatEvent[] {
+    if (!isJsonObject(delta)) return [];
+    const custom = isJsonObject(delta.custom) ? delta.custom : undefined;
+    const named = custom ?? (isJsonObject(delta.function) ? delta.function : {});
+    const id = filled(delta.id);
+    const name = filled(named.name);
+    const call = find(delta, id, name);
+    call.id ??= id;
+    call.custom ||= custom !== undefined;
+    call.signature ??= readExtraContent(delta.extra_content);
+    if (name !== undefined && call.name === '') call.name = name;
+    const text = custom ? custom.input : named.arguments;
+    call.held += isJsonObject(text) ? JSON.stringify(text) : (filled(text) ?? '');
+    return call.name === '' ? [] : tell(call);
+  }
+
+  function tell(call: Call): ChatEvent[] {
+    const events: ChatEvent[] = call.announced ? [] : [announce(call)];
+    if (call.held === '' || (call.told === '' && !call.custom && 'null'.startsWith(call.held))) return events;
+    return [...events, ...tellArguments(call)];
+  }
+
+  /** Behind the end of a call's arguments nothing may stand: it would be another call, and nobody can say of which tool. */
+  function tellArguments(call: Call): ChatEvent[] {
+    if (call.custom) return [argumentsEvent(call, call.held)];
+    const behind = call.ended ? 0 : call.end.push(call.held);
+    if (behind === undefined) return [argumentsEvent(call, call.held)];
+    call.ended = true;
+    if (call.held.slice(behind).trim() !== '') {
+      throw new GatewayError('upstream', `The provider ran several calls of '${call.name}' into one.`);
+    }
+    return [argumentsEvent(call, call.held)];
+  }
+
+  function announce(call: Call): ChatEvent {
+    call.announced = true;
+    const { index, signature } = call;
+    const name = callersName(call.name, memo);
+    const id = call.id ?? fallbackId(index);
+    const kind = call.custom ? { kind: 'custom' as const } : {};
+    return { type: 'tool-call', index, id, name, ...kind, ...(signature ? { signature } : {}), ...where };
+  }
+
+  function argumentsEvent(call: Call, text: string): ChatEvent {
+    call.told += text;
+    call.held = '';
+    return { type: 'tool-arguments', index: call.index, text, ...where };
+  }
+
+  /** At the end: calls that never had a name are told with what they have, calls without arguments get none, as JSON. */
+  function end(): ChatEvent[] {
+    return calls.flatMap((call) => {
+      const events: ChatEvent[] = call.announced ? [] : [announce(call)];
+      if (call.told !== '' || call.custom) return events;
+      return [...events, argumentsEvent(call, argumentsOrEmpty(call.held))];
+    });
+  }
+
+  return { take, end, any: () => calls.length > 0 };
+}
+
+/** Whether a delta that fits a call by its index begins another one all the same. */
+function opensAnother(call: Call, id: string | undefined, name: string | undefined): boolean {
+  if (name === undefined) return false;
+  if (id !== undefined && call.id !== undefined) return id !== call.id;
+  return id === undefined && call.told !== '' && tryParseJson(call.told) !== undefined;
+}

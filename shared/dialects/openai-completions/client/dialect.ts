@@ -1,0 +1,18 @@
+import type { ClientDialect } from '../../dialect.ts';
+import { writeOpenaiError } from '../../kit/openai-errors.ts';
+import { glance, OPENAI_COMPLETIONS, readRequest } from './read-request.ts';
+import { writeReply } from './write-reply.ts';
+import { errorEvent, streamWriter } from './write-stream.ts';
+
+/** OpenAI's legacy completions as callers speak them; whoever answers is a chat model. */
+export const openaiCompletionsClient: ClientDialect = {
+  name: OPENAI_COMPLETIONS,
+  glance,
+  readRequest,
+  writeReply,
+  streamWriter,
+  writeError: writeOpenaiError,
+  errorStatus: ({ status }) => status,
+  errorEvent,
+  keepAlive: ': keep-alive\n\n',
+};

@@ -1,0 +1,21 @@
+import type { ClientDialect } from '../../dialect.ts';
+import { writeOpenaiError } from '../../kit/openai-errors.ts';
+import { OPENAI_RESPONSES } from '../names.ts';
+import { errorEvent, errorStatus } from './errors.ts';
+import { glance } from './glance.ts';
+import { readRequest } from './read-request.ts';
+import { writeReply } from './write-reply.ts';
+import { streamWriter } from './write-stream.ts';
+
+/** OpenAI's Responses as callers speak them, without stored state. */
+export const openaiResponsesClient: ClientDialect = {
+  name: OPENAI_RESPONSES,
+  glance,
+  readRequest,
+  writeReply,
+  streamWriter,
+  writeError: writeOpenaiError,
+  errorStatus,
+  errorEvent,
+  keepAlive: ': keep-alive\n\n',
+};

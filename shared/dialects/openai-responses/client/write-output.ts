@@ -1,0 +1,249 @@
+import type { ChatEvent, ToolCallEvent } from '../../../chat/events.ts';
+import type { Citation, Signature } from '../../../chat/request.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import { OUR_THOUGHT, writeAnnotation, writeSeal, writeSignature } from '../names.ts';
+
+/** Told of every event of the output, in order, without its number. */
+export type Tell = (type: string, fields: JsonObject) => void;
+
+type ItemStatus = 'completed' | 'incomplete';
+type OutputEvent = Exclude<ChatEvent, { type: 'start' | 'usage' | 'finish' | 'error' }>;
+
+interface Item {
+  index: number;
+  item: JsonObject & { id: string };
+}
+type Said = JsonObject & { annotations: unknown[]; logprobs: unknown[] };
+
+/**
+ * Makes the output's items of an answer's events. Each has an index and an id of its own; words and thoughts are closed before
+ * the next item begins, calls at the end, since the arguments of parallel ones may come mixed.
+ */
+export function outputWriter(id: string, tell: Tell) {
+  const output: JsonObject[] = [];
+  const calls = new Map<number, Item & { field: 'arguments' | 'input'; closed: boolean }>();
+  const callIds = new Set<string>();
+  let message: (Item & { content: JsonObject[] }) | undefined;
+  let part: JsonObject | undefined;
+  let lastText: Said | undefined;
+  let thought: (Item & { text: string; redacted: boolean }) | undefined;
+  let hasRefusal = false;
+
+  function add(prefix: string, fields: JsonObject): Item {
+    const index = output.length;
+    const item = { id: `${prefix}_${id}_${index}`, ...fields };
+    output.push(item);
+    tell('response.output_item.added', { output_index: index, item: { ...item } });
+    return { index, item };
+  }
+
+  function done({ index, item }: Item): void {
+    tell('response.output_item.done', { output_index: index, item });
+  }
+
+  const place = ({ index, item }: Item): JsonObject => ({ item_id: item.id, output_index: index });
+  const partPlace = (): JsonObject => ({ ...place(message!), content_index: message!.content.length - 1 });
+
+  function openPart(fresh: JsonObject): void {
+    if (!message) {
+      const opened = add('msg', { type: 'message', status: 'in_progress', role: 'assistant', content: [] });
+      const content: JsonObject[] = [];
+      opened.item.content = content;
+      message = { ...opened, content };
+    }
+    part = fresh;
+    message.content.push(fresh);
+    tell('response.content_part.added', { ...partPlace(), part: structuredClone(fresh) });
+  }
+
+  function openText(signature?: Signature): Said {
+    const open = part?.type === 'output_text' && !part.signature && !signature;
+    if (!open) {
+      closePart();
+      const sealed = signature ? writeSignature(signature) : {};
+      openPart({ type: 'output_text', text: '', annotations: [], logprobs: [], ...sealed });
+    }
+    lastText = part as Said;
+    return lastText;
+  }
+
+  function sayText(text: string, signature?: Signature): void {
+    closeThought('completed');
+    const said = openText(signature);
+    if (text === '') return;
+    said.text += text;
+    tell('response.output_text.delta', { ...partPlace(), delta: text, logprobs: [] });
+  }
+
+  function sayRefusal(text: string): void {
+    closeThought('completed');
+    hasRefusal = true;
+    if (part?.type !== 'refusal') {
+      closePart();
+      openPart({ type: 'refusal', refusal: '' });
+    }
+    part!.refusal += text;
+    tell('response.refusal.delta', { ...partPlace(), delta: text });
+  }
+
+  function closePart(): void {
+    if (!part) return;
+    const at = partPlace();
+    if (part.type === 'refusal') tell('response.refusal.done', { ...at, refusal: part.refusal });
+    else tell('response.output_text.done', { ...at, text: part.text, logprobs: part.logprobs });
+    tell('response.content_part.done', { ...at, part });
+    part = undefined;
+  }
+
+  function closeMessage(status: ItemStatus): void {
+    closePart();
+    if (!message) return;
+    message.item.status = status;
+    done(message);
+    message = undefined;
+  }
+
+  function think(text: string, redacted: boolean): void {
+    closeMessage('completed');
+    if (thought && (redacted || thought.redacted)) closeThought('completed');
+    thought ??= { ...add(OUR_THOUGHT, { type: 'reasoning', summary: [] }), text: '', redacted };
+    if (text === '') return;
+    const at = { ...place(thought), summary_index: 0 };
+    if (thought.text === '') {
+      tell('response.reasoning_summary_part.added', { ...at, part: { type: 'summary_text', text: '' } });
+    }
+    thought.text += text;
+    tell('response.reasoning_summary_text.delta', { ...at, delta: text });
+  }
+
+  function closeThought(status: ItemStatus, signature?: Signature): void {
+    if (!thought) return;
+    const { item, text, redacted } = thought;
+    if (text !== '') {
+      const at = { ...place(thought), summary_index: 0 };
+      const summary = { type: 'summary_text', text };
+      tell('response.reasoning_summary_text.done', { ...at, text });
+      tell('response.reasoning_summary_part.done', { ...at, part: summary });
+      item.summary = [summary];
+    }
+    item.status = status;
+    if (signature) item.encrypted_content = writeSeal(signature, redacted);
+    done(thought);
+    thought = undefined;
+  }
+
+  /** Clients tell calls apart by their ids and fail where two are equal. */
+  function ownCallId(callId: string): string {
+    let own = callId === '' ? `call_${id}_${output.length}` : callId;
+    while (callIds.has(own)) own = `${own}_${output.length}`;
+    callIds.add(own);
+    return own;
+  }
+
+  function openCall({ index, id: callId, name, kind, signature }: ToolCallEvent): void {
+    closeText('completed');
+    const field = kind === 'custom' ? 'input' : 'arguments';
+    const type = kind === 'custom' ? 'custom_tool_call' : 'function_call';
+    const sealed = signature ? writeSignature(signature) : {};
+    const fields = { type, status: 'in_progress', call_id: ownCallId(callId), name, [field]: '', ...sealed };
+    calls.set(index, { ...add(kind === 'custom' ? 'ctc' : 'fc', fields), field, closed: false });
+  }
+
+  function sayArguments(index: number, text: string): void {
+    const call = calls.get(index);
+    if (!call || call.closed || text === '') return;
+    call.item[call.field] += text;
+    tell(`${deltaOf(call.field)}.delta`, { ...place(call), delta: text });
+  }
+
+  function closeCall(index: number, status: ItemStatus): void {
+    const call = calls.get(index);
+    if (!call || call.closed) return;
+    const { field, item } = call;
+    if (field === 'arguments' && item.arguments === '') sayArguments(index, '{}');
+    call.closed = true;
+    tell(`${deltaOf(field)}.done`, { ...place(call), [field]: item[field] });
+    item.status = status;
+    done(call);
+  }
+
+  function draw(mediaType: string, data: string): void {
+    closeText('completed');
+    const image = add('ig', { type: 'image_generation_call', status: 'in_progress', result: null });
+    Object.assign(image.item, { status: 'completed', output_format: mediaType.replace('image/', ''), result: data });
+    done(image);
+  }
+
+  function closeText(status: ItemStatus): void {
+    closeThought(status);
+    closeMessage(status);
+  }
+
+  function cite(citation: Citation): void {
+    const { annotations } = openText();
+    const annotation = writeAnnotation(citation);
+    annotations.push(annotation);
+    const annotation_index = annotations.length - 1;
+    tell('response.output_text.annotation.added', { ...partPlace(), annotation_index, annotation });
+  }
+
+  /** Whoever says that a part ends says so of the last call too. */
+  function endPart(): void {
+    closePart();
+    closeThought('completed');
+    const last = [...calls.keys()].at(-1);
+    if (last !== undefined) closeCall(last, 'completed');
+  }
+
+  function take(event: OutputEvent): void {
+    switch (event.type) {
+      case 'text':
+        sayText(event.text, event.signature);
+        break;
+      case 'refusal':
+        sayRefusal(event.text);
+        break;
+      case 'thinking':
+        think(event.text, event.redacted ?? false);
+        break;
+      case 'signature':
+        if (!thought) think('', false);
+        closeThought('completed', event.signature);
+        break;
+      case 'tool-call':
+        openCall(event);
+        break;
+      case 'tool-arguments':
+        sayArguments(event.index, event.text);
+        break;
+      case 'citation':
+        cite(event.citation);
+        break;
+      case 'media':
+        if (event.media === 'image') draw(event.mediaType, event.data);
+        break;
+      case 'logprobs':
+        lastText?.logprobs.push(...tokensOf(event.logprobs));
+        break;
+      case 'part-end':
+        endPart();
+        break;
+    }
+  }
+
+  /** Closes what is open; an answer that was cut off leaves its last items incomplete. */
+  function close(status: ItemStatus): void {
+    closeText(status);
+    for (const index of calls.keys()) closeCall(index, status);
+  }
+
+  return { take, close, output, hasRefusal: () => hasRefusal };
+}
+
+const deltaOf = (field: 'arguments' | 'input'): string =>
+  field === 'input' ? 'response.custom_tool_call_input' : 'response.function_call_arguments';
+
+function tokensOf(logprobs: unknown): unknown[] {
+  const content = (logprobs as { content?: unknown } | null)?.content;
+  return Array.isArray(content) ? content : [];
+}

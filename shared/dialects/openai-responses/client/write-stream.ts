@@ -1,0 +1,96 @@
+import type { ChatEvent } from '../../../chat/events.ts';
+import type { Usage } from '../../../chat/usage.ts';
+import type { GatewayError } from '../../../errors.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import { sseText } from '../../../http/sse.ts';
+import type { DialectContext, StreamWriter } from '../../dialect.ts';
+import { writeErrorEvent } from './errors.ts';
+import { endOf, type ResponseHead, type ResponseState, responseId, responseObject } from './response-object.ts';
+import { outputWriter } from './write-output.ts';
+
+/** Writes a stream as OpenAI does: numbered events, each item closed before the response is, no `[DONE]`. */
+export function streamWriter(_: { streamUsage: boolean }, context: DialectContext): StreamWriter {
+  const teller = tellResponse(context);
+  let text = '';
+  let number = 0;
+
+  function tell(type: string, fields: JsonObject): void {
+    text += sseText({ event: type, data: JSON.stringify({ type, sequence_number: number, ...fields }) });
+    number += 1;
+  }
+
+  function taken(): string {
+    const told = text;
+    text = '';
+    return told;
+  }
+
+  return {
+    write(event) {
+      if (event.type === 'error') text += writeErrorEvent(event.error, number, teller.failed(event.error));
+      else teller.take(event, tell);
+      return taken();
+    },
+    end() {
+      teller.end(tell);
+      return taken();
+    },
+  };
+}
+
+type Tell = Parameters<typeof outputWriter>[1];
+
+/** Tells a response as it grows; `write-reply` asks only for what became of it. */
+export function tellResponse(context: DialectContext) {
+  let head: ResponseHead = { id: `resp_${context.id}`, model: context.model, created: context.now };
+  let tellTo: Tell = () => {};
+  const writer = outputWriter(context.id, (type, fields) => tellTo(type, fields));
+  let started = false;
+  let usage: Usage | undefined;
+  let end: Pick<ResponseState, 'status' | 'incomplete'> = { status: 'completed' };
+
+  function response(state: Pick<ResponseState, 'status' | 'incomplete' | 'error'>): JsonObject {
+    return responseObject(head, { ...state, output: writer.output, usage }, context);
+  }
+
+  function start(): void {
+    if (started) return;
+    started = true;
+    const opening = response({ status: 'in_progress' });
+    tellTo('response.created', { response: opening });
+    tellTo('response.in_progress', { response: opening });
+  }
+
+  function take(event: Exclude<ChatEvent, { type: 'error' }>, tell: Tell): void {
+    tellTo = tell;
+    if (event.type === 'usage') {
+      usage = event.usage;
+      return;
+    }
+    if (event.type === 'start') {
+      const { id, model, created, native } = event;
+      head = { id: responseId(id, context), model, created: created ?? context.now, ...(native ? { native } : {}) };
+      start();
+      return;
+    }
+    // One answer is all that can be told here, and all that could be asked for.
+    if (event.choice) return;
+    start();
+    if (event.type === 'finish') {
+      end = endOf(event.reason, writer.hasRefusal());
+      writer.close(end.status === 'incomplete' ? 'incomplete' : 'completed');
+    } else writer.take(event);
+  }
+
+  return {
+    take,
+    end(tell: Tell): void {
+      tellTo = tell;
+      start();
+      tellTo(`response.${end.status}`, { response: response(end) });
+    },
+    /** The response as a whole, once its end is known. */
+    whole: () => response(end),
+    failed: (error: GatewayError) => response({ status: 'failed', error }),
+  };
+}

@@ -1,0 +1,18 @@
+import type { ProviderDialect } from '../../dialect.ts';
+import { readOpenaiError } from '../../kit/openai-errors.ts';
+import { OPENAI_RESPONSES } from '../names.ts';
+import { readReply } from './read-reply.ts';
+import { streamReader } from './read-stream.ts';
+import { shortRoad } from './short-road.ts';
+import { writeRequest } from './write-request.ts';
+
+/** OpenAI's Responses as providers speak them. */
+export const openaiResponses: ProviderDialect = {
+  name: OPENAI_RESPONSES,
+  path: () => '/responses',
+  writeRequest,
+  readReply,
+  streamReader,
+  readError: readOpenaiError,
+  short: shortRoad,
+};

@@ -1,0 +1,205 @@
+import type { ChatEvent } from '../../../chat/events.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import type { ReadContext } from '../../dialect.ts';
+import { callersName } from '../../kit/tool-names.ts';
+import { argumentsOrEmpty, filled, readAnnotation, readSeal, readSignature } from '../names.ts';
+import { thoughtText } from '../read-items.ts';
+import { drawnImage } from './read-reply.ts';
+
+interface OpenItem {
+  id: string | undefined;
+  /** What the provider says; several items may share it. */
+  wireIndex: number | undefined;
+  kind: unknown;
+  /** Position among the calls of the answer; none for other items. */
+  call: number | undefined;
+  /** The call's beginning has been told: its name was known. */
+  announced: boolean;
+  /** Arguments that came before the name. */
+  held: string;
+  told: string;
+  /** Kind and place of the piece that is being told. */
+  piece: string;
+  closed: boolean;
+}
+
+/**
+ * The items of a stream's output. An event belongs to the item it names by id, else to the last one at its index, else to
+ * the last one: some servers put all calls at index 0, others give an item another id in each event.
+ */
+export function openItems(context: ReadContext) {
+  const items: OpenItem[] = [];
+  let calls = 0;
+
+  function find(id: string | undefined, wireIndex: unknown): OpenItem | undefined {
+    const byId = id === undefined ? undefined : items.find((item) => item.id === id);
+    if (byId) return byId;
+    return typeof wireIndex === 'number' ? items.findLast((item) => item.wireIndex === wireIndex) : items.at(-1);
+  }
+
+  function open(wire: JsonObject, wireIndex: unknown): OpenItem {
+    const isCall = wire.type === 'function_call' || wire.type === 'custom_tool_call';
+    const item: OpenItem = {
+      id: filled(wire.id),
+      wireIndex: typeof wireIndex === 'number' ? wireIndex : undefined,
+      kind: wire.type,
+      call: isCall ? calls++ : undefined,
+      announced: false,
+      held: '',
+      told: '',
+      piece: '',
+      closed: false,
+    };
+    items.push(item);
+    return item;
+  }
+
+  /** A call begins once its name is known. */
+  function announce(item: OpenItem, wire: JsonObject, force = false): ChatEvent[] {
+    const { call: index } = item;
+    if (index === undefined || item.announced || (filled(wire.name) === undefined && !force)) return [];
+    item.announced = true;
+    const id = filled(wire.call_id) ?? item.id ?? `call_${context.id}_${index}`;
+    const name = callersName(String(wire.name ?? ''), context.memo);
+    const kind = item.kind === 'custom_tool_call' ? { kind: 'custom' as const } : {};
+    return [{ type: 'tool-call', index, id, name, ...kind, ...readSignature(wire) }, ...tellArguments(item, '')];
+  }
+
+  /** Held back while the call is unknown, and while they may be the word `null`, which some say for none. */
+  function tellArguments(item: OpenItem, text: string): ChatEvent[] {
+    item.held += text;
+    const mayBeNull = item.told === '' && item.kind === 'function_call' && 'null'.startsWith(item.held);
+    return mayBeNull || !item.announced ? [] : flush(item);
+  }
+
+  function flush(item: OpenItem): ChatEvent[] {
+    const text = item.held;
+    if (item.call === undefined || text === '') return [];
+    item.held = '';
+    item.told += text;
+    return [{ type: 'tool-arguments', index: item.call, text }];
+  }
+
+  /** A delta of words; another piece of the same thought begins after a blank line, another content part on its own. */
+  function tellWords(item: OpenItem, type: 'text' | 'refusal' | 'thinking', event: JsonObject): ChatEvent[] {
+    const text = filled(event.delta);
+    if (text === undefined) return [];
+    const piece = `${type} ${event.summary_index ?? event.content_index ?? 0}`;
+    const isNext = item.piece !== '' && item.piece !== piece;
+    item.piece = piece;
+    item.told += text;
+    if (!isNext) return [{ type, text }];
+    return type === 'thinking' ? [{ type, text: `\n\n${text}` }] : [{ type: 'part-end' }, { type, text }];
+  }
+
+  /** The item in full: what no delta has told is told now. */
+  function close(item: OpenItem, wire: JsonObject): ChatEvent[] {
+    if (item.closed) return [];
+    item.closed = true;
+    if (item.call !== undefined) return closeCall(item, wire);
+    if (item.kind === 'reasoning') return closeThought(item, wire);
+    if (item.kind === 'image_generation_call' && typeof wire.result === 'string') {
+      const { mediaType, data } = drawnImage(wire, wire.result);
+      return [{ type: 'media', media: 'image', mediaType, data }];
+    }
+    if (item.kind !== 'message') return [];
+    return [...(item.told === '' ? wholeMessage(wire) : []), { type: 'part-end' }];
+  }
+
+  function closeCall(item: OpenItem, wire: JsonObject): ChatEvent[] {
+    const opening = announce(item, wire, true);
+    if (item.told !== '') return opening;
+    const isCustom = item.kind === 'custom_tool_call';
+    item.held = isCustom ? (filled(wire.input) ?? item.held) : argumentsOrEmpty(wire.arguments ?? item.held);
+    return [...opening, ...flush(item)];
+  }
+
+  function closeThought(item: OpenItem, wire: JsonObject): ChatEvent[] {
+    const seal = readSeal(wire.encrypted_content, wire.id);
+    const text = item.told === '' ? thoughtText(wire) : '';
+    const redacted = seal?.redacted ? { redacted: true } : {};
+    const thought: ChatEvent[] = text === '' && !seal?.redacted ? [] : [{ type: 'thinking', text, ...redacted }];
+    return [...thought, seal ? { type: 'signature', signature: seal.signature } : { type: 'part-end' }];
+  }
+
+  function read(type: string, event: JsonObject): ChatEvent[] {
+    if (type === 'response.output_item.added') {
+      return isJsonObject(event.item) ? added(event.item, event.output_index) : [];
+    }
+    if (type === 'response.output_item.done') return isJsonObject(event.item) ? done(event.item, event) : [];
+    const item = find(filled(event.item_id), event.output_index) ?? openUnannounced(type, event);
+    if (!item || item.closed) return [];
+    switch (type) {
+      case 'response.output_text.delta':
+        return [...tellWords(item, 'text', event), ...readLogprobs(event.logprobs)];
+      case 'response.refusal.delta':
+        return tellWords(item, 'refusal', event);
+      case 'response.reasoning_summary_text.delta':
+      case 'response.reasoning_text.delta':
+        return tellWords(item, 'thinking', event);
+      case 'response.function_call_arguments.delta':
+      case 'response.custom_tool_call_input.delta':
+        return tellArguments(item, filled(event.delta) ?? '');
+      case 'response.output_text.annotation.added':
+        return readAnnotation(event.annotation).map((citation) => ({ type: 'citation', citation }));
+      default:
+        return [];
+    }
+  }
+
+  function added(wire: JsonObject, wireIndex: unknown): ChatEvent[] {
+    const id = filled(wire.id);
+    const again = id === undefined ? undefined : items.find((item) => item.id === id);
+    return announce(again ?? open(wire, wireIndex), wire);
+  }
+
+  /** Some servers begin to tell an item that they never added. */
+  function openUnannounced(type: string, event: JsonObject): OpenItem | undefined {
+    const kind = kindsOfDeltas.find(([prefix]) => type.startsWith(prefix))?.[1];
+    return kind && type.endsWith('.delta') ? open({ type: kind, id: event.item_id }, event.output_index) : undefined;
+  }
+
+  function done(wire: JsonObject, event: JsonObject): ChatEvent[] {
+    const id = filled(wire.id);
+    const found = find(id, event.output_index);
+    const item = found && found.kind === wire.type && !(found.closed && id !== found.id) ? found : undefined;
+    return close(item ?? open(wire, event.output_index), wire);
+  }
+
+  /** At the end: items that were never closed, or never told at all, as the terminal event has them. */
+  function end(output: unknown): ChatEvent[] {
+    const whole = Array.isArray(output) ? output.filter(isJsonObject) : [];
+    const seen = [...items];
+    const late = whole.flatMap((wire, index) => {
+      const byId = filled(wire.id) === undefined ? undefined : seen.find((item) => item.id === wire.id);
+      const item = byId ?? seen[index] ?? open(wire, index);
+      return item.kind === wire.type ? close(item, wire) : [];
+    });
+    return [...late, ...items.flatMap((item) => close(item, {}))];
+  }
+
+  return { read, end, called: () => calls > 0 };
+}
+
+const kindsOfDeltas = [
+  ['response.output_text', 'message'],
+  ['response.refusal', 'message'],
+  ['response.reasoning', 'reasoning'],
+  ['response.function_call', 'function_call'],
+  ['response.custom_tool_call', 'custom_tool_call'],
+] as const;
+
+const readLogprobs = (logprobs: unknown): ChatEvent[] =>
+  Array.isArray(logprobs) && logprobs.length > 0 ? [{ type: 'logprobs', logprobs: { content: logprobs } }] : [];
+
+function wholeMessage({ content }: JsonObject): ChatEvent[] {
+  const parts = Array.isArray(content) ? content.filter(isJsonObject) : [];
+  return parts.flatMap((part, index): ChatEvent[] => {
+    const text = filled(part.text) ?? filled(part.refusal);
+    if (text === undefined) return [];
+    const apart: ChatEvent[] = index === 0 ? [] : [{ type: 'part-end' }];
+    const citations = Array.isArray(part.annotations) ? part.annotations.flatMap(readAnnotation) : [];
+    const cited = citations.map((citation): ChatEvent => ({ type: 'citation', citation }));
+    return [...apart, { type: part.type === 'refusal' ? 'refusal' : 'text', text, ...readSignature(part) }, ...cited];
+  });
+}

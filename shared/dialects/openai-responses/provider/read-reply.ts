@@ -1,0 +1,106 @@
+import { defined } from '../../../chat/defined.ts';
+import type { FinishReason } from '../../../chat/events.ts';
+import type { ChatReply } from '../../../chat/reply.ts';
+import type { AssistantPart } from '../../../chat/request.ts';
+import { GatewayError } from '../../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import type { ReadContext } from '../../dialect.ts';
+import { readStatuslessError } from '../../kit/openai-errors.ts';
+import { callersName } from '../../kit/tool-names.ts';
+import { argumentsOrEmpty, filled, OPENAI_RESPONSES, readAnnotation, readSignature } from '../names.ts';
+import { readThought } from '../read-items.ts';
+import { readUsage } from '../usage.ts';
+
+/** Reads a whole response. One that failed, was cancelled or is not over is the provider's failure. */
+export function readReply(body: JsonObject, context: ReadContext): ChatReply {
+  const error = errorWithin(body);
+  if (error) throw error;
+  if (!Array.isArray(body.output)) throw new GatewayError('upstream', 'The provider answered without any output.');
+  const items = body.output.filter(isJsonObject);
+  const parts = items.flatMap((item, index) => readItem(item, index, context));
+  const logprobs = items.flatMap(logprobsOf);
+  const choice = { parts, finish: readFinish(body, parts.some(isCall)) };
+  return {
+    ...readHead(body, context),
+    choices: [logprobs.length === 0 ? choice : { ...choice, logprobs: { content: logprobs } }],
+    ...defined({ usage: readUsage(body.usage) }),
+  };
+}
+
+const isCall = ({ type }: AssistantPart): boolean => type === 'tool-call';
+
+/** A reply of status 200 that holds no answer. */
+export function errorWithin(body: JsonObject): GatewayError | undefined {
+  if (body.error) return readStatuslessError(body.error);
+  const { status } = body;
+  if (status === 'failed' || status === 'cancelled' || status === 'queued' || status === 'in_progress') {
+    return new GatewayError('upstream', `The provider gave its answer back as '${status}'.`);
+  }
+  return undefined;
+}
+
+/** What a response says of itself at its beginning. */
+export function readHead(body: JsonObject, context: ReadContext): Omit<ChatReply, 'choices' | 'usage'> {
+  const tier = filled(body.service_tier);
+  return {
+    id: filled(body.id) ?? `resp_${context.id}`,
+    model: filled(body.model) ?? context.model,
+    created: typeof body.created_at === 'number' ? Math.floor(body.created_at) : context.now,
+    ...(tier ? { native: { service_tier: tier } } : {}),
+  };
+}
+
+/** Why a response ended. One that calls tools ends for them, whatever its words. */
+export function readFinish({ status, incomplete_details: details }: JsonObject, called: boolean): FinishReason {
+  if (status === 'incomplete') {
+    return isJsonObject(details) && details.reason === 'content_filter' ? 'refused' : 'length';
+  }
+  return called ? 'tool-calls' : 'stop';
+}
+
+/** An item of the output as parts of the answer; one of OpenAI's own tools is kept for its own dialect. */
+export function readItem(item: JsonObject, index: number, context: ReadContext): AssistantPart[] {
+  switch (item.type) {
+    case 'message':
+      return contentOf(item).flatMap(readSaid);
+    case 'reasoning': {
+      const thought = readThought(item);
+      return thought ? [thought] : [];
+    }
+    case 'function_call':
+    case 'custom_tool_call':
+      return [readCall(item, index, context)];
+    case 'image_generation_call':
+      return typeof item.result === 'string' ? [{ type: 'image', source: drawnImage(item, item.result) }] : [];
+    default:
+      return [{ type: 'native', native: { dialect: OPENAI_RESPONSES, fields: item } }];
+  }
+}
+
+const contentOf = ({ content }: JsonObject): JsonObject[] =>
+  Array.isArray(content) ? content.filter(isJsonObject) : [];
+
+function readSaid(part: JsonObject): AssistantPart[] {
+  if (part.type === 'refusal') return [{ type: 'refusal', text: String(part.refusal ?? '') }];
+  if (typeof part.text !== 'string') return [];
+  const citations = Array.isArray(part.annotations) ? part.annotations.flatMap(readAnnotation) : [];
+  const cited = citations.length === 0 ? {} : { citations };
+  return [{ type: 'text', text: part.text, ...cited, ...readSignature(part) }];
+}
+
+function readCall(item: JsonObject, index: number, { id: answer, memo }: ReadContext): AssistantPart {
+  const id = filled(item.call_id) ?? filled(item.id) ?? `call_${answer}_${index}`;
+  const name = callersName(String(item.name ?? ''), memo);
+  const sealed = readSignature(item) ?? {};
+  if (item.type === 'custom_tool_call') {
+    return { type: 'tool-call', kind: 'custom', id, name, arguments: String(item.input ?? ''), ...sealed };
+  }
+  return { type: 'tool-call', id, name, arguments: argumentsOrEmpty(item.arguments), ...sealed };
+}
+
+export function drawnImage({ output_format: format }: JsonObject, data: string) {
+  return { type: 'data', mediaType: `image/${filled(format) ?? 'png'}`, data } as const;
+}
+
+const logprobsOf = (item: JsonObject): unknown[] =>
+  contentOf(item).flatMap(({ logprobs }) => (Array.isArray(logprobs) ? logprobs : []));

@@ -1,0 +1,28 @@
+import type { ShortRoad } from '../../dialect.ts';
+import { fieldEdits } from './fields.ts';
+
+/** OpenAI's bytes to a provider that speaks Responses: only top-level fields are touched, and only where they must be. */
+export const shortRoad: ShortRoad = {
+  forwards: ['idempotency-key'],
+
+  mayPass(glance, traits) {
+    if (glance.hasDeveloper && traits.developerAsSystem) return false;
+    // Another vendor's seals and our own field for them are a 400 at OpenAI.
+    if (glance.hasForeignSeals) return false;
+    return !(glance.hasThinking && traits.thinkingInHistory === 'strip');
+  },
+
+  edit(body, glance, { model, traits }) {
+    const { rename, remove, dropped } = fieldEdits(
+      body.members.map(({ key }) => key),
+      traits,
+    );
+    const set: Record<string, string> = model === glance.model ? {} : { model: JSON.stringify(model) };
+    // A choice among no tools is a 400; whoever sends it means no tools.
+    if (!glance.hasTools) for (const name of ['tools', 'tool_choice', 'parallel_tool_calls']) remove.add(name);
+    return { edits: { set, rename, remove }, headers: {}, dropped, hidesUsage: false };
+  },
+
+  // Counts come with the last event, which says more than them.
+  isOnlyUsage: () => false,
+};

@@ -1,0 +1,147 @@
+import type {
+  AssistantMessage,
+  AssistantPart,
+  Message,
+  ResultPart,
+  ThinkingPart,
+  ToolCallPart,
+  ToolResult,
+  UserPart,
+} from '../../../chat/request.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import type { Traits } from '../../traits.ts';
+import { isOpenaiSeal, OPENAI_RESPONSES, writeAnnotation } from '../names.ts';
+import { unsupportedPart, writeContent } from '../parts.ts';
+
+/**
+ * Writes a conversation as input items. Items carry no ids of their own but the thoughts: OpenAI would look for the others in
+ * its store, and for the thoughts that belong to a call by the call's.
+ */
+export function writeItems(messages: readonly Message[], traits: Traits): JsonObject[] {
+  const customCalls = new Set(messages.flatMap(callsOf).flatMap(({ id, kind }) => (kind === 'custom' ? [id] : [])));
+  return messages.flatMap((message, position) => writeItem(message, `messages[${position}]`, customCalls, traits));
+}
+
+function writeItem(message: Message, at: string, customCalls: ReadonlySet<string>, traits: Traits): JsonObject[] {
+  switch (message.role) {
+    case 'system': {
+      const role = message.variant === 'developer' && !traits.developerAsSystem ? 'developer' : 'system';
+      return writeMessage(role, message.parts, at);
+    }
+    case 'user':
+      return writeUser(message.parts, at);
+    case 'assistant':
+      return writeAssistant(message, at, traits);
+    case 'tool':
+      return message.results.map((result) => writeResult(result, customCalls.has(result.callId), at));
+  }
+}
+
+const callsOf = (message: Message): ToolCallPart[] =>
+  message.role === 'assistant' ? message.parts.filter((part) => part.type === 'tool-call') : [];
+
+/** A message of nothing but empty texts says nothing and is a 400 in places: it goes. */
+function writeMessage(role: string, parts: readonly UserPart[], at: string): JsonObject[] {
+  const said = parts.filter((part) => part.type !== 'text' || part.text !== '');
+  if (said.length === 0) return [];
+  const content = said.map((part, index) => writeContent(part, `${at}.content[${index}]`));
+  return [{ type: 'message', role, content }];
+}
+
+/** Items of OpenAI's own tools stand beside the messages, not within them. */
+function writeUser(parts: readonly UserPart[], at: string): JsonObject[] {
+  return runsOf(parts, isOwnItem).flatMap((run) =>
+    isOwnItem(run[0]!) ? run.map(fieldsOf) : writeMessage('user', run, at),
+  );
+}
+
+const isContentType = (type: unknown): boolean => /^(?:input|output)_(?:text|image|file|audio)$/.test(String(type));
+
+function isOwnItem(part: UserPart | AssistantPart): boolean {
+  return part.type === 'native' && part.native.dialect === OPENAI_RESPONSES && !isContentType(part.native.fields.type);
+}
+
+const fieldsOf = (part: UserPart | AssistantPart): JsonObject => (part.type === 'native' ? part.native.fields : {});
+
+/** Cuts a list wherever the mark of its elements changes. */
+function runsOf<Element>(list: readonly Element[], mark: (element: Element) => unknown): Element[][] {
+  const runs: Element[][] = [];
+  for (const element of list) {
+    const run = runs.at(-1);
+    if (run && mark(run[0]!) === mark(element)) run.push(element);
+    else runs.push([element]);
+  }
+  return runs;
+}
+
+const isSaid = (part: AssistantPart): boolean => part.type === 'text' || part.type === 'refusal';
+
+/** The thoughts of a turn are a 400 unless what they led to follows: those at its end go. */
+function writeAssistant({ parts }: AssistantMessage, at: string, traits: Traits): JsonObject[] {
+  const keepsThoughts = traits.thinkingInHistory !== 'strip';
+  const kept = parts.filter((part) => part.type !== 'thinking' || (keepsThoughts && isOpenaiSeal(part.signature)));
+  const items = runsOf(kept, isSaid).flatMap((run) =>
+    isSaid(run[0]!) ? writeSaid(run) : run.flatMap((part, index) => writeDone(part, `${at}.content[${index}]`)),
+  );
+  while (items.at(-1)?.type === 'reasoning') items.pop();
+  return items;
+}
+
+function writeSaid(parts: readonly AssistantPart[]): JsonObject[] {
+  const content = parts.flatMap((part): JsonObject[] => {
+    if (part.type === 'refusal') return [{ type: 'refusal', refusal: part.text.toWellFormed() }];
+    if (part.type !== 'text' || part.text === '') return [];
+    const annotations = (part.citations ?? []).map(writeAnnotation);
+    return [{ type: 'output_text', text: part.text.toWellFormed(), annotations }];
+  });
+  return content.length === 0 ? [] : [{ type: 'message', role: 'assistant', content }];
+}
+
+function writeDone(part: AssistantPart, at: string): JsonObject[] {
+  switch (part.type) {
+    case 'thinking':
+      return [writeThought(part)];
+    case 'tool-call':
+      return [writeCall(part)];
+    case 'native':
+      if (part.native.dialect === OPENAI_RESPONSES) return [part.native.fields];
+      throw unsupportedPart(String(part.native.fields.type), at);
+    default:
+      // What the model once drew or spoke cannot be shown to it as its own; every vendor refuses it there.
+      return [];
+  }
+}
+
+/** The id is sealed with the thought: one that is not known is left out, since a wrong one is a 400. */
+function writeThought({ text, signature }: ThinkingPart): JsonObject {
+  const summary = text === '' ? [] : [{ type: 'summary_text', text: text.toWellFormed() }];
+  const id = signature?.id === undefined ? {} : { id: signature.id };
+  return { type: 'reasoning', ...id, summary, encrypted_content: signature?.value ?? null };
+}
+
+function writeCall({ id, name, arguments: text, kind }: ToolCallPart): JsonObject {
+  const said = text.toWellFormed();
+  if (kind === 'custom') return { type: 'custom_tool_call', call_id: id, name, input: said };
+  return { type: 'function_call', call_id: id, name, arguments: said.trim() === '' ? '{}' : said };
+}
+
+function writeResult({ callId, parts, isError }: ToolResult, isCustom: boolean, at: string): JsonObject {
+  const type = isCustom ? 'custom_tool_call_output' : 'function_call_output';
+  return { type, call_id: callId, output: writeOutput(marked(parts, isError), at) };
+}
+
+/** No field says that a tool failed: its text does. */
+function marked(parts: readonly ResultPart[], isError: boolean | undefined): readonly ResultPart[] {
+  if (!isError) return parts;
+  const [first, ...rest] = parts;
+  if (first?.type === 'text') return [{ ...first, text: `Error: ${first.text}` }, ...rest];
+  return [{ type: 'text', text: 'Error:' }, ...parts];
+}
+
+/** One text is a string, as it always was; anything more is a list of parts, images and files among them. */
+function writeOutput(parts: readonly ResultPart[], at: string): string | JsonObject[] {
+  const [only] = parts;
+  if (only === undefined) return '';
+  if (parts.length === 1 && only.type === 'text') return only.text.toWellFormed();
+  return parts.map((part, index) => writeContent(part, `${at}.content[${index}]`));
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { defined } from '../../../chat/defined.ts';
+import { repairToolChain } from '../../../chat/repair-tool-chain.ts';
+import type { AnswerFormat, ChatRequest, Reasoning, Tool, ToolChoice } from '../../../chat/request.ts';
+import { GatewayError } from '../../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { encodeText } from '../../../http/message.ts';
+import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
+import { cannotThink } from '../../kit/openai-models.ts';
+import { plainNames, withLegalToolIds, withLegalToolNames } from '../../kit/tool-names.ts';
+import { OPENAI_RESPONSES } from '../names.ts';
+import { checkChoices, efforts, fieldEdits, knownTier, unsaid } from './fields.ts';
+import { writeItems } from './write-items.ts';
+
+/** OpenAI's own bound on names and ids of calls. */
+const NAMES = plainNames(64);
+
+/** Fewer tokens than these are a 400; callers that only try whether a model is there ask for one. */
+const LEAST_OUTPUT_TOKENS = 16;
+
+/** Writes a request for a provider of this dialect. Refuses, naming the part, what it has no form for. */
+export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
+  checkChoices(asked.choices);
+  const { request, toolNames } = withLegalToolNames(asked, NAMES);
+  const messages = withLegalToolIds(repairToolChain(request.messages), NAMES);
+  const own = request.native?.dialect === OPENAI_RESPONSES ? request.native.fields : {};
+  const tools = request.tools?.length ? request.tools : undefined;
+  const body: JsonObject = {
+    model,
+    input: writeItems(messages, traits),
+    // Nothing is to be kept at the provider for callers who do not know of it; thoughts come back sealed instead.
+    store: false,
+    ...own,
+    ...defined({
+      include: writeInclude(request, own.include, model),
+      max_output_tokens: writeMaxTokens(request.maxTokens, traits.maxOutputTokens),
+      temperature: request.temperature,
+      top_p: request.topP,
+      top_logprobs: request.logprobs?.top || undefined,
+      tools: tools?.map(writeTool),
+      tool_choice: tools && request.toolChoice && writeToolChoice(request.toolChoice, tools),
+      parallel_tool_calls: tools && request.parallelToolCalls,
+      text: writeText(request.format, own.text),
+      reasoning: request.reasoning && writeReasoning(request.reasoning),
+      safety_identifier: request.endUser && boundedId(request.endUser),
+      service_tier: knownTier(request.serviceTier),
+    }),
+    ...(request.stream ? { stream: true } : {}),
+  };
+  const { rename, remove, dropped } = fieldEdits(Object.keys(body), traits);
+  // What was our own idea is no loss of the caller's.
+  const lost = dropped.filter((name) => !(name === 'store' || name === 'include') || name in own);
+  const fields = Object.entries(body).filter(([name]) => !remove.has(name));
+  const renamed = Object.fromEntries(fields.map(([name, value]) => [rename[name] ?? name, value]));
+  return {
+    headers: {},
+    body: encodeText(JSON.stringify(renamed)),
+    dropped: [...lost, ...unsaid(request)],
+    ...(toolNames ? { memo: { toolNames } } : {}),
+  };
+}
+
+function writeInclude({ logprobs }: ChatRequest, own: unknown, model: string): unknown[] | undefined {
+  const included = new Set<unknown>(Array.isArray(own) ? own : []);
+  if (!cannotThink(model)) included.add('reasoning.encrypted_content');
+  if (logprobs) included.add('message.output_text.logprobs');
+  return included.size === 0 ? undefined : [...included];
+}
+
+function writeMaxTokens(asked: number | undefined, most: number | undefined): number | undefined {
+  if (asked === undefined) return undefined;
+  return Math.max(LEAST_OUTPUT_TOKENS, most === undefined ? asked : Math.min(asked, most));
+}
+
+function writeTool(tool: Tool, index: number): JsonObject {
+  const { kind, name, description, schema, strict, native } = tool;
+  const own = native?.dialect === OPENAI_RESPONSES ? native.fields : undefined;
+  if (kind === 'function') {
+    const parameters = schema ?? { type: 'object', properties: {} };
+    // Unlike everywhere else, strict is what this API does when nothing is said, and a loose schema would be a 400.
+    return { type: 'function', name, ...defined({ description }), parameters, strict: strict ?? false };
+  }
+  if (kind === 'custom') {
+    if (!own && isGrammar(native?.fields.format)) throw unsupportedTool('custom with a grammar', index);
+    return { type: 'custom', name, ...defined({ description }), ...own };
+  }
+  if (own) return own;
+  throw unsupportedTool(name, index);
+}
+
+const isGrammar = (format: unknown): boolean => isJsonObject(format) && format.type === 'grammar';
+
+function unsupportedTool(type: string, index: number): GatewayError {
+  return new GatewayError('invalid_request', `The model's provider has no tool of type '${type}'.`, {
+    param: `tools[${index}]`,
+    code: 'unsupported_value',
+  });
+}
+
+function writeToolChoice(choice: ToolChoice, tools: readonly Tool[]): unknown {
+  const typed = (name: string): JsonObject => {
+    const isCustom = tools.some((tool) => tool.name === name && tool.kind === 'custom');
+    return { type: isCustom ? 'custom' : 'function', name };
+  };
+  if (choice.type === 'tool') return typed(choice.name);
+  if (choice.type !== 'allowed') return choice.type;
+  return { type: 'allowed_tools', mode: choice.mode, tools: choice.names.map(typed) };
+}
+
+function writeText(format: AnswerFormat | undefined, own: unknown): JsonObject | undefined {
+  const rest = isJsonObject(own) ? own : {};
+  if (format) return { ...rest, format: writeFormat(format) };
+  return Object.keys(rest).length === 0 ? undefined : rest;
+}
+
+function writeFormat(format: AnswerFormat): JsonObject {
+  if (format.type === 'text') return { type: 'text' };
+  if (format.type === 'json') return { type: 'json_object' };
+  const { name, description, schema, strict } = format;
+  const shape = schema ?? { type: 'object', properties: {} };
+  return { type: 'json_schema', name, ...defined({ description }), schema: shape, strict: strict ?? false };
+}
+
+/** A summary is asked for where the caller wants to see thoughts; OpenAI shows none unasked. */
+function writeReasoning({ enabled, effort, budget, native }: Reasoning): JsonObject | undefined {
+  const own = native?.dialect === OPENAI_RESPONSES ? native.fields : {};
+  const known = effort !== undefined && efforts.has(effort) ? effort : undefined;
+  const level = enabled === false ? 'none' : (known ?? (budget === undefined ? undefined : effortOf(budget)));
+  const reasoning = { ...defined({ effort: level }), ...(enabled ? { summary: 'auto' } : {}), ...own };
+  return Object.keys(reasoning).length === 0 ? undefined : reasoning;
+}
+
+function effortOf(budget: number): string {
+  if (budget <= 4096) return 'low';
+  return budget <= 12_288 ? 'medium' : 'high';
+}
+
+/** At most 64 characters are taken; a longer one (Claude Code's is a JSON text) goes as its digest, the same each time. */
+function boundedId(endUser: string): string {
+  return endUser.length <= 64 ? endUser : createHash('sha256').update(endUser).digest('hex');
+}

@@ -1,0 +1,74 @@
+import { inParallel } from '../async/in-parallel.ts';
+import type { ChatRequest, FilePart, ImagePart, MediaSource, Message, ToolResult } from '../chat/request.ts';
+import { GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
+import type { Parts } from '../gateway/parts.ts';
+import type { FetchMedia } from './fetch.ts';
+
+const AT_ONCE = 4;
+
+/**
+ * The request with every image and file that stands there by its address fetched and put in as bytes, but for those addresses
+ * that the provider takes. Each is fetched once. A failure names the part; nothing is left out silently.
+ */
+export async function inlineMedia(
+  request: ChatRequest,
+  takesUrls: RegExp,
+  { fetchMedia }: Pick<Parts, 'fetchMedia'>,
+  signal: AbortSignal,
+): Promise<ChatRequest | Refusal> {
+  const places = [...placesOf(request.messages, takesUrls)];
+  if (places.length === 0) return request;
+  const fetched = await inParallel(places, AT_ONCE, ([url, param]) => fetchSource(url, param, fetchMedia, signal));
+  if (isRefusal(fetched)) return fetched;
+  const sources = new Map(places.map(([url], index) => [url, fetched[index]!]));
+  return { ...request, messages: request.messages.map((message) => withSources(message, sources)) };
+}
+
+/** Addresses to fetch, each with the first place it stands at. */
+function placesOf(messages: readonly Message[], takesUrls: RegExp): Map<string, string> {
+  const places = new Map<string, string>();
+  messages.forEach((message, position) => {
+    for (const [index, part] of mediaOf(message).entries()) {
+      const { source } = part;
+      if (source.type !== 'url' || takesUrls.test(source.url) || places.has(source.url)) continue;
+      places.set(source.url, part.at ?? `messages[${position}].content[${index}]`);
+    }
+  });
+  return places;
+}
+
+type Media = ImagePart | FilePart;
+const isMedia = (part: { type: string }): part is Media => part.type === 'image' || part.type === 'file';
+
+function mediaOf(message: Message): Media[] {
+  if (message.role === 'tool') return message.results.flatMap(({ parts }) => parts.filter(isMedia));
+  return (message.parts as { type: string }[]).filter(isMedia);
+}
+
+async function fetchSource(
+  url: string,
+  param: string,
+  fetchMedia: FetchMedia,
+  signal: AbortSignal,
+): Promise<MediaSource | Refusal> {
+  try {
+    const { bytes, contentType } = await fetchMedia(url, signal);
+    const mediaType = contentType.split(';')[0]!.trim() || 'application/octet-stream';
+    return { type: 'data', mediaType, data: bytes.toString('base64') };
+  } catch (thrown) {
+    const { kind, message, code, cause } = toGatewayError(thrown);
+    return refuse(new GatewayError(kind, message, { param, code, cause }));
+  }
+}
+
+function withSources(message: Message, sources: ReadonlyMap<string, MediaSource>): Message {
+  const replace = <Part extends { type: string }>(part: Part): Part => {
+    if (!isMedia(part) || part.source.type !== 'url') return part;
+    const source = sources.get(part.source.url);
+    return source ? { ...part, source } : part;
+  };
+  if (message.role !== 'tool')
+    return { ...message, parts: (message.parts as { type: string }[]).map(replace) } as Message;
+  const results = message.results.map((result): ToolResult => ({ ...result, parts: result.parts.map(replace) }));
+  return { ...message, results };
+}
