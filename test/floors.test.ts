@@ -76,7 +76,7 @@ interface Edge {
 }
 
 const inner: Edge[] = imports
-  .filter(({ from }) => from.startsWith('.'))
+  .filter(({ from }) => from.startsWith('.') && from.endsWith('.ts'))
   .map(({ file, from }) => ({ file, target: path.posix.join(path.posix.dirname(file), from) }));
 
 function roomOf(file: string): string {
@@ -130,6 +130,21 @@ describe('the floors of the house', () => {
     expect(wrong.map(arrow)).toEqual([]);
     expect(files.some((file) => half(file) === 'client')).toBe(true);
     expect(files.some((file) => half(file) === 'provider')).toBe(true);
+  });
+
+  test("vendors' names appear in the code of dialects and providers only", () => {
+    const naming = files
+      .filter((file) => /^(?:shared|functions)\//.test(file) && !mayNameVendors.some((place) => place.test(file)))
+      .filter((file) => vendors.test(codeOf(file)));
+    expect(naming).toEqual([]);
+    expect(mayNameVendors.filter((place) => !files.some((file) => place.test(file)))).toEqual([]);
+  });
+
+  test('clock, timers and chance come in by the port Time, so that a simulation can own them', () => {
+    const own =
+      /\b(?:Date\.now|Math\.random|AbortSignal\.timeout|performance\.now)\b|(?<![.\w])(?:setTimeout|setInterval|setImmediate)\(|new Date\(\)/;
+    const places = files.filter((file) => /^(?:shared|functions)\//.test(file) && own.test(codeOf(file)));
+    expect(places).toEqual(['shared/async/time.ts']);
   });
 
   test('the AWS SDK and powertools appear in shared/aws and in the local twin only', () => {

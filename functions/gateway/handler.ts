@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { lambdaParts } from '../../shared/aws/parts.ts';
+import { lambdaPorts } from '../../shared/aws/ports.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import { functionEnv, parseEnv } from '../../shared/env.ts';
 import { createGateway } from '../../shared/gateway/gateway.ts';
@@ -15,4 +15,4 @@ process.on('unhandledRejection', (cause) => log.error('unhandled rejection', { c
 const catalog = loadCatalog(JSON.parse(readFileSync(new URL('gateway.config.json', import.meta.url), 'utf8')));
 
 /** The data plane: every path callers use, behind one streamed function URL. */
-export const handler = lambdaHandler(createGateway(lambdaParts(env, catalog, log)), log);
+export const handler = lambdaHandler(createGateway(lambdaPorts(env, catalog, log, log.report)), log);

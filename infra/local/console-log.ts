@@ -1,10 +1,11 @@
+import type { Records, UsageRecord } from '../../shared/accounting/record.ts';
 import { describeCause } from '../../shared/aws/describe-cause.ts';
-import type { Log, UsageRecord } from '../../shared/gateway/parts.ts';
+import type { Log } from '../../shared/log.ts';
 
 /** The log of a developer's machine: one line a request, readable by a person. */
-export function consoleLog(write: (line: string) => void = console.log): Log {
+export function consoleLog(write: (line: string) => void = console.log): Log & Pick<Records, 'report'> {
   return {
-    request: (record) => write(requestLine(record)),
+    report: (record) => write(requestLine(record)),
     warn: (message, fields) => write(`! ${message}${detail(fields)}`),
     error: (message, fields) => write(`!! ${message}${detail(fields)}`),
   };
@@ -13,7 +14,7 @@ export function consoleLog(write: (line: string) => void = console.log): Log {
 export function requestLine(record: UsageRecord): string {
   const { requestId, callerName, caller, askedModel, provider, model, status, error, firstTokenMs, totalMs, usage } =
     record;
-  const target = provider ? `${provider}/${model}` : 'nobody';
+  const target = provider ? `${provider}/${model}` : 'no provider';
   const first = firstTokenMs === undefined ? [] : [`first ${firstTokenMs} ms`];
   const tokens = usage ? [`${usage.estimated ? '~' : ''}${usage.input} in, ${usage.output} out`] : [];
   return [
@@ -29,6 +30,6 @@ export function requestLine(record: UsageRecord): string {
 }
 
 function detail({ cause, ...fields }: Record<string, unknown> = {}): string {
-  const told = Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`;
-  return cause === undefined ? told : `${told} ${describeCause(cause)}`;
+  const rest = Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`;
+  return cause === undefined ? rest : `${rest} ${describeCause(cause)}`;
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { createParts } from '../../shared/aws/parts.ts';
+import type { Records } from '../../shared/accounting/record.ts';
+import { systemTime } from '../../shared/async/time.ts';
+import { createPorts } from '../../shared/aws/ports.ts';
 import { writeBatches } from '../../shared/aws/usage.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import { createGateway } from '../../shared/gateway/gateway.ts';
-import type { Log } from '../../shared/gateway/parts.ts';
 import { serve } from '../../shared/hosts/node.ts';
+import type { Log } from '../../shared/log.ts';
 import { type DemoProvider, startDemoProvider } from './demo-provider.ts';
 import { type SampleBusinessApi, startSampleBusinessApi } from './sample-business-api.ts';
 import { type LocalTable, startTable } from './table.ts';
@@ -17,7 +19,7 @@ export interface TwinOptions {
   demo: boolean;
   /** Where provider keys and the master key are looked for. */
   env: Readonly<Record<string, string | undefined>>;
-  log: Log;
+  log: Log & Pick<Records, 'report'>;
 }
 
 export interface Twin {
@@ -39,8 +41,10 @@ export async function startTwin({ definition, port, host = '127.0.0.1', demo, en
   const { table } = local;
   const masterKey = env.MASTER_KEY || `sk-sluice-${randomBytes(24).toString('hex')}`;
   const secrets = { masterKey: async () => masterKey, providerKey: async (name: string) => env[name] };
-  const usage = writeBatches({ table, retentionDays: catalog.config.usage.retentionDays, log });
-  const gateway = createGateway(createParts({ catalog, log, table, secrets, usage }));
+  const { retentionDays } = catalog.config.usage;
+  const batches = writeBatches({ table, retentionDays, log, time: systemTime });
+  const records = { report: log.report, write: batches.write };
+  const gateway = createGateway(createPorts({ catalog, log, table, secrets, records }));
   const server = await serve(gateway, { port, host, bodyBytes: catalog.config.limits.bodyBytes, log });
   return {
     url: server.url,
@@ -49,7 +53,7 @@ export async function startTwin({ definition, port, host = '127.0.0.1', demo, en
     local,
     async close() {
       await server.close();
-      await usage.flush();
+      await batches.flush();
       await Promise.all([local.close(), demos?.provider.stop(), demos?.business.stop()]);
     },
   };

@@ -1,39 +1,11 @@
-import type { Target } from '../catalog/catalog.ts';
+import type { Time } from '../async/time.ts';
+import type { Meter } from '../call/attempt.ts';
 import type { ChatEvent } from '../chat/events.ts';
-import type { ChatReply } from '../chat/reply.ts';
 import { estimateTokens, type Usage } from '../chat/usage.ts';
-import type { ErrorKind, GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors.ts';
 
-/** Watches one exchange for what it cost: told of every event, asked once at the end. */
-export interface Meter {
-  /** A target is being asked. */
-  asked(target: Target): void;
-  /** A provider has begun to answer: from here on tokens are owed, whatever becomes of them. */
-  answered(): void;
-  see(events: readonly ChatEvent[]): void;
-  seeReply(reply: ChatReply): void;
-  /** An event of the provider that could not be read, on the road where it passes all the same. */
-  unreadable(): void;
-  failed(error: GatewayError): void;
-  reading(): MeterReading;
-}
-
-export interface MeterReading {
-  target: Target | undefined;
-  attempts: number;
-  usage: Usage | undefined;
-  /** Epoch milliseconds of the first token of the answer. */
-  firstTokenAt: number | undefined;
-  finish: string | undefined;
-  error: GatewayError | undefined;
-  errorKind: ErrorKind | undefined;
-  unreadable: number;
-}
-
-/** `requestBytes` stands in for the input's tokens where the provider's own count never comes. */
-export function createMeter(requestBytes: number, now: () => number): Meter {
-  let target: Target | undefined;
-  let attempts = 0;
+/** Opens a meter. `requestBytes` stands in for the input's tokens where the provider's own count never comes. */
+export function createMeter(requestBytes: number, { now }: Pick<Time, 'now'>): Meter {
   let answered = false;
   let usage: Usage | undefined;
   let outputBytes = 0;
@@ -70,16 +42,14 @@ export function createMeter(requestBytes: number, now: () => number): Meter {
     }
   }
 
+  /** A stream that broke off counts the larger of what was reported and what was seen. */
   function finalUsage(): Usage | undefined {
-    if (usage || !answered) return usage;
-    return { input: estimateTokens(requestBytes), output: estimateTokens(outputBytes), estimated: true };
+    const seen = estimateTokens(outputBytes);
+    if (!usage) return answered ? { input: estimateTokens(requestBytes), output: seen, estimated: true } : undefined;
+    return finish === undefined && seen > usage.output ? { ...usage, output: seen, estimated: true } : usage;
   }
 
   return {
-    asked(next) {
-      target = next;
-      attempts += 1;
-    },
     answered() {
       answered = true;
     },
@@ -90,21 +60,14 @@ export function createMeter(requestBytes: number, now: () => number): Meter {
       finish = reply.choices[0]?.finish ?? finish;
       if (!usage) outputBytes = Buffer.byteLength(JSON.stringify(reply.choices));
     },
+    seeUsage(reported) {
+      answered = true;
+      firstTokenAt ??= now();
+      usage = reported;
+    },
     unreadable() {
       unreadable += 1;
     },
-    failed(thrown) {
-      error ??= thrown;
-    },
-    reading: () => ({
-      target,
-      attempts,
-      usage: finalUsage(),
-      firstTokenAt,
-      finish,
-      error,
-      errorKind: error?.kind,
-      unreadable,
-    }),
+    reading: () => ({ usage: finalUsage(), firstTokenAt, finish, error, unreadable }),
   };
 }

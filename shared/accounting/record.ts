@@ -1,50 +1,138 @@
-import type { ClientDialect, Glance } from '../dialects/dialect.ts';
-import type { Caller, UsageRecord } from '../gateway/parts.ts';
-import type { MeterReading } from './meter.ts';
+import type { Reading } from '../call/attempt.ts';
+import { type Caller, callerId } from '../call/caller.ts';
+import type { Usage } from '../chat/usage.ts';
+import type { ErrorKind, GatewayError } from '../errors.ts';
+import type { AttemptState } from './attempt.ts';
 
-/** What is known of a request when it is over. */
-export interface Told {
+/** Where finished records go. */
+export interface Records {
+  /** Writes a record's line to the log, with its metrics. */
+  report(record: UsageRecord): void;
+  /** Stores a record. Never fails: what cannot be stored goes to the log, whole. */
+  write(record: UsageRecord): Promise<void>;
+}
+
+/** What a request was for. */
+export type Purpose = 'chat' | 'embedding' | 'moderation' | 'rerank';
+
+/** What one request was and what it cost; immutable, written once. */
+export interface UsageRecord {
   requestId: string;
+  /** Start, ISO 8601 with milliseconds. */
+  time: string;
+  /** `master`, or the id of a virtual key. */
+  caller: string;
+  callerName?: string;
+  purpose: Purpose;
+  /** Dialect of the caller. */
+  dialect: string;
+  askedModel: string;
+  /** Of the attempt that answered, or whose failure the caller got; so are `model`, `usage` and `finish`. */
+  provider?: string;
+  model?: string;
+  /** Absent where no provider began to answer. */
+  usage?: Usage;
+  firstTokenMs?: number;
+  totalMs: number;
+  /** Status of the answer; of the error where one ended the stream, 499 where the caller left. */
+  status: number;
+  streamed: boolean;
+  finish?: string;
+  /** Kind of the error that ended it, in the stream or before. */
+  error?: ErrorKind;
+  /** A line for each attempt, in the order they were begun. */
+  attempts: AttemptLine[];
+}
+
+/** What one attempt was and what it cost. */
+export interface AttemptLine {
+  /** `vision`: it described an image. */
+  purpose: 'answer' | 'vision';
+  provider: string;
+  model: string;
+  /** Milliseconds from the request's start to the attempt's. */
+  startedMs: number;
+  firstTokenMs?: number;
+  totalMs: number;
+  usage?: Usage;
+  finish?: string;
+  /** Kind of the error it ended with; absent where it answered. */
+  error?: ErrorKind;
+  /** The request was written twice, to a kept connection that broke and to a new one: it may have been charged twice. */
+  sentTwice?: true;
+  /** Events that could not be read and passed all the same. */
+  unreadable?: number;
+}
+
+/** A request that is over. */
+export interface Finished {
+  requestId: string;
+  /** Epoch milliseconds. */
   startedAt: number;
   endedAt: number;
   caller: Caller;
-  dialect: ClientDialect;
-  glance: Pick<Glance, 'model' | 'stream'>;
-  /** `chat` unless said. */
-  purpose?: UsageRecord['purpose'];
+  dialect: string;
+  purpose: Purpose;
+  model: string;
+  stream: boolean;
   status: number;
-  reading: MeterReading;
+  /** What ended it, where it did not end well. */
+  error: GatewayError | undefined;
+  attempts: readonly AttemptState[];
 }
 
-/** The usage record of a request. */
-export function recordOf({
-  requestId,
-  startedAt,
-  endedAt,
-  caller,
-  dialect,
-  glance,
-  purpose = 'chat',
-  status,
-  reading,
-}: Told): UsageRecord {
-  const { target, usage, firstTokenAt, finish, errorKind } = reading;
+/** The usage record of a request that is over. */
+export function recordOf(finished: Finished): UsageRecord {
+  const { requestId, startedAt, endedAt, caller, dialect, purpose, model, stream, status, attempts } = finished;
+  const counting = countingAttempt(finished);
+  const reading = counting?.meter.reading();
+  const error = finished.error ?? reading?.error;
   return {
     requestId,
     time: new Date(startedAt).toISOString(),
-    caller: caller.type === 'master' ? 'master' : caller.id,
+    caller: callerId(caller),
     ...(caller.type === 'key' ? { callerName: caller.name } : {}),
     purpose,
-    dialect: dialect.name,
-    askedModel: glance.model,
-    ...(target ? { provider: target.provider.name, model: target.model } : {}),
-    attempts: reading.attempts,
-    ...(usage ? { usage } : {}),
-    ...(firstTokenAt === undefined ? {} : { firstTokenMs: firstTokenAt - startedAt }),
+    dialect,
+    askedModel: model,
+    ...(counting ? { provider: counting.target.provider.name, model: counting.target.model } : {}),
+    ...(reading ? readingFields(reading, startedAt) : {}),
     totalMs: endedAt - startedAt,
     status,
-    streamed: glance.stream,
-    ...(finish === undefined ? {} : { finish }),
-    ...(errorKind === undefined ? {} : { error: errorKind }),
+    streamed: stream,
+    ...(error ? { error: error.kind } : {}),
+    attempts: attempts.map((attempt) => lineOf(attempt, startedAt)),
   };
 }
+
+/** The attempt that answered; else the one whose error the caller got; else the last. Descriptions of images never count. */
+function countingAttempt({ attempts, error }: Finished): AttemptState | undefined {
+  const answers = attempts.filter(({ purpose }) => purpose === 'answer');
+  return (
+    answers.find((attempt) => attempt.error === undefined) ??
+    answers.find((attempt) => attempt.error === error) ??
+    answers.at(-1)
+  );
+}
+
+function lineOf(attempt: AttemptState, requestStartedAt: number): AttemptLine {
+  const { target, purpose, started, endedAt = started, isSentTwice, meter, error } = attempt;
+  const reading = meter.reading();
+  return {
+    purpose,
+    provider: target.provider.name,
+    model: target.model,
+    startedMs: started - requestStartedAt,
+    ...readingFields(reading, started),
+    totalMs: endedAt - started,
+    ...(error ? { error: error.kind } : {}),
+    ...(isSentTwice ? { sentTwice: true } : {}),
+    ...(reading.unreadable > 0 ? { unreadable: reading.unreadable } : {}),
+  };
+}
+
+const readingFields = ({ usage, firstTokenAt, finish }: Reading, startedAt: number) => ({
+  ...(usage ? { usage } : {}),
+  ...(firstTokenAt === undefined ? {} : { firstTokenMs: firstTokenAt - startedAt }),
+  ...(finish === undefined ? {} : { finish }),
+});

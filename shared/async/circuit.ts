@@ -1,25 +1,34 @@
-import type { Log } from '../gateway/parts.ts';
+import type { Log } from '../log.ts';
+import type { Time } from './time.ts';
 
-/** What a call to the table gives, or nothing where the table is away. */
-export type TablePatience = <Answer>(call: () => Promise<Answer>) => Promise<Answer | undefined>;
+/** What a call gives, or nothing where it failed or was not tried. */
+export type Circuit = <Answer>(call: () => Promise<Answer>) => Promise<Answer | undefined>;
 
-/** After a failure the table is left in peace so long: each try would hold up a request until its time-out. */
-const REST_MS = 10_000;
+interface Options {
+  /** What the log says when calls begin to fail: once, until one succeeds again. */
+  message: string;
+  /** After a failure no call is tried for so long: each try would hold up a request until its time-out. */
+  openMs?: number;
+  log: Pick<Log, 'warn'>;
+  time: Pick<Time, 'now'>;
+}
 
-/** Keeps requests going while the table is away, and says so in the log once for each time that it is. */
-export function createTablePatience(log: Log, now: () => number): TablePatience {
-  let restsUntil = 0;
-  let isAway = false;
+const OPEN_MS = 10_000;
+
+/** A circuit breaker in front of something that requests can do without. */
+export function createCircuit({ message, openMs = OPEN_MS, log, time }: Options): Circuit {
+  let openUntil = 0;
+  let isFailing = false;
   return async (call) => {
-    if (now() < restsUntil) return undefined;
+    if (time.now() < openUntil) return undefined;
     try {
       const answer = await call();
-      isAway = false;
+      isFailing = false;
       return answer;
     } catch (cause) {
-      restsUntil = now() + REST_MS;
-      if (!isAway) log.warn('descriptions of images cannot be read or stored: images are described anew', { cause });
-      isAway = true;
+      openUntil = time.now() + openMs;
+      if (!isFailing) log.warn(message, { cause });
+      isFailing = true;
       return undefined;
     }
   };

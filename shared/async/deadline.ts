@@ -1,32 +1,47 @@
-import { GatewayError } from '../errors.ts';
-import type { Run } from '../http/message.ts';
-
-/** Time kept back before the host stops us: for the error event and the usage record. */
-const MARGIN_MS = 3_000;
+import type { Time } from './time.ts';
 
 export interface Deadline {
-  /** Aborted at the deadline or when the caller leaves; the reason is a `GatewayError`. */
+  /** Aborted when the time is over or the parent is aborted; its reason is an error to end the work with. */
   signal: AbortSignal;
-  /** Must be called when the run is over: on Lambda a timer left would fire in a later one. */
+  /** Must be called when the work is done: on Lambda a timer left behind fires in a later request. */
   clear(): void;
 }
 
-/** One signal for all that can end a request from our side. */
-export function startDeadline(run: Run, totalMs: number, now: number): Deadline {
+interface Bounds {
+  /** Ends the work too; its reason is passed on. */
+  parent: AbortSignal;
+  ms: number;
+  /** The reason of the signal where the time is over. */
+  error: () => Error;
+}
+
+/** A signal that ends work after so many milliseconds, or earlier with its parent. */
+export function startDeadline({ parent, ms, error }: Bounds, time: Pick<Time, 'after'>): Deadline {
   const controller = new AbortController();
-  const ms = Math.max(0, Math.min(totalMs, run.deadline - MARGIN_MS - now));
-  const timer = setTimeout(() => {
-    controller.abort(new GatewayError('timeout', `The answer was not finished within ${Math.round(ms / 1000)} s.`));
-  }, ms);
-  const onLeft = (): void =>
-    controller.abort(new GatewayError('caller_left', 'The caller left before the answer was finished.'));
-  if (run.signal.aborted) onLeft();
-  run.signal.addEventListener('abort', onLeft, { once: true });
+  const timer = time.after(ms, () => controller.abort(error()));
+  const follow = (): void => controller.abort(parent.reason);
+  if (parent.aborted) follow();
+  else parent.addEventListener('abort', follow, { once: true });
   return {
     signal: controller.signal,
     clear() {
-      clearTimeout(timer);
-      run.signal.removeEventListener('abort', onLeft);
+      timer.clear();
+      parent.removeEventListener('abort', follow);
     },
   };
+}
+
+/** What the work gives, or nothing where it takes longer than that. The work itself goes on. */
+export async function within<Answer>(
+  work: Promise<Answer>,
+  ms: number,
+  time: Pick<Time, 'after'>,
+): Promise<Answer | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = time.after(ms, () => resolve(undefined));
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    timer.clear();
+  }
 }

@@ -6,7 +6,7 @@ import { isRefusal, type Refusal } from '../errors.ts';
  */
 export async function inParallel<Item, Answer extends object>(
   items: readonly Item[],
-  most: number,
+  atOnce: number,
   call: (item: Item) => Promise<Answer | Refusal>,
 ): Promise<Answer[] | Refusal> {
   const answers: Answer[] = [];
@@ -23,6 +23,6 @@ export async function inParallel<Item, Answer extends object>(
     }
   }
 
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
   return refusal ?? answers;
 }

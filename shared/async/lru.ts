@@ -1,8 +1,9 @@
+import type { Time } from './time.ts';
+
 interface Bounds {
   maxEntries: number;
   maxBytes: number;
-  /** Epoch milliseconds. */
-  now: () => number;
+  time: Pick<Time, 'now'>;
 }
 
 interface Entry<Value> {
@@ -16,14 +17,14 @@ export interface Lru<Value> {
   /** Remembers until then (epoch milliseconds), unless it would not fit at all. */
   set(key: string, value: Value, size: { bytes: number; until: number }): void;
   delete(key: string): void;
-  /** Forgets every entry whose key begins so; all of them where nothing is said. */
+  /** Forgets every entry whose key begins so; all of them where no prefix is given. */
   clear(prefix?: string): void;
   size(): { entries: number; bytes: number };
 }
 
 /** A memory with a bound on its entries and on their bytes: what was not used for longest goes first. */
-export function createLru<Value>({ maxEntries, maxBytes, now }: Bounds): Lru<Value> {
-  // A map tells its keys in the order they were put in: the first is the one unused for longest.
+export function createLru<Value>({ maxEntries, maxBytes, time }: Bounds): Lru<Value> {
+  // A map lists its keys in the order they were put in: the first is the one unused for longest.
   const entries = new Map<string, Entry<Value>>();
   let total = 0;
 
@@ -37,7 +38,7 @@ export function createLru<Value>({ maxEntries, maxBytes, now }: Bounds): Lru<Val
       const entry = entries.get(key);
       if (!entry) return undefined;
       forget(key);
-      if (entry.until <= now()) return undefined;
+      if (entry.until <= time.now()) return undefined;
       entries.set(key, entry);
       total += entry.bytes;
       return entry.value;

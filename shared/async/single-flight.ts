@@ -1,22 +1,21 @@
-/** What was asked for once and is waited for by several. */
 interface Flight<Answer> {
   answer: Promise<Answer>;
   controller: AbortController;
   waiting: number;
 }
 
-export interface ShareCalls<Answer> {
-  /** The answer of the call for this that is under way, or of a new one. */
+export interface SingleFlight<Answer> {
+  /** The answer of the call for this key that is under way, or of a new one. */
   ask(key: string, signal: AbortSignal, call: (signal: AbortSignal) => Promise<Answer>): Promise<Answer>;
   /** The answer of the call that is under way; nothing where there is none. */
   join(key: string, signal: AbortSignal): Promise<Answer | undefined>;
 }
 
 /**
- * Calls for the same thing at the same time are one call: all wait for the first one's. Whoever leaves only stops waiting; when
- * nobody waits any more, the call itself is ended.
+ * Calls for the same key at the same time are one call: all wait for the first one's answer. A caller whose signal is aborted
+ * only stops waiting; when no caller waits any more, the call itself is aborted.
  */
-export function createShareCalls<Answer>(): ShareCalls<Answer> {
+export function createSingleFlight<Answer>(): SingleFlight<Answer> {
   const underWay = new Map<string, Flight<Answer>>();
 
   function begin(key: string, call: (signal: AbortSignal) => Promise<Answer>): Flight<Answer> {
@@ -34,7 +33,7 @@ export function createShareCalls<Answer>(): ShareCalls<Answer> {
     flight.waiting += 1;
     const { promise: left, reject } = Promise.withResolvers<never>();
     const leave = (): void => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
+    signal.addEventListener('abort', leave);
     try {
       return await Promise.race([flight.answer, left]);
     } finally {

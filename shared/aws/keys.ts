@@ -1,6 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import type { Keys, VirtualKey } from '../gateway/parts.ts';
+import type { Time } from '../async/time.ts';
+import type { Keys, VirtualKey } from '../gateway/authenticate.ts';
 import { fromItem } from './attributes.ts';
 import type { Table } from './table.ts';
 
@@ -19,7 +20,7 @@ const keyItem = z.object({
 export const keyPartition = (sha256: string): string => `KEY#${sha256}`;
 
 /** Virtual keys, looked up by their SHA-256 and remembered for a short time; concurrent requests share one look-up. */
-export function createKeys(table: Table, now: () => number = Date.now): Keys {
+export function createKeys(table: Table, { now }: Pick<Time, 'now'>): Keys {
   const remembered = new Map<string, { until: number; found: Promise<VirtualKey | undefined> }>();
 
   async function look(sha256: string): Promise<VirtualKey | undefined> {

@@ -1,15 +1,16 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Log } from '../gateway/parts.ts';
+import type { Records } from '../accounting/record.ts';
+import type { Log } from '../log.ts';
 import { describeCause } from './describe-cause.ts';
 import { publishMetrics } from './metrics.ts';
 
 type Level = NonNullable<ConstructorParameters<typeof Logger>[0]>['logLevel'];
 
 /** The log of a function: JSON lines for CloudWatch, and the request's metrics beside its line. Never a key, never a prompt. */
-export function lambdaLog(logLevel: NonNullable<Level>): Log {
+export function lambdaLog(logLevel: NonNullable<Level>): Log & Pick<Records, 'report'> {
   const logger = new Logger({ serviceName: 'sluice', logLevel });
   return {
-    request(record) {
+    report(record) {
       logger.info('request', { ...record });
       publishMetrics(record);
     },

@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { UsageRecord } from '../gateway/parts.ts';
+import type { UsageRecord } from '../accounting/record.ts';
 
 /** Names shared with the dashboard and the alarms. Dimensions cost money by the set: service, and no more. */
 export const metricNames = {

@@ -1,7 +1,14 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
+import type { Time } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
-import type { Log, Secrets } from '../gateway/parts.ts';
+import type { Log } from '../log.ts';
+
+export interface Secrets {
+  masterKey(): Promise<string>;
+  /** The key of this name, or nothing where the owner has not stored it. */
+  providerKey(name: string): Promise<string | undefined>;
+}
 
 /** How long a secret is remembered: the longest a rotation may take to hold. */
 const REMEMBERED_MS = 5 * 60_000;
@@ -14,11 +21,11 @@ interface Options {
   masterKeySecret: string;
   providerKeysSecret: string;
   log: Log;
-  now?: () => number;
+  time: Pick<Time, 'now'>;
 }
 
 /** The two secrets: the master key as it is, the providers' keys as a JSON object, name → key. */
-export function createSecrets({ masterKeySecret, providerKeysSecret, log, now = Date.now }: Options): Secrets {
+export function createSecrets({ masterKeySecret, providerKeysSecret, log, time }: Options): Secrets {
   let client: SecretsManagerClient | undefined;
 
   async function read(id: string): Promise<string> {
@@ -31,8 +38,8 @@ export function createSecrets({ masterKeySecret, providerKeysSecret, log, now = 
     return SecretString;
   }
 
-  const master = remembered(() => read(masterKeySecret), now, log);
-  const providers = remembered(async () => providerKeys.parse(JSON.parse(await read(providerKeysSecret))), now, log);
+  const master = remembered(() => read(masterKeySecret), time, log);
+  const providers = remembered(async () => providerKeys.parse(JSON.parse(await read(providerKeysSecret))), time, log);
   return {
     masterKey: master,
     providerKey: async (name) => (await providers()).get(name) || undefined,
@@ -40,7 +47,7 @@ export function createSecrets({ masterKeySecret, providerKeysSecret, log, now = 
 }
 
 /** A value read once and then remembered; while a new one cannot be had, the old one serves on. */
-function remembered<Value>(read: () => Promise<Value>, now: () => number, log: Log): () => Promise<Value> {
+function remembered<Value>(read: () => Promise<Value>, time: Pick<Time, 'now'>, log: Log): () => Promise<Value> {
   let last: { value: Promise<Value>; until: number } | undefined;
 
   async function refresh(before: Promise<Value> | undefined): Promise<Value> {
@@ -48,7 +55,7 @@ function remembered<Value>(read: () => Promise<Value>, now: () => number, log: L
       return await read();
     } catch (cause) {
       log.error('a secret cannot be read', { cause: cause instanceof SyntaxError ? 'it is not JSON' : cause });
-      if (last) last.until = now() + FAILED_MS;
+      if (last) last.until = time.now() + FAILED_MS;
       if (before) return before;
       last = undefined;
       throw new GatewayError('overloaded', 'The gateway cannot read its secrets at the moment.', {
@@ -59,7 +66,7 @@ function remembered<Value>(read: () => Promise<Value>, now: () => number, log: L
   }
 
   return () => {
-    if (!last || last.until <= now()) last = { value: refresh(last?.value), until: now() + REMEMBERED_MS };
+    if (!last || last.until <= time.now()) last = { value: refresh(last?.value), until: time.now() + REMEMBERED_MS };
     return last.value;
   };
 }

@@ -2,14 +2,9 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import type { Time } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
-import type { Sign } from '../gateway/parts.ts';
-
-interface Options {
-  credentials?: AwsCredentialIdentityProvider;
-  /** Epoch milliseconds. */
-  now?: () => number;
-}
+import type { Sign } from '../upstream/credentials.ts';
 
 /**
  * Signs calls to AWS (Signature Version 4) with the SDK's own signer. Credentials are what the SDK finds and renews: in Lambda
@@ -18,7 +13,10 @@ interface Options {
  * what is signed, as every service but S3 has it, so that an ARN in it holds.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export function createSign({ credentials = defaultProvider(), now = Date.now }: Options = {}): Sign {
+export function createSign(
+  { now }: Pick<Time, 'now'>,
+  credentials: AwsCredentialIdentityProvider = defaultProvider(),
+): Sign {
   const signer = new SignatureV4({ service: '', region: '', credentials, sha256: Hash.bind(null, 'sha256') });
   return async ({ url, contentType, body, region, service }) => {
     const { protocol, hostname, host, pathname, searchParams } = new URL(url);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { UsageRecord } from '../gateway/parts.ts';
+import type { UsageRecord } from '../accounting/record.ts';
 import { type Item, toItem } from './attributes.ts';
 
 /** One partition takes 1,000 writes a second: a day is spread over this many. */
@@ -9,11 +9,11 @@ const DAY_SECONDS = 86_400;
 
 /** A usage record as an item. Its key is made of the record alone, so that writing it twice is writing it once. */
 export function usageItem(record: UsageRecord, retentionDays: number): Item {
-  const { usage, ...fields } = record;
+  const { usage, attempts, ...fields } = record;
   const shard = createHash('sha256').update(record.requestId).digest()[0]! % USAGE_SHARDS;
   return toItem({
     pk: usagePartition(record.time.slice(0, 10), shard),
-    sk: `${record.time}#${record.requestId}${record.call === undefined ? '' : `#${record.call}`}`,
+    sk: `${record.time}#${record.requestId}`,
     ttl: Math.floor(Date.parse(record.time) / 1000) + retentionDays * DAY_SECONDS,
     ...fields,
     inputTokens: usage?.input,
@@ -24,7 +24,10 @@ export function usageItem(record: UsageRecord, retentionDays: number): Item {
     reasoningTokens: usage?.reasoning,
     audioInputTokens: usage?.audioInput,
     audioOutputTokens: usage?.audioOutput,
+    searches: usage?.searches,
     estimated: usage?.estimated,
+    lines: JSON.stringify(attempts),
+    attempts: attempts.length,
   });
 }
 

@@ -1,5 +1,7 @@
 import { BatchWriteItemCommand, PutItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
-import type { Log, UsageRecord, UsageSink } from '../gateway/parts.ts';
+import type { Records, UsageRecord } from '../accounting/record.ts';
+import type { Time, Timer } from '../async/time.ts';
+import type { Log } from '../log.ts';
 import type { Table } from './table.ts';
 import { usageItem } from './usage-items.ts';
 
@@ -10,7 +12,7 @@ interface Options {
 }
 
 /** Writes each record at once: for a function, which serves one request at a time and has nobody waiting by then. */
-export function writeEach({ table, retentionDays, log }: Options): UsageSink {
+export function writeEach({ table, retentionDays, log }: Options): Pick<Records, 'write'> {
   return {
     async write(record) {
       try {
@@ -28,7 +30,7 @@ const BATCH = 25;
 const WAIT_MS = 50;
 const TRIES = 3;
 
-export interface BatchedUsage extends UsageSink {
+export interface BatchedRecords extends Pick<Records, 'write'> {
   /** Resolves when all that was taken is out; a host calls it before it ends. */
   flush(): Promise<void>;
 }
@@ -37,13 +39,13 @@ export interface BatchedUsage extends UsageSink {
  * Collects records for some tens of milliseconds and writes them together: for a host of many requests at once, where one
  * call a record would cost as much as serving it. `write` resolves at once, so that no request is kept for its record.
  */
-export function writeBatches({ table, retentionDays, log }: Options): BatchedUsage {
+export function writeBatches({ table, retentionDays, log, time }: Options & { time: Time }): BatchedRecords {
   let waiting: UsageRecord[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   const underWay = new Set<Promise<void>>();
 
   function send(): void {
-    clearTimeout(timer);
+    timer?.clear();
     timer = undefined;
     if (waiting.length === 0) return;
     const written = writeAll(waiting);
@@ -58,7 +60,7 @@ export function writeBatches({ table, retentionDays, log }: Options): BatchedUsa
     let requests: WriteRequest[] = items.map(({ Item }) => ({ PutRequest: { Item } }));
     let cause: unknown;
     for (let tries = 0; tries < TRIES && requests.length > 0; tries += 1) {
-      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, WAIT_MS * 2 ** tries));
+      if (tries > 0) await time.sleep(WAIT_MS * 2 ** tries);
       try {
         const command = new BatchWriteItemCommand({ RequestItems: { [table.name]: requests } });
         const { UnprocessedItems } = await table.client.send(command);
@@ -77,7 +79,7 @@ export function writeBatches({ table, retentionDays, log }: Options): BatchedUsa
     async write(record) {
       waiting.push(record);
       if (waiting.length >= BATCH) send();
-      else timer ??= setTimeout(send, WAIT_MS);
+      else timer ??= time.after(WAIT_MS, send);
     },
     async flush() {
       send();

@@ -12,6 +12,8 @@ export interface Usage {
   reasoning?: number;
   audioInput?: number;
   audioOutput?: number;
+  /** Searches that a reranker charges for, in place of tokens. */
+  searches?: number;
   /** Counted by us because the provider's own count never came. */
   estimated?: boolean;
 }

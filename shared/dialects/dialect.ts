@@ -1,6 +1,7 @@
 import type { ChatEvent } from '../chat/events.ts';
 import type { ChatReply } from '../chat/reply.ts';
 import type { ChatRequest } from '../chat/request.ts';
+import type { Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../errors.ts';
 import type { JsonBody, JsonObject } from '../http/json.ts';
 import type { Edits } from '../http/json-members.ts';
@@ -140,6 +141,18 @@ export interface ProviderDialect {
   short?: ShortRoad;
   /** How its providers are asked for vectors; absent where they make none. */
   embeddings?: EmbeddingsDialect;
+  /** Operations that its providers take in the shape callers send: their bytes pass. */
+  operations?: Readonly<Partial<Record<OperationName, Operation>>>;
+}
+
+export type OperationName = 'moderations' | 'rerank';
+
+/** An operation whose request and reply are passed and not translated. */
+export interface Operation {
+  /** Path under the base URL. */
+  path: string;
+  /** What its reply reports to have used; nothing where it reports none. */
+  usageOf(reply: JsonObject): Usage | undefined;
 }
 
 /** What a reader of answers knows besides: how its own request was changed. */

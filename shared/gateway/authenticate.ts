@@ -1,14 +1,42 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Time } from '../async/time.ts';
+import type { Caller } from '../call/caller.ts';
 import { GatewayError } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
-import type { Caller, Parts, VirtualKey } from './parts.ts';
+import type { Log } from '../log.ts';
 
-/** Says who asks. Needs no table for the master key; without the table, other keys can be neither let in nor turned away. */
-export function createAuthenticate({ secrets, keys, now, log }: Parts): (headers: Headers) => Promise<Caller> {
+export interface AuthenticatePorts {
+  masterKey(): Promise<string>;
+  keys: Keys;
+  log: Pick<Log, 'warn'>;
+  time: Pick<Time, 'now'>;
+}
+
+export interface Keys {
+  /** The virtual key with this SHA-256 (hex), revoked and expired ones included. Fails where the table is away. */
+  find(sha256: string): Promise<VirtualKey | undefined>;
+}
+
+/** A key that the gateway issued. The key itself is stored nowhere, only its SHA-256. */
+export interface VirtualKey {
+  id: string;
+  name: string;
+  revoked: boolean;
+  /** Epoch seconds. */
+  expiresAt?: number;
+}
+
+/** Finds out who asks. The master key needs no table; without the table, other keys can be neither accepted nor refused. */
+export function createAuthenticate({
+  masterKey,
+  keys,
+  time,
+  log,
+}: AuthenticatePorts): (headers: Headers) => Promise<Caller> {
   let master: { key: string; digest: Buffer } | undefined;
 
   async function masterDigest(): Promise<Buffer> {
-    const key = await secrets.masterKey();
+    const key = await masterKey();
     if (master?.key !== key) master = { key, digest: sha256(key) };
     return master.digest;
   }
@@ -19,12 +47,13 @@ export function createAuthenticate({ secrets, keys, now, log }: Parts): (headers
     const found = await findKey(digest.toString('hex'), keys, log);
     if (!found) throw wrongKey('Incorrect API key provided.');
     if (found.revoked) throw wrongKey('This API key has been revoked.');
-    if (found.expiresAt !== undefined && found.expiresAt * 1000 <= now()) throw wrongKey('This API key has expired.');
+    if (found.expiresAt !== undefined && found.expiresAt * 1000 <= time.now())
+      throw wrongKey('This API key has expired.');
     return { type: 'key', id: found.id, name: found.name };
   };
 }
 
-async function findKey(digest: string, keys: Parts['keys'], log: Parts['log']): Promise<VirtualKey | undefined> {
+async function findKey(digest: string, keys: Keys, log: Pick<Log, 'warn'>): Promise<VirtualKey | undefined> {
   try {
     return await keys.find(digest);
   } catch (cause) {
@@ -44,7 +73,7 @@ function presentedKey(headers: Headers): string {
       null,
     );
   }
-  // Two headers arrive joined by a comma on Lambda: nobody can say which of them was meant.
+  // Two headers arrive joined by a comma on Lambda: it is unknown which of them was meant.
   const found = /^bearer\s+([^\s,]+)$/i.exec(authorization);
   if (!found) throw wrongKey("The header 'Authorization' must be of the form 'Bearer <key>'.");
   return found[1]!;

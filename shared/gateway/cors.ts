@@ -1,4 +1,5 @@
 import type { Headers } from '../http/message.ts';
+import { exposedHeaders } from './response-headers.ts';
 
 const MAX_AGE_SECONDS = 600;
 
@@ -9,8 +10,7 @@ export function corsHeaders(origins: readonly string[] | undefined, { origin }: 
   if (!any && !origins.includes(origin)) return { vary: 'origin' };
   return {
     'access-control-allow-origin': any ? '*' : origin,
-    'access-control-expose-headers':
-      'x-request-id, x-sluice-dropped, x-sluice-normalized, x-sluice-vision, x-should-retry, retry-after',
+    'access-control-expose-headers': exposedHeaders.join(', '),
     vary: 'origin',
   };
 }

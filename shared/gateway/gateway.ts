@@ -1,99 +1,121 @@
+import { openAccount } from '../accounting/open.ts';
+import type { Call } from '../call/call.ts';
+import type { Caller } from '../call/caller.ts';
+import { clientOf } from '../dialects/clients.ts';
+import type { ClientDialect } from '../dialects/dialect.ts';
 import { toGatewayError } from '../errors.ts';
+import { safeHeaders } from '../http/header-value.ts';
 import type { Incoming, Outgoing, Run } from '../http/message.ts';
 import { createAuthenticate } from './authenticate.ts';
-import { converse } from './converse.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { showAbout, showAlive } from './endpoints/about.ts';
-import { clearCache, showCache } from './endpoints/cache.ts';
-import { countTokens } from './endpoints/count-tokens.ts';
-import { embed } from './endpoints/embeddings.ts';
-import { createReadiness } from './endpoints/health.ts';
-import { listModels, showModel } from './endpoints/models.ts';
-import type { Opening } from './opening.ts';
-import type { Parts } from './parts.ts';
+import type { Endpoint } from './endpoint.ts';
+import { endpoints } from './endpoints/list.ts';
+import { callDeadline, openCall } from './open-call.ts';
+import type { EndpointPorts, GatewayPorts } from './ports.ts';
+import { createReadiness } from './readiness.ts';
 import { respondError } from './respond.ts';
-import { type Action, checkMethod, dialectOf, findRoute, type Route } from './routes.ts';
+import { allowed, checkMethod, createRoutes, type Route } from './routes.ts';
 
 /** A gateway: a function from a request to an answer, whatever host calls it. Many requests may be in it at once. */
 export type Gateway = (http: Incoming, run: Run) => Promise<Outgoing>;
 
-interface Call {
+interface Arrival {
   http: Incoming;
   run: Run;
-  route: Route;
-  requestId: string;
+  id: string;
   startedAt: number;
 }
 
-/** The life of a request: route, authenticate, answer; whatever is thrown on the way is told once, here. */
-export function createGateway(parts: Parts): Gateway {
-  const authenticate = createAuthenticate(parts);
-  const readiness = createReadiness(parts);
-  const { cors } = parts.catalog.config;
+/** The life of a request: route, authenticate, open its account, answer. Whatever is thrown on the way is written once, here. */
+export function createGateway(given: GatewayPorts): Gateway {
+  const ports: EndpointPorts = { ...given, readiness: createReadiness(given) };
+  const authenticate = createAuthenticate(ports);
+  const findRoute = createRoutes(endpoints);
+  const { config, log, time } = ports;
+  const origins = config.cors?.origins;
 
-  async function answer(call: Call): Promise<Outgoing> {
-    const { http, route } = call;
-    checkMethod(http.method, route);
-    if (route.open) return answerOpen(route.action);
-    const caller = await authenticate(http.headers);
-    return answerCaller(route.action, { ...call, caller, dialect: route.dialect });
+  async function serve(arrival: Arrival, { endpoint, params }: Route): Promise<Outgoing> {
+    const { http } = arrival;
+    checkMethod(http.method, endpoint);
+    const caller: Caller = endpoint.open ? { type: 'anonymous' } : await authenticate(http.headers);
+    return endpoint.purpose ? metered(arrival, endpoint, params, caller) : unmetered(arrival, endpoint, params, caller);
   }
 
-  async function answerOpen({ type }: Action): Promise<Outgoing> {
-    if (type === 'ready') return readiness();
-    return type === 'alive' ? showAlive() : showAbout();
-  }
-
-  async function answerCaller(action: Action, opening: Opening): Promise<Outgoing> {
-    switch (action.type) {
-      case 'embed':
-        return embed(opening, parts);
-      case 'count-tokens':
-        return countTokens(opening, parts);
-      case 'list-models':
-        return listModels(opening.http, parts);
-      case 'model':
-        return showModel(action.id, opening.http, parts);
-      case 'show-cache':
-        return showCache(opening.caller, parts);
-      case 'clear-cache':
-        return clearCache(opening.caller, opening.http, parts);
-      default:
-        return converse(opening, parts);
+  /** The skeleton of all that costs money: one account, opened before the body is read, settled after the last byte. */
+  async function metered(
+    arrival: Arrival,
+    endpoint: Endpoint,
+    params: Call['params'],
+    caller: Caller,
+  ): Promise<Outgoing> {
+    const { run, http, id: requestId, startedAt } = arrival;
+    const deadline = callDeadline(run, ports);
+    const dialect = dialectOf(endpoint, http);
+    const opening = { requestId, startedAt, caller, dialect, purpose: endpoint.purpose!, signal: deadline.signal };
+    const account = openAccount(opening, ports);
+    run.after(deadline.clear);
+    run.after(account.settle);
+    try {
+      const { signal } = deadline;
+      return await endpoint.answer(
+        await openCall({ ...arrival, endpoint, params, caller, dialect, account, signal }, ports),
+        ports,
+      );
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      account.failed(error);
+      throw error;
     }
   }
 
+  async function unmetered(
+    arrival: Arrival,
+    endpoint: Endpoint,
+    params: Call['params'],
+    caller: Caller,
+  ): Promise<Outgoing> {
+    const { run, http } = arrival;
+    const deadline = callDeadline(run, ports);
+    run.after(deadline.clear);
+    const { signal } = deadline;
+    const opened = { ...arrival, endpoint, params, caller, dialect: dialectOf(endpoint, http), signal };
+    return endpoint.answer(await openCall(opened, ports), ports);
+  }
+
+  function refuse(thrown: unknown, { http, id }: Arrival, route: Route | undefined): Outgoing {
+    const error = toGatewayError(thrown);
+    if (error.kind === 'internal') {
+      log.error('a request failed inside the gateway', { requestId: id, cause: error.cause ?? error });
+    }
+    const refusal = respondError(error, dialectOf(route?.endpoint, http), id);
+    if (route && error.kind === 'method_not_allowed') refusal.headers.allow = allowed(route.endpoint);
+    return refusal;
+  }
+
+  function finish(outgoing: Outgoing, { http, id }: Arrival): Outgoing {
+    const ids = { 'x-request-id': id, 'request-id': id };
+    const headers = safeHeaders({ ...outgoing.headers, ...ids, ...corsHeaders(origins, http.headers) });
+    return { ...outgoing, headers, ...(http.method === 'HEAD' ? { body: new Uint8Array() } : {}) };
+  }
+
   return async (http, run) => {
-    const requestId = `req_${parts.newId()}`;
-    const startedAt = parts.now();
+    const arrival: Arrival = { http, run, id: `req_${ports.newId()}`, startedAt: time.now() };
     let route: Route | undefined;
-    const finish = (outgoing: Outgoing): Outgoing => {
-      Object.assign(
-        outgoing.headers,
-        { 'x-request-id': requestId, 'request-id': requestId },
-        corsHeaders(cors?.origins, http.headers),
-      );
-      return http.method === 'HEAD' ? { ...outgoing, body: new Uint8Array() } : outgoing;
-    };
     try {
       route = findRoute(http.path);
-      if (http.method === 'OPTIONS') return finish(answerOptions(route, http, cors !== undefined));
-      return finish(await answer({ http, run, route, requestId, startedAt }));
+      if (http.method === 'OPTIONS') return finish(answerOptions(route, http, origins !== undefined), arrival);
+      return finish(await serve(arrival, route), arrival);
     } catch (thrown) {
-      const error = toGatewayError(thrown);
-      if (error.kind === 'internal')
-        parts.log.error('a request failed inside the gateway', { requestId, cause: error.cause ?? error });
-      const refusal = respondError(error, dialectOf(http.path, http.headers, route), requestId);
-      if (route && error.kind === 'method_not_allowed') refusal.headers.allow = allowed(route);
-      return finish(refusal);
+      return finish(refuse(thrown, arrival, route), arrival);
     }
   };
 }
 
-const allowed = ({ methods }: Route): string => [...methods, 'OPTIONS'].join(', ');
+const dialectOf = (endpoint: Endpoint | undefined, { path, headers }: Incoming): ClientDialect =>
+  endpoint?.dialect ?? clientOf(path, headers);
 
 /** What may be done here, and to a browser of an allowed origin: how. */
-function answerOptions(route: Route, { headers }: Incoming, withCors: boolean): Outgoing {
-  const granted = withCors && headers.origin ? preflightHeaders(route.methods, headers) : {};
-  return { status: 204, headers: { allow: allowed(route), ...granted }, body: new Uint8Array() };
+function answerOptions({ endpoint }: Route, { headers }: Incoming, withCors: boolean): Outgoing {
+  const granted = withCors && headers.origin ? preflightHeaders(endpoint.methods, headers) : {};
+  return { status: 204, headers: { allow: allowed(endpoint), ...granted }, body: new Uint8Array() };
 }

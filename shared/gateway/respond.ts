@@ -1,91 +1,85 @@
-import { defined } from '../chat/defined.ts';
-import type { ClientDialect } from '../dialects/dialect.ts';
+import type { Call } from '../call/call.ts';
+import type { ClientDialect, ToldSoFar } from '../dialects/dialect.ts';
 import { type GatewayError, mayRetry, toGatewayError } from '../errors.ts';
 import { encodeText, jsonOutgoing, type KeepAlive, type Outgoing, type Stream } from '../http/message.ts';
-import type { Answer } from '../roads/roads.ts';
-import { tellChanges } from '../transforms/reshape.ts';
+import type { Answer } from '../roads/answer.ts';
+import { reportHeaders } from './response-headers.ts';
 
-interface Telling {
-  dialect: ClientDialect;
-  requestId: string;
-  keepAlive: KeepAlive;
-  /** Told of what ended the stream before its end. */
-  failed: (error: GatewayError) => void;
-}
+/** What writing an answer needs of its call. */
+type Writing = Pick<Call, 'dialect' | 'id'> & { account: Pick<Call['account'], 'failed'> };
 
 const streamHeaders = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
 
 /** The answer of a road, whole or streamed. */
-export function respond({ body, contentType, dropped, changes = {}, vision }: Answer, telling: Telling): Outgoing {
-  const headers = {
-    'content-type': contentType,
-    ...(dropped.length === 0 ? {} : { 'x-sluice-dropped': dropped.join(', ') }),
-    ...defined({ 'x-sluice-normalized': tellChanges(changes), 'x-sluice-vision': vision }),
-  };
+export function respond(answer: Answer, call: Writing, keepAlive: KeepAlive): Outgoing {
+  const headers = { 'content-type': answer.contentType, ...reportHeaders(answer) };
+  const { body } = answer;
   if (body instanceof Uint8Array) return { status: 200, headers, body };
-  return {
-    status: 200,
-    headers: { ...headers, ...streamHeaders },
-    body: toldToTheEnd(body, telling),
-    keepAlive: telling.keepAlive,
-  };
+  return { status: 200, headers: { ...headers, ...streamHeaders }, body: endingWell(body, call), keepAlive };
 }
 
 /**
  * A stream for an answer whose provider is still silent: the status is 200 from now on, other targets may still be asked,
- * and what fails from here is told in the stream.
+ * and what fails from here on is an event of the stream. What would have been headers is a comment before its first event.
  */
-export function respondLater(answering: Promise<Answer>, telling: Telling): Outgoing {
-  // A caller who leaves before the first read never pulls the body; the failure is then nobody's to hear.
+export function respondLater(answering: Promise<Answer>, call: Writing, keepAlive: KeepAlive): Outgoing {
+  // A caller who leaves before the first read never pulls the body, and nothing else hears of the failure then.
   answering.catch(() => {});
   async function* body(): AsyncGenerator<Uint8Array> {
-    yield telling.keepAlive.bytes;
+    yield keepAlive.bytes;
     const answer = await answering;
+    const reports = Object.entries(reportHeaders(answer)).map(([name, value]) => `: ${name}: ${value}\n`);
+    if (reports.length > 0) yield comment(reports);
     if (answer.body instanceof Uint8Array) yield answer.body;
     else yield* answer.body;
+  }
+  /** A comment is no event: where events are numbered, it is not the first. */
+  const comments = new Set<Uint8Array>();
+  function comment(lines: readonly string[]): Uint8Array {
+    const bytes = encodeText(`${lines.join('')}\n`);
+    comments.add(bytes);
+    return bytes;
   }
   return {
     status: 200,
     headers: { 'content-type': 'text/event-stream; charset=utf-8', ...streamHeaders },
-    body: toldToTheEnd(body(), telling),
-    keepAlive: telling.keepAlive,
+    body: endingWell(body(), call, (bytes) => bytes === keepAlive.bytes || comments.has(bytes)),
+    keepAlive,
   };
 }
 
 /**
- * A stream that never just stops: whatever breaks it is its last event, in the caller's dialect. By hand, since a generator
- * around a generator costs as much again for every piece.
+ * A stream that never just stops: an error that breaks it becomes its last event, in the caller's dialect. By hand, since a
+ * generator around a generator costs as much again for every piece.
  */
-function toldToTheEnd(
+function endingWell(
   body: Stream<Uint8Array>,
-  { dialect, requestId, failed, keepAlive }: Telling,
+  { dialect, id, account }: Writing,
+  isComment: (bytes: Uint8Array) => boolean = () => false,
 ): Stream<Uint8Array> {
-  let first: Uint8Array | undefined;
-  let last: Uint8Array | undefined;
+  let written: ToldSoFar | undefined;
 
   function note(result: IteratorResult<Uint8Array, unknown>): IteratorResult<Uint8Array, unknown> {
-    if (result.done || result.value === keepAlive.bytes) return result;
-    first ??= result.value;
-    last = result.value;
+    if (result.done || isComment(result.value)) return result;
+    written = { first: written?.first ?? result.value, last: result.value };
     return result;
   }
 
-  function tellFailure(thrown: unknown): IteratorResult<Uint8Array, unknown> {
+  function writeFailure(thrown: unknown): IteratorResult<Uint8Array, unknown> {
     const error = toGatewayError(thrown);
-    failed(error);
-    const told = first && last ? { first, last } : undefined;
-    return { done: false, value: encodeText(dialect.errorEvent(error, requestId, told)) };
+    account.failed(error);
+    return { done: false, value: encodeText(dialect.errorEvent(error, id, written)) };
   }
 
   const stream: Stream<Uint8Array> = {
-    next: () => body.next().then(note, tellFailure),
+    next: () => body.next().then(note, writeFailure),
     return: () => body.return(undefined),
     [Symbol.asyncIterator]: () => stream,
   };
   return stream;
 }
 
-/** An error as the caller's vendor tells it, with the headers the official clients obey. */
+/** An error as the caller's vendor writes it, with the headers the official clients obey. */
 export function respondError(error: GatewayError, dialect: ClientDialect, requestId: string): Outgoing {
   const { retryAfter } = error;
   return jsonOutgoing(dialect.errorStatus(error), dialect.writeError(error, requestId), {

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Gateway } from '../gateway/gateway.ts';
-import type { Log } from '../gateway/parts.ts';
 import type { Incoming, Outgoing } from '../http/message.ts';
+import type { Log } from '../log.ts';
 import { afterTasks } from './after.ts';
 import { pump } from './pump.ts';
 

@@ -2,8 +2,8 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GatewayError } from '../errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import type { Log } from '../gateway/parts.ts';
 import type { Incoming, Outgoing } from '../http/message.ts';
+import type { Log } from '../log.ts';
 import { type AfterTasks, afterTasks } from './after.ts';
 import { pump } from './pump.ts';
 

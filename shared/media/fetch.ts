@@ -3,6 +3,8 @@ import { lookup as lookupName } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { startDeadline } from '../async/deadline.ts';
+import type { Time } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
 import { isPublicAddress } from './public-address.ts';
 
@@ -31,23 +33,38 @@ export interface MediaGuard {
 const MOST_REDIRECTS = 3;
 
 /**
- * Fetches what a caller only names, so that no caller can make us knock where only we can: https on 443, every address of
- * the name on the open internet, the connection pinned to the address that was checked, each redirect checked anew, time
- * and bytes capped. Fails with `invalid_request`: it is the caller's address that cannot be fetched.
+ * Fetches what a caller gives by its address, guarded so that no caller reaches hosts that only the gateway can: https on port
+ * 443, every address of the name on the open internet, the connection pinned to the address that was checked, each redirect
+ * checked again, time and bytes bounded. Fails with `invalid_request`: it is the caller's address that cannot be fetched.
  */
-export function createFetchMedia(guard: MediaGuard): FetchMedia {
+export function createFetchMedia(guard: MediaGuard, time: Pick<Time, 'after'>): FetchMedia {
   return async (address, signal, etag) => {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(guard.timeoutMs)]);
-    let url = parseUrl(address);
-    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-      const response = await open(url, guard, within, etag);
-      const next = redirectOf(response, url);
-      if (!next) return read(response, guard.maxBytes, etag);
-      response.destroy();
-      url = next;
+    const deadline = startDeadline({ parent: signal, ms: guard.timeoutMs, error: () => refused(TOO_LONG) }, time);
+    try {
+      return await follow(address, guard, deadline.signal, etag);
+    } finally {
+      deadline.clear();
     }
-    throw refused(`it redirects more than ${MOST_REDIRECTS} times`);
   };
+}
+
+const TOO_LONG = 'it took too long';
+
+async function follow(
+  address: string,
+  guard: MediaGuard,
+  signal: AbortSignal,
+  etag: string | undefined,
+): Promise<FetchedMedia> {
+  let url = parseUrl(address);
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+    const response = await open(url, guard, signal, etag);
+    const next = redirectOf(response, url);
+    if (!next) return read(response, guard.maxBytes, etag);
+    response.destroy();
+    url = next;
+  }
+  throw refused(`it redirects more than ${MOST_REDIRECTS} times`);
 }
 
 function parseUrl(address: string): URL {
@@ -78,7 +95,7 @@ async function open(
   };
   const request =
     url.protocol === 'https:' ? https.request(url, options, resolve) : http.request(url, options, resolve);
-  request.on('error', () => reject(refused(signal.aborted ? 'it took too long' : 'its host does not answer')));
+  request.on('error', () => reject(refused(signal.aborted ? TOO_LONG : 'its host does not answer')));
   request.end();
   return promise;
 }

@@ -1,7 +1,6 @@
 import { inParallel } from '../async/in-parallel.ts';
 import type { ChatRequest, FilePart, ImagePart, MediaSource, Message, ToolResult } from '../chat/request.ts';
 import { GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
-import type { Parts } from '../gateway/parts.ts';
 import type { FetchMedia } from './fetch.ts';
 
 const AT_ONCE = 4;
@@ -13,7 +12,7 @@ const AT_ONCE = 4;
 export async function inlineMedia(
   request: ChatRequest,
   takesUrls: RegExp,
-  { fetchMedia }: Pick<Parts, 'fetchMedia'>,
+  fetchMedia: FetchMedia,
   signal: AbortSignal,
 ): Promise<ChatRequest | Refusal> {
   const places = [...placesOf(request.messages, takesUrls)];

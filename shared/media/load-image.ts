@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { createLru } from '../async/lru.ts';
-import { createShareCalls } from '../async/single-flight.ts';
+import { createSingleFlight } from '../async/single-flight.ts';
+import type { Time } from '../async/time.ts';
 import type { ImagePart, MediaSource } from '../chat/request.ts';
 import { GatewayError } from '../errors.ts';
-import { imageDigest } from '../vision/fingerprint.ts';
 import type { FetchMedia } from './fetch.ts';
 import { canonicalSource } from './sniff.ts';
 
@@ -30,7 +31,7 @@ interface Options {
   fetchMedia: FetchMedia;
   /** How long an address is known to hold what was fetched from it. */
   urlSeconds: number;
-  now: () => number;
+  time: Pick<Time, 'now'>;
 }
 
 interface Address {
@@ -47,14 +48,14 @@ const ADDRESS_BYTES = 1000;
 const REMEMBERED_MS = 86_400_000;
 
 /** Images as requests hold them. An address is fetched once by all who ask for it at the same time, then known for a while. */
-export function createImages({ fetchMedia, urlSeconds, now }: Options): Images {
-  const addresses = createLru<Address>({ maxEntries: MOST_ADDRESSES, maxBytes: MOST_ADDRESSES * ADDRESS_BYTES, now });
-  const fetches = createShareCalls<LoadedImage>();
-  const questions = createShareCalls<string>();
+export function createImages({ fetchMedia, urlSeconds, time }: Options): Images {
+  const addresses = createLru<Address>({ maxEntries: MOST_ADDRESSES, maxBytes: MOST_ADDRESSES * ADDRESS_BYTES, time });
+  const fetches = createSingleFlight<LoadedImage>();
+  const questions = createSingleFlight<string>();
 
   function remember(url: string, { digest, etag }: Pick<Address, 'digest' | 'etag'>): void {
-    const address = { digest, etag, freshUntil: now() + urlSeconds * 1000 };
-    addresses.set(url, address, { bytes: Math.min(url.length, ADDRESS_BYTES), until: now() + REMEMBERED_MS });
+    const address = { digest, etag, freshUntil: time.now() + urlSeconds * 1000 };
+    addresses.set(url, address, { bytes: Math.min(url.length, ADDRESS_BYTES), until: time.now() + REMEMBERED_MS });
   }
 
   async function fetchImage(url: string, signal: AbortSignal): Promise<LoadedImage> {
@@ -68,7 +69,7 @@ export function createImages({ fetchMedia, urlSeconds, now }: Options): Images {
     async recognize({ source }, signal) {
       const address = source.type === 'url' ? addresses.get(source.url) : undefined;
       if (source.type !== 'url' || !address) return undefined;
-      if (address.freshUntil > now()) return address.digest;
+      if (address.freshUntil > time.now()) return address.digest;
       const { etag } = address;
       if (etag === undefined) return undefined;
       const { url } = source;
@@ -100,7 +101,7 @@ const sourceOf = (bytes: Buffer, contentType: string): DataSource =>
 function toImage(source: DataSource, bytes: Buffer): LoadedImage {
   if (bytes.byteLength === 0) throw noImage('it has no bytes');
   if (!source.mediaType.startsWith('image/')) throw noImage(`it is ${source.mediaType}`);
-  return { source, digest: imageDigest(bytes), bytes: bytes.byteLength };
+  return { source, digest: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.byteLength };
 }
 
 const noImage = (why: string): GatewayError =>

@@ -1,154 +1,164 @@
-import { createTablePatience } from '../async/circuit.ts';
+import { createCircuit } from '../async/circuit.ts';
 import { createLru } from '../async/lru.ts';
-import { pause } from '../async/pause.ts';
-import { createShareCalls } from '../async/single-flight.ts';
-import type { GatewayConfig } from '../catalog/schema.ts';
-import type { Log } from '../gateway/parts.ts';
-import type { ImageKey } from '../vision/fingerprint.ts';
-import type { Description, DescriptionTable } from './table.ts';
+import { createSingleFlight } from '../async/single-flight.ts';
+import type { Time } from '../async/time.ts';
+import type { Log } from '../log.ts';
+import { keepLease, LEASE_MS, leaseOr } from './lease.ts';
+import type { Entry, MemoryKey, MemoryTable } from './table.ts';
 import { createTally, type Statistics } from './tally.ts';
 
-/** A description and where it came from: `shared` where another request had just asked for the same. */
-export interface Found {
-  text: string;
-  isCut: boolean;
+/** A value and where it came from: `shared` where another request was already making it. */
+export interface Remembered<Value> {
+  value: Value;
   from: 'memory' | 'table' | 'shared' | 'made';
 }
 
-export interface Making {
-  make: (signal: AbortSignal) => Promise<{ text: string; isCut: boolean }>;
+export interface Making<Value> {
+  make: (signal: AbortSignal) => Promise<Value>;
   signal: AbortSignal;
   /** Work that the answer need not wait for. */
   after: (task: () => Promise<void>) => void;
 }
 
-export interface Descriptions {
-  /** What is remembered of an image, or is being made by another request. */
-  find(key: ImageKey, signal: AbortSignal): Promise<Found | undefined>;
+/** Expensive answers, remembered in memory over the table, and made once for all who ask at the same time. */
+export interface Memory<Value> {
+  /** What is remembered for a key, or is being made by another request. */
+  find(key: MemoryKey, signal: AbortSignal): Promise<Remembered<Value> | undefined>;
   /** What is remembered, or is being made; otherwise it is made, once for all who ask. */
-  obtain(key: ImageKey, making: Making): Promise<Found>;
-  /** Forgets the descriptions of one image (SHA-256 of its bytes), or all, here and in every other process. */
-  clear(image?: string): Promise<void>;
+  obtain(key: MemoryKey, making: Making<Value>): Promise<Remembered<Value>>;
+  /** Clears the values of one subject, or all, here and in every other process. Fails where the table is away. */
+  clear(subject?: string): Promise<void>;
   statistics(): Promise<Statistics>;
-  /** An image that could not be described. */
+  /** Counts a value that could not be made. */
   failed(): void;
   /** Writes what was counted to the table, at most every few seconds. */
   flush(): Promise<void>;
 }
 
-interface Options {
-  table: DescriptionTable;
-  settings: GatewayConfig['vision']['cache'];
-  log: Log;
-  /** Epoch milliseconds. */
-  now: () => number;
+export interface MemorySettings {
+  enabled: boolean;
+  maxEntries: number;
+  maxBytes: number;
+  ttlSeconds: number;
 }
 
-/** How long other processes wait for the one that describes an image; one that crashed holds them up no longer. */
-const LEASE_MS = 20_000;
-const LOOK_EVERY_MS = 200;
+interface Options<Value> {
+  table: MemoryTable<Value>;
+  settings: MemorySettings;
+  /** Bytes a value takes in memory, roughly. */
+  bytesOf: (value: Value) => number;
+  /** Longest time that making a value takes; its own time-out is the maker's concern. */
+  makingMs: number;
+  /** What the log says when the table is away. */
+  awayMessage: string;
+  log: Pick<Log, 'warn'>;
+  time: Time;
+}
 
-/** A memory of descriptions over the table's. Without the table, images are described once a process. */
-export function createDescriptions({ table, settings, log, now }: Options): Descriptions {
-  const memory = createLru<Description>({ ...settings, now });
-  const patience = createTablePatience(log, now);
-  const makings = createShareCalls<LookedUp>();
-  const tally = createTally({ table, patience, memory, now });
+/** Opens a memory. Without the table, values are made once a process. */
+export function createMemory<Value>(options: Options<Value>): Memory<Value> {
+  const { table, settings, bytesOf, makingMs, log, time } = options;
+  const memory = createLru<Entry<Value>>({ ...settings, time });
+  const circuit = createCircuit({ message: options.awayMessage, log, time });
+  const flights = createSingleFlight<Hit<Value>>();
+  const tally = createTally({ table, circuit, memory, time });
 
-  async function look(key: ImageKey): Promise<Looked> {
-    if (!settings.enabled) return { generation: undefined, found: undefined };
+  async function look(key: MemoryKey): Promise<Looked<Value>> {
+    if (!settings.enabled) return { generation: undefined, hit: undefined };
     const remembered = memory.get(idOf(key));
     if (remembered) {
-      // Whether it has been cleared meanwhile is asked every time: without the table, nobody can have.
-      const generation = await patience(() => table.generation(key.image));
+      // Another process may have cleared it: the generation is read every time. Without the table, none can have.
+      const generation = await circuit(() => table.generation(key.subject));
       if (generation === undefined || generation === remembered.generation) {
-        return { generation, found: { description: remembered, from: 'memory' } };
+        return { generation, hit: { entry: remembered, from: 'memory' } };
       }
       memory.delete(idOf(key));
     }
-    const shelf = await patience(() => table.read(key));
-    if (!shelf?.description) return { generation: shelf?.generation, found: undefined };
-    remember(key, shelf.description);
-    return { generation: shelf.generation, found: { description: shelf.description, from: 'table' } };
+    const found = await circuit(() => table.read(key));
+    if (!found?.entry) return { generation: found?.generation, hit: undefined };
+    remember(key, found.entry);
+    return { generation: found.generation, hit: { entry: found.entry, from: 'table' } };
   }
 
-  function remember(key: ImageKey, description: Description): void {
-    const bytes = 2 * description.text.length + ENTRY_BYTES;
-    memory.set(idOf(key), description, { bytes, until: description.expiresAt * 1000 });
+  function remember(key: MemoryKey, entry: Entry<Value>): void {
+    memory.set(idOf(key), entry, { bytes: bytesOf(entry.value) + ENTRY_BYTES, until: entry.expiresAt * 1000 });
   }
 
-  /** Asks for the right to make a description; another process that has it is waited for, and its description taken. */
-  async function leaseOrFind(key: ImageKey, signal: AbortSignal): Promise<Looked> {
-    const startedAt = now();
-    for (;;) {
-      const looked = await look(key);
-      const { generation, found } = looked;
-      if (found || generation === undefined || now() - startedAt > LEASE_MS) return looked;
-      const terms = { generation, now: now(), until: now() + LEASE_MS };
-      if ((await patience(() => table.lease(key, terms))) !== false) return looked;
-      await pause(LOOK_EVERY_MS, signal);
-    }
-  }
+  /** Asks for the right to make a value; where another process has it, waits and takes what that one makes. */
+  const leaseOrFind = (key: MemoryKey, signal: AbortSignal): Promise<Looked<Value>> =>
+    leaseOr({
+      look: () => look(key),
+      isDone: ({ generation, hit }) => hit !== undefined || generation === undefined,
+      lease: ({ generation = '' }, now) =>
+        circuit(() => table.lease(key, { generation, now, until: now + LEASE_MS })).then((got) => got !== false),
+      longestMs: makingMs + LEASE_MS,
+      signal,
+      time,
+    });
 
-  async function findOrMake(key: ImageKey, { make, after }: Making, signal: AbortSignal): Promise<LookedUp> {
-    const { generation, found } = await leaseOrFind(key, signal);
-    if (found) return found;
-    const startedAt = now();
+  async function findOrMake(key: MemoryKey, { make, after }: Making<Value>, signal: AbortSignal): Promise<Hit<Value>> {
+    const { generation, hit } = await leaseOrFind(key, signal);
+    if (hit) return hit;
+    const startedAt = time.now();
+    const kept =
+      generation === undefined ? undefined : keepLease((until) => circuit(() => table.renew(key, until)), time);
     try {
-      const { text, isCut } = await make(signal);
-      const expiresAt = Math.floor(now() / 1000) + settings.ttlSeconds;
-      const description = { text, isCut, ms: now() - startedAt, generation: generation ?? '', expiresAt };
-      if (settings.enabled) keep(key, description, after);
-      return { description, from: 'made' };
+      const value = await make(signal);
+      const expiresAt = Math.floor(time.now() / 1000) + settings.ttlSeconds;
+      const entry = { value, ms: time.now() - startedAt, generation: generation ?? '', expiresAt };
+      if (settings.enabled) keep(key, entry, after);
+      return { entry, from: 'made' };
     } catch (thrown) {
       if (generation !== undefined) release(key, after);
       throw thrown;
+    } finally {
+      kept?.clear();
     }
   }
 
-  function keep(key: ImageKey, description: Description, after: Making['after']): void {
-    remember(key, description);
-    // Of an unknown generation: made while the table was away, and good for this process alone.
-    if (description.generation === '') return;
-    const written = patience(() => table.write(key, description)).then((bytes) => {
+  function keep(key: MemoryKey, entry: Entry<Value>, after: Making<Value>['after']): void {
+    remember(key, entry);
+    // Made while the table was away: its generation is unknown, and it is used by this process alone.
+    if (entry.generation === '') return;
+    const written = circuit(() => table.write(key, entry)).then((bytes) => {
       if (bytes) tally.stored(bytes);
       else release(key, after);
     });
     after(() => written);
   }
 
-  /** Whoever waits for a description that will not come shall not wait for the end of the lease. */
-  function release(key: ImageKey, after: Making['after']): void {
-    const released = patience(() => table.release(key));
+  /** Other processes shall not wait for the end of a lease whose value will not come. */
+  function release(key: MemoryKey, after: Making<Value>['after']): void {
+    const released = circuit(() => table.release(key));
     after(async () => void (await released));
   }
 
-  /** Whoever did not make a description itself has saved a call. */
-  function hit({ description, from }: LookedUp): Found {
+  /** A request that did not make the value itself has saved a call. */
+  function hitBy({ entry, from }: Hit<Value>): Remembered<Value> {
     const source = from === 'made' ? 'shared' : from;
-    tally.hit(source, description);
-    return toFound({ description, from: source });
+    tally.hit(source, entry.ms);
+    return { value: entry.value, from: source };
   }
 
   return {
     async find(key, signal) {
-      // What is being made may be done before the table has been asked, and the table know nothing of it yet.
-      const found = (await makings.join(idOf(key), signal)) ?? (await look(key)).found;
-      return found && hit(found);
+      // What is being made may be done before the table is read, and the table may not have it yet.
+      const hit = (await flights.join(idOf(key), signal)) ?? (await look(key)).hit;
+      return hit && hitBy(hit);
     },
     async obtain(key, making) {
       let isFirst = false;
-      const found = await makings.ask(idOf(key), making.signal, (signal) => {
+      const hit = await flights.ask(idOf(key), making.signal, (signal) => {
         isFirst = true;
         return findOrMake(key, making, signal);
       });
-      if (found.from !== 'made' || !isFirst) return hit(found);
+      if (hit.from !== 'made' || !isFirst) return hitBy(hit);
       tally.miss();
-      return toFound(found);
+      return { value: hit.entry.value, from: 'made' };
     },
-    async clear(image) {
-      memory.clear(image);
-      await table.clear(image);
+    async clear(subject) {
+      memory.clear(subject);
+      await table.clear(subject);
     },
     statistics: tally.statistics,
     failed: tally.failed,
@@ -157,19 +167,17 @@ export function createDescriptions({ table, settings, log, now }: Options): Desc
 }
 
 /** Without a generation, the table is away or not used. */
-interface Looked {
+interface Looked<Value> {
   generation: string | undefined;
-  found: LookedUp | undefined;
+  hit: Hit<Value> | undefined;
 }
 
-interface LookedUp {
-  description: Description;
-  from: Found['from'];
+interface Hit<Value> {
+  entry: Entry<Value>;
+  from: Remembered<Value>['from'];
 }
 
-/** An entry's key and the rest of it beside its text, roughly. */
+/** An entry's key and all of it but its value, roughly. */
 const ENTRY_BYTES = 400;
 
-const idOf = ({ image, variant }: ImageKey): string => `${image}.${variant}`;
-
-const toFound = ({ description: { text, isCut }, from }: LookedUp): Found => ({ text, isCut, from });
+const idOf = ({ subject, variant }: MemoryKey): string => `${subject}.${variant}`;

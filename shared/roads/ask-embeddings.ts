@@ -1,12 +1,12 @@
 import { inParallel } from '../async/in-parallel.ts';
-import type { Target } from '../catalog/catalog.ts';
+import type { Attempt } from '../call/attempt.ts';
+import type { Call } from '../call/call.ts';
 import { estimateTokens, type Usage } from '../chat/usage.ts';
 import type { EmbeddingsDialect } from '../dialects/dialect.ts';
-import { writeEmbeddingsReply } from '../dialects/openai-chat/client/embeddings.ts';
 import { isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
-import { type JsonBody, tryParseJson } from '../http/json.ts';
-import { encodeText } from '../http/message.ts';
-import { ask, type Exchange, readWhole } from '../upstream/ask.ts';
+import { tryParseJson } from '../http/json.ts';
+import { callProvider } from '../upstream/call-provider.ts';
+import { readWhole } from '../upstream/read-whole.ts';
 import {
   type EmbeddingInputs,
   type EmbeddingsReply,
@@ -14,81 +14,82 @@ import {
   inputCount,
   splitInputs,
 } from '../vectors/embeddings.ts';
-import { checkDropped } from './roads.ts';
+import { checkDropped } from './answer.ts';
+import type { RoadPorts } from './ports.ts';
 
 /** Some models take one text a call; a long list of them must not open a connection each. */
 const CALLS_AT_ONCE = 8;
 
-export interface EmbeddingsPassage extends Exchange {
-  body: JsonBody;
-  request: EmbeddingsRequest;
-  /** Told of every call that was answered, whatever becomes of the others: it is paid for. */
-  paid: (usage: Usage) => void;
-}
-
 export interface EmbeddingsAnswer {
-  body: Uint8Array;
+  /** What the caller gets: the provider's own bytes where they are as asked for, else the reply to be written. */
+  answer: { bytes: Uint8Array } | { reply: EmbeddingsReply };
   dropped: string[];
 }
 
-/** The vectors for all inputs from one target, in as many calls as it needs. */
-export async function askEmbeddings(
-  passage: EmbeddingsPassage,
-  target: Target,
-  dialect: EmbeddingsDialect,
-): Promise<EmbeddingsAnswer | Refusal> {
+interface Work {
+  call: Call;
+  attempt: Attempt;
+  request: EmbeddingsRequest;
+  dialect: EmbeddingsDialect;
+}
+
+/** The vectors for all inputs from one target, in as many calls as it needs. Its meter counts every call that was answered. */
+export async function askEmbeddings(work: Work, ports: RoadPorts): Promise<EmbeddingsAnswer | Refusal> {
+  const { attempt, request, dialect } = work;
+  const { target, meter } = attempt;
+  let total: Usage | undefined;
+  const paid = (usage: Usage): void => {
+    total = total ? addUsage(total, usage) : usage;
+    meter.seeUsage(total);
+  };
+  const ask = { ...work, paid };
   try {
-    const { request } = passage;
     const pieces = splitInputs(request.inputs, target.traits.embeddingsBatch ?? dialect.mostInputs(target));
-    if (pieces.length === 1 && dialect.pass) return await askPassing(passage, target, dialect);
-    const replies = await inParallel(pieces, CALLS_AT_ONCE, (inputs) => askPiece({ passage, target, dialect, inputs }));
+    if (pieces.length === 1 && dialect.pass) return await askPassing(ask, ports);
+    const replies = await inParallel(pieces, CALLS_AT_ONCE, (inputs) => askPiece(ask, inputs, ports));
     if (isRefusal(replies)) return replies;
-    return { body: written(joined(replies), request), dropped: replies[0]?.dropped ?? [] };
+    return { answer: { reply: joined(replies) }, dropped: replies[0]?.dropped ?? [] };
   } catch (thrown) {
     return refuse(toGatewayError(thrown));
   }
 }
 
+type Paying = Work & { paid: (usage: Usage) => void };
+
 /** The short road: the caller's bytes go and the provider's come back, unless it answered in the other encoding. */
-async function askPassing(
-  passage: EmbeddingsPassage,
-  target: Target,
-  dialect: EmbeddingsDialect,
-): Promise<EmbeddingsAnswer | Refusal> {
-  const { request, body } = passage;
-  const { inputs } = request;
-  const { body: edited, dropped } = dialect.pass!(body, target);
-  checkDropped(dropped, passage.parts);
-  const reply = await call({ passage, target, dialect, inputs }, { headers: {}, body: edited });
+async function askPassing(work: Paying, ports: RoadPorts): Promise<EmbeddingsAnswer | Refusal> {
+  const { request, dialect, call, attempt } = work;
+  const { body: edited, dropped } = dialect.pass!(call.body, attempt.target);
+  checkDropped(dropped, ports.config);
+  const reply = await askOnce(work, request.inputs, { headers: {}, body: edited }, ports);
   if (isRefusal(reply)) return reply;
   const isAsAsked = reply.vectors.every((vector) => (typeof vector === 'string') === (request.encoding === 'base64'));
-  return { body: isAsAsked && reply.counted ? reply.bytes : written(reply, request), dropped };
-}
-
-interface Piece {
-  passage: EmbeddingsPassage;
-  target: Target;
-  dialect: EmbeddingsDialect;
-  inputs: EmbeddingInputs;
+  return { answer: isAsAsked && reply.counted ? { bytes: reply.bytes } : { reply }, dropped };
 }
 
 type Counted = EmbeddingsReply & { usage: Usage; bytes: Uint8Array; counted: boolean };
 
-async function askPiece(piece: Piece): Promise<(Counted & { dropped: string[] }) | Refusal> {
-  const { passage, target, dialect, inputs } = piece;
-  const { dropped, ...request } = dialect.writeRequest({ ...passage.request, inputs }, target);
-  checkDropped(dropped, passage.parts);
-  const reply = await call(piece, request);
+async function askPiece(
+  work: Paying,
+  inputs: EmbeddingInputs,
+  ports: RoadPorts,
+): Promise<(Counted & { dropped: string[] }) | Refusal> {
+  const { dropped, ...request } = work.dialect.writeRequest({ ...work.request, inputs }, work.attempt.target);
+  checkDropped(dropped, ports.config);
+  const reply = await askOnce(work, inputs, request, ports);
   return isRefusal(reply) ? reply : { ...reply, dropped };
 }
 
-async function call(
-  { passage, target, dialect, inputs }: Piece,
+async function askOnce(
+  { attempt, dialect, paid }: Paying,
+  inputs: EmbeddingInputs,
   request: { headers: Record<string, string>; body: Uint8Array },
+  ports: RoadPorts,
 ): Promise<Counted | Refusal> {
-  const { provider, model } = target;
+  const { provider, model } = attempt.target;
   const chatPath = provider.path?.replace('{model}', encodeURIComponent(model));
-  const reply = await ask(passage, target, { ...request, path: dialect.path({ model, chatPath }) });
+  const path = dialect.path({ model, chatPath });
+  const reply = await callProvider(attempt, { ...request, path, stream: false }, ports);
   if (isRefusal(reply)) return reply;
   // Vectors are millions of digits: to keep the rare long integer exact would cost a call for each of them.
   const whole = await readWhole(reply, tryParseJson);
@@ -96,7 +97,7 @@ async function call(
   try {
     const read = dialect.readReply(whole.value, { count: inputCount(inputs), headers: reply.headers });
     const usage = read.usage ?? estimated(inputs);
-    passage.paid(usage);
+    paid(usage);
     return { ...read, usage, counted: read.usage !== undefined, bytes: whole.bytes };
   } catch (thrown) {
     return refuse(toGatewayError(thrown));
@@ -118,12 +119,9 @@ function joined(replies: readonly Counted[]): EmbeddingsReply {
   };
 }
 
-/** Calls that were answered each for themselves: their counts add up. */
-export const addUsage = (a: Usage, b: Usage): Usage => ({
+/** The usage of separate calls: their counts add up. */
+const addUsage = (a: Usage, b: Usage): Usage => ({
   input: a.input + b.input,
   output: 0,
   ...(a.estimated || b.estimated ? { estimated: true } : {}),
 });
-
-const written = (reply: EmbeddingsReply, request: EmbeddingsRequest): Uint8Array =>
-  encodeText(JSON.stringify(writeEmbeddingsReply(reply, request)));

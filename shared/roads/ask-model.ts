@@ -1,28 +1,32 @@
-import type { Target } from '../catalog/catalog.ts';
+import type { Attempt } from '../call/attempt.ts';
 import type { ChatReply } from '../chat/reply.ts';
 import type { ChatRequest } from '../chat/request.ts';
+import type { DialectContext } from '../dialects/dialect.ts';
 import { isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
+import { transformed } from '../transforms/apply.ts';
 import { filterReply } from '../transforms/event-filter.ts';
-import { mendingOf } from '../transforms/mend.ts';
-import { ask, type Exchange, readWhole } from '../upstream/ask.ts';
+import { callProvider } from '../upstream/call-provider.ts';
+import { readWhole } from '../upstream/read-whole.ts';
+import type { RoadPorts } from './ports.ts';
 
-/** Asks a target something of our own: a request of the hub, and the whole reply in the hub's words. */
+/** Asks a target a question of the gateway's own: a request of the hub, and the whole reply in the hub's words. */
 export async function askModel(
-  exchange: Omit<Exchange, 'stream'>,
+  attempt: Attempt,
   request: ChatRequest,
-  target: Target,
+  context: DialectContext,
+  ports: RoadPorts,
 ): Promise<ChatReply | Refusal> {
   try {
+    const { target } = attempt;
     const upstream = target.provider.dialect;
-    const written = upstream.writeRequest(request, target);
-    const reply = await ask({ ...exchange, stream: false }, target, written);
+    const changed = transformed({ request: () => request }, target);
+    const { memo, ...written } = upstream.writeRequest(changed?.request ?? request, target);
+    const reply = await callProvider(attempt, { ...written, stream: false }, ports);
     if (isRefusal(reply)) return reply;
     const whole = await readWhole(reply);
     if (isRefusal(whole)) return whole;
-    const { memo } = written;
-    const read = upstream.readReply(whole.value, { ...exchange.context, ...(memo ? { memo } : {}) });
-    const mending = mendingOf(target, request);
-    return mending ? filterReply(read, mending) : read;
+    const read = upstream.readReply(whole.value, { ...context, ...(memo ? { memo } : {}) });
+    return changed?.filter ? filterReply(read, changed.filter) : read;
   } catch (thrown) {
     return refuse(toGatewayError(thrown));
   }

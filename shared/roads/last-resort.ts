@@ -1,24 +1,25 @@
+import type { Call } from '../call/call.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ChatReply } from '../chat/reply.ts';
 import { type ErrorKind, toGatewayError } from '../errors.ts';
 import { encodeText } from '../http/message.ts';
-import { type Answer, type Passage, replayed } from './roads.ts';
+import { type Answer, replayed } from './answer.ts';
 
-/** The provider's failures, as against what the caller or the owner did wrong. */
+/** The provider's failures, as opposed to mistakes of the caller or the owner. */
 const failures: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['upstream', 'overloaded', 'timeout']);
 
-/** The words the owner gave for a provider that fails, as an ordinary answer; where there are none, the failure goes on. */
-export function lastResort(thrown: unknown, targets: readonly Target[], passage: Passage): Answer {
+/** The owner's `fallbackText` for a provider that fails, as an ordinary answer; without one, the failure is thrown again. */
+export function lastResort(thrown: unknown, targets: readonly Target[], call: Call): Answer {
   const error = toGatewayError(thrown);
   const text = targets.map(({ traits }) => traits.fallbackText).find(Boolean);
   if (text === undefined || !failures.has(error.kind)) throw thrown;
-  const { dialect, context, meter, stream } = passage;
-  // The caller is told 200; the record still says what went wrong.
-  meter.failed(error);
+  // The caller gets 200; the record still has the error.
+  call.account.failed(error, 200);
+  const { dialect, context, glance } = call;
   const { id, model, now } = context;
   const choices: ChatReply['choices'] = [{ parts: [{ type: 'text', text }], finish: 'stop' }];
   const reply: ChatReply = { id: `chatcmpl-${id}`, model, created: now, choices, usage: { input: 0, output: 0 } };
-  if (stream) return replayed(passage, reply, []);
+  if (glance.stream) return { ...replayed(call, reply), dropped: [] };
   const body = encodeText(JSON.stringify(dialect.writeReply(reply, context)));
   return { body, contentType: 'application/json', dropped: [] };
 }

@@ -1,59 +1,65 @@
-import type { Target } from '../catalog/catalog.ts';
-import type { ChatRequest } from '../chat/request.ts';
+import type { Attempt } from '../call/attempt.ts';
+import type { Call } from '../call/call.ts';
 import type { StreamReader } from '../dialects/dialect.ts';
 import { type GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import { encodeText } from '../http/message.ts';
 import { sseFramer } from '../http/sse.ts';
 import { inlineMedia } from '../media/inline.ts';
+import type { Transformed } from '../transforms/apply.ts';
 import { type EventFilter, filterReply } from '../transforms/event-filter.ts';
-import { mendingOf } from '../transforms/mend.ts';
-import { ask, isEventStream, readWhole } from '../upstream/ask.ts';
-import { type Batch, readBatches } from '../upstream/batches.ts';
+import { callProvider, isEventStream } from '../upstream/call-provider.ts';
 import { firstEvent } from '../upstream/first-event.ts';
-import { type Answer, checkDropped, type Passage, replayed } from './roads.ts';
+import { type Batch, readStream } from '../upstream/read-stream.ts';
+import { readWhole } from '../upstream/read-whole.ts';
+import { type Answer, checkDropped, wholeAnswer } from './answer.ts';
+import type { RoadPorts } from './ports.ts';
 
-/** The long road: read into the hub, written in the provider's dialect; the answer comes back the same way. */
-export async function translate(passage: Passage, request: ChatRequest, target: Target): Promise<Answer | Refusal> {
-  const { dialect, meter } = passage;
-  const upstream = target.provider.dialect;
+/** The long road: the request is written in the provider's dialect, and the answer read into the hub and written again. */
+export async function translate(
+  call: Call,
+  attempt: Attempt,
+  { request, changes, weakened, filter }: Transformed,
+  ports: RoadPorts,
+): Promise<Answer | Refusal> {
+  const { target, signal, meter } = attempt;
+  const { dialect: upstream } = target.provider;
+  checkDropped(weakened, ports.config);
   const { takesUrls } = upstream;
-  const inlined = takesUrls ? await inlineMedia(request, takesUrls, passage.parts, passage.signal) : request;
+  const inlined = takesUrls ? await inlineMedia(request, takesUrls, ports.fetchMedia, signal) : request;
   if (isRefusal(inlined)) return inlined;
-  const written = upstream.writeRequest(inlined, target);
-  const mending = mendingOf(target, request);
-  const { dropped, memo } = written;
-  checkDropped(dropped, passage.parts);
-  const context = { ...passage.context, ...(memo ? { memo } : {}) };
-  const reply = await ask(passage, target, written);
+  const { stream } = call.glance;
+  const { memo, dropped, ...written } = upstream.writeRequest(inlined, target);
+  checkDropped(dropped, ports.config);
+  const context = memo ? { ...call.context, memo } : call.context;
+  const reply = await callProvider(attempt, { ...written, stream }, ports);
   if (isRefusal(reply)) return reply;
-  if (passage.stream && isEventStream(reply.headers)) {
-    const reader = mended(upstream.streamReader(context), mending);
-    const batches = readBatches(reply.body, (upstream.framer ?? sseFramer)(), reader, fail);
-    const opened = await firstEvent(batches);
+  if (stream && isEventStream(reply.headers)) {
+    const reader = filtered(upstream.streamReader(context), filter);
+    const opened = await firstEvent(readStream(reply.body, (upstream.framer ?? sseFramer)(), reader, fail));
     if (isRefusal(opened)) return opened;
     meter.answered();
-    return { body: writeEvents(opened, passage), contentType: 'text/event-stream; charset=utf-8', dropped };
+    return {
+      body: writeEvents(opened, call, attempt),
+      contentType: 'text/event-stream; charset=utf-8',
+      dropped,
+      changes,
+    };
   }
   const whole = await readWhole(reply);
   if (isRefusal(whole)) return whole;
   try {
-    const told = upstream.readReply(whole.value, context);
-    const read = mending ? filterReply(told, mending) : told;
-    meter.answered();
-    meter.seeReply(read);
-    if (passage.stream) return replayed(passage, read, dropped);
-    const body = encodeText(JSON.stringify(dialect.writeReply(read, context)));
-    return { body, contentType: 'application/json', dropped };
+    const read = upstream.readReply(whole.value, context);
+    return { ...wholeAnswer(call, attempt, filter ? filterReply(read, filter) : read), dropped, changes };
   } catch (thrown) {
     return refuse(toGatewayError(thrown));
   }
 }
 
-function mended(reader: StreamReader, mending: EventFilter | undefined): StreamReader {
-  if (!mending) return reader;
+function filtered(reader: StreamReader, filter: EventFilter | undefined): StreamReader {
+  if (!filter) return reader;
   return {
-    read: (event) => reader.read(event).flatMap((told) => mending.take(told)),
-    end: () => [...reader.end().flatMap((told) => mending.take(told)), ...mending.end()],
+    read: (event) => reader.read(event).flatMap((read) => filter.take(read)),
+    end: () => [...reader.end().flatMap((read) => filter.take(read)), ...filter.end()],
   };
 }
 
@@ -63,15 +69,24 @@ function fail(error: GatewayError): never {
 
 async function* writeEvents(
   batches: AsyncIterable<Batch>,
-  { dialect, glance, context, meter }: Passage,
+  { dialect, glance, context }: Call,
+  { meter, end }: Attempt,
 ): AsyncGenerator<Uint8Array> {
   const writer = dialect.streamWriter(glance, context);
-  for await (const { events } of batches) {
-    meter.see(events);
-    const last = events.at(-1);
-    const text = events.map((event) => (event.type === 'error' ? '' : writer.write(event))).join('');
-    if (text !== '') yield encodeText(text);
-    if (last?.type === 'error') throw last.error;
+  try {
+    for await (const { events } of batches) {
+      meter.see(events);
+      const last = events.at(-1);
+      const text = events.map((event) => (event.type === 'error' ? '' : writer.write(event))).join('');
+      if (text !== '') yield encodeText(text);
+      if (last?.type === 'error') throw last.error;
+    }
+    end();
+    yield encodeText(writer.end());
+  } catch (thrown) {
+    end(toGatewayError(thrown));
+    throw thrown;
+  } finally {
+    end();
   }
-  yield encodeText(writer.end());
 }

@@ -1,6 +1,8 @@
+import type { Account } from '../call/account.ts';
+import type { Attempt } from '../call/attempt.ts';
 import type { Target } from '../catalog/catalog.ts';
-import { type ErrorKind, type GatewayError, isRefusal, type Refusal } from '../errors.ts';
-import type { Parts } from '../gateway/parts.ts';
+import { type ErrorKind, type GatewayError, isRefusal, type Refusal, toGatewayError } from '../errors.ts';
+import type { Log } from '../log.ts';
 
 /** Refusals after which another target may do better; any other is the request's own fault. */
 const goOn: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
@@ -16,18 +18,27 @@ const goOn: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   'timeout',
 ]);
 
+interface Policy<Answer> {
+  /** Asks one target; a refusal is a value, and what it throws ends the request. */
+  ask: (attempt: Attempt) => Promise<Answer | Refusal>;
+  /** Begins an attempt at a target. */
+  open: (target: Target) => Attempt;
+  /** Hears of each refusal: the next target is asked, and the caller may never know. */
+  refused: (target: Target, error: GatewayError) => void;
+}
+
 /**
- * Asks the targets in order until one answers. Policy without HTTP. Where all refuse, fails with a rate limit if there was
- * one, since the caller can wait for it, else with the last refusal.
+ * Asks the targets in order until one answers; each is an attempt with a line of its own. Policy without HTTP. Where all
+ * refuse, fails with a rate limit if there was one, since the caller can wait for it, else with the last refusal.
  */
-export async function attempt<Place, Answer extends object>(
-  targets: readonly Place[],
-  call: (target: Place) => Promise<Answer | Refusal>,
-  refused: (target: Place, error: GatewayError) => void = () => {},
+export async function attemptEach<Answer extends object>(
+  targets: readonly Target[],
+  { ask, open, refused }: Policy<Answer>,
 ): Promise<Answer> {
   const refusals: GatewayError[] = [];
   for (const target of targets) {
-    const answer = await call(target);
+    const attempt = open(target);
+    const answer = await ended(attempt, ask(attempt));
     if (!isRefusal(answer)) return answer;
     refusals.push(answer.refusal);
     refused(target, answer.refusal);
@@ -36,8 +47,27 @@ export async function attempt<Place, Answer extends object>(
   throw refusals.find(({ kind }) => kind === 'rate_limited') ?? refusals.at(-1);
 }
 
-/** Says in the log who refused and why; what was refused goes to the next, and nobody else would know. */
-export function logRefusal(requestId: string, { log }: Parts): (target: Target, error: GatewayError) => void {
-  return ({ provider, model }, { kind, message }) =>
-    log.warn('a provider refused', { requestId, provider: provider.name, model, kind, reason: message });
+/** Ends an attempt that failed; one that answered goes on until its answer is over. */
+async function ended<Answer extends object>(
+  attempt: Attempt,
+  asking: Promise<Answer | Refusal>,
+): Promise<Answer | Refusal> {
+  try {
+    const answer = await asking;
+    if (isRefusal(answer)) attempt.end(answer.refusal);
+    return answer;
+  } catch (thrown) {
+    attempt.end(toGatewayError(thrown));
+    throw thrown;
+  }
 }
+
+/** The usual way: attempts are lines of the call's account, and refusals are warnings in the log. */
+export const attemptsOf = (
+  { id, account }: { id: string; account: Pick<Account, 'open'> },
+  log: Pick<Log, 'warn'>,
+): Pick<Policy<never>, 'open' | 'refused'> => ({
+  open: (target) => account.open(target),
+  refused: ({ provider, model }, { kind, message }) =>
+    log.warn('a provider refused', { requestId: id, provider: provider.name, model, kind, reason: message }),
+});

@@ -2,42 +2,24 @@ import { defined } from '../chat/defined.ts';
 import { repairAndCount } from '../chat/repair-tool-chain.ts';
 import type { AssistantMessage, Message, ToolMessage, ToolResult, UserMessage } from '../chat/request.ts';
 import { isBlank, type SpokenMessage, splitSystem, systemAsReminders, withoutEmptyParts } from '../chat/turns.ts';
+import { type AlternationRules, chineseFillers, type Fillers } from './alternation-rules.ts';
 import { type Changes, type Count, countChanges } from './changes.ts';
 import { cutToMost } from './cut-to-most.ts';
 import { mergeNeighbours } from './merge-neighbours.ts';
 import { inPlainForm, withJoinedResults, withPicturesBehind } from './plain-form.ts';
+import type { Transform } from './transform.ts';
 
-/** What is said where the rules demand words and nobody spoke. */
-export interface Fillers {
-  /** The user's, before a conversation that the assistant begins. */
-  first: string;
-  /** The user's, at the end where the assistant spoke last, and in a turn of pictures without a word. */
-  goOn: string;
-  /** The assistant's, between the results of tools and what the user typed after them. */
-  between: string;
-  /** The assistant's, before the names of the tools it called without a word. */
-  calls: string;
-  /** A tool's that returned nothing. */
-  result: string;
-}
-
-/** Chinese, since it is Chinese models that are so strict. */
-export const chineseFillers: Fillers = {
-  first: '继续',
-  goOn: '请继续。',
-  between: '好的。',
-  calls: '调用工具：',
-  result: '(empty result)',
+/** Conversations of models that are strict about turns, brought in order; one that is in order already passes as it is. */
+export const strictTurns: Transform = {
+  name: 'alternate',
+  wanted: ({ request }, { traits }) =>
+    traits.alternation === 'strict' && Object.keys(alternate(request().messages, traits).changes).length > 0,
+  request({ request }, { traits }) {
+    const asked = request();
+    const { messages, changes } = alternate(asked.messages, traits);
+    return { request: { ...asked, messages }, changes };
+  },
 };
-
-export interface AlternationRules {
-  /** Those that are not said are the Chinese ones. */
-  fillers?: { [Name in keyof Fillers]?: string | undefined } | undefined;
-  /** Most messages in all, instructions and each result of a tool counted; at least 4. */
-  mostMessages?: number | undefined;
-  /** Whether the assistant's thoughts may stay in the history; they may unless said. */
-  thoughts?: 'keep' | 'strip' | undefined;
-}
 
 /**
  * The conversation as models want it that are strict about turns, such as Hunyuan: instructions once and first; the user's side
@@ -47,11 +29,11 @@ export interface AlternationRules {
  */
 export function alternate(
   messages: readonly Message[],
-  { fillers, mostMessages, thoughts = 'keep' }: AlternationRules = {},
+  { fillers, mostMessages, thinkingInHistory = 'keep' }: AlternationRules = {},
 ): { messages: Message[]; changes: Changes } {
   const { changes, count } = countChanges();
   const words: Fillers = { ...chineseFillers, ...defined(fillers ?? {}) };
-  const plain = withJoinedResults(messages).map((message) => inPlainForm(message, thoughts, count));
+  const plain = withJoinedResults(messages).map((message) => inPlainForm(message, thinkingInHistory, count));
   const { system, rest } = splitSystem(plain);
   count('reminded', rest.filter(({ role }) => role === 'system').length);
   const { messages: linked, repairs } = repairAndCount(systemAsReminders(rest));

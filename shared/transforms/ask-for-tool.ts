@@ -1,10 +1,25 @@
 import type { ChatRequest, SystemMessage, ToolChoice } from '../chat/request.ts';
 import { GatewayError } from '../errors.ts';
+import type { Transform } from './transform.ts';
+
+/** A tool that must be called, for models that know no such choice: see `askForTool`. */
+export const toolInWords: Transform = {
+  name: 'ask-for-tool',
+  wanted: ({ request }, { traits }) => traits.toolChoice === 'auto' && isDemanding(request().toolChoice),
+  request: ({ request }) => {
+    const asked = request();
+    const changed = askForTool(asked);
+    const isChanged = changed.toolChoice !== asked.toolChoice;
+    return { request: changed, ...(isChanged ? { changes: { tool_choice: 1 }, weakened: ['tool_choice'] } : {}) };
+  },
+};
+
+const isDemanding = (choice: ToolChoice | undefined): boolean =>
+  choice !== undefined && choice.type !== 'auto' && choice.type !== 'none';
 
 /**
- * A tool that must be called, for models that cannot be made to: they are shown only the tools that they may call, and told
- * at the end of the conversation, in words, that they must. A choice they know stays. Throws `invalid_request` for a tool that is not
- * there.
+ * Shows a model only the tools that it may call, with an instruction at the end of the conversation that it must call one. A
+ * choice that the model knows stays. Throws `invalid_request` for a tool that is not there.
  */
 export function askForTool(request: ChatRequest): ChatRequest {
   const { tools, toolChoice, messages } = request;

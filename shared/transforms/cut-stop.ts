@@ -1,5 +1,13 @@
 import type { ChatEvent } from '../chat/events.ts';
 import { type EventFilter, openEnd } from './event-filter.ts';
+import type { Transform } from './transform.ts';
+
+/** Stop texts that a provider leaves at the end of its answer, cut off. */
+export const stopCut: Transform = {
+  name: 'cut-stop',
+  wanted: ({ request }, { traits }) => traits.stopIncluded === true && (request().stop ?? []).length > 0,
+  answer: ({ request }) => cutStop(request().stop ?? []),
+};
 
 /**
  * Cuts off the stop text that some providers leave in the answer, and all that follows it; a match may be spread over pieces.
@@ -16,17 +24,17 @@ export function cutStop(stops: readonly string[]): EventFilter {
     if (found.length > 0) {
       cut.add(choice);
       held.delete(choice);
-      return tell(all.slice(0, Math.min(...found)), choice);
+      return textEvents(all.slice(0, Math.min(...found)), choice);
     }
     const keep = openEnd(all, stops);
     held.set(choice, keep === 0 ? '' : all.slice(-keep));
-    return tell(all.slice(0, all.length - keep), choice);
+    return textEvents(all.slice(0, all.length - keep), choice);
   }
 
   function flush(choice: number): ChatEvent[] {
     const rest = held.get(choice) ?? '';
     held.delete(choice);
-    return tell(rest, choice);
+    return textEvents(rest, choice);
   }
 
   return {
@@ -40,7 +48,7 @@ export function cutStop(stops: readonly string[]): EventFilter {
   };
 }
 
-const tell = (text: string, choice: number): ChatEvent[] => {
+const textEvents = (text: string, choice: number): ChatEvent[] => {
   if (text === '') return [];
   return [choice === 0 ? { type: 'text', text } : { type: 'text', text, choice }];
 };

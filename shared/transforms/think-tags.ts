@@ -1,5 +1,13 @@
 import type { ChatEvent } from '../chat/events.ts';
 import { type EventFilter, openEnd } from './event-filter.ts';
+import type { Transform } from './transform.ts';
+
+/** Thinking that a provider leaves in the answer's text, between tags, as thinking. */
+export const thinkingInTags: Transform = {
+  name: 'think-tags',
+  wanted: (_, { traits }) => traits.thinkTags !== undefined,
+  answer: (_, { traits }) => thinkTags(traits.thinkTags ?? 'written'),
+};
 
 const OPEN = '<think>';
 const CLOSE = '</think>';

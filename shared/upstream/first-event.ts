@@ -1,13 +1,13 @@
 import type { ChatEvent } from '../chat/events.ts';
 import { GatewayError, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import type { Stream } from '../http/message.ts';
-import type { Batch } from './batches.ts';
+import type { Batch } from './read-stream.ts';
 
-/** What the model says, as against what is only said about it. */
+/** Whether an event is part of what the model says; the others only say something about the answer. */
 const meaningful = (event: ChatEvent): boolean => event.type !== 'start' && event.type !== 'usage';
 
 /**
- * Waits for the first event with content. Until then nothing has been told to the caller, so that an error, an empty stream
+ * Waits for the first event with content. Until then nothing has been sent to the caller, so that an error, an empty stream
  * or a break is a refusal and another target can be asked.
  */
 export async function firstEvent(batches: Stream<Batch>): Promise<Stream<Batch> | Refusal> {

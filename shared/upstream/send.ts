@@ -3,35 +3,67 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import zlib from 'node:zlib';
-import { GatewayError, type Refusal, refuse } from '../errors.ts';
-import type { Send, UpstreamCall, UpstreamReply } from '../gateway/parts.ts';
+import type { Time } from '../async/time.ts';
+import type { Timeouts } from '../catalog/schema.ts';
+import { GatewayError, isRefusal, type Refusal, refuse } from '../errors.ts';
+import type { Headers } from '../http/message.ts';
+
+/** Calls a provider. Before an answer begins, a failure is a refusal; afterwards the body throws a `GatewayError`. */
+export type Send = (call: UpstreamCall) => Promise<UpstreamReply | Refusal>;
+
+export interface UpstreamCall {
+  url: string;
+  headers: Record<string, string>;
+  body: Uint8Array;
+  timeouts: Timeouts;
+  /** Ends the call; its reason is the `GatewayError` to fail with. */
+  signal: AbortSignal;
+}
+
+export interface UpstreamReply {
+  status: number;
+  headers: Headers;
+  body: AsyncIterable<Uint8Array>;
+  /** Epoch milliseconds at which its headers came. */
+  at: number;
+  /** The request was written to a kept connection that broke, and then once more: the provider may have served both. */
+  sentTwice?: boolean;
+}
 
 /**
- * Opens the door to providers: node's own HTTP client with one keep-alive agent a scheme, since it costs half the CPU of
- * `fetch` for each piece of a stream and nothing at start.
+ * Node's own HTTP client with one keep-alive agent a scheme: it costs half the CPU of `fetch` for each piece of a stream and
+ * nothing at start.
  */
-export function createSend(): Send {
+export function createSend(time: Pick<Time, 'now' | 'after'>): Send {
   const agents = {
     'http:': new http.Agent({ keepAlive: true, scheduling: 'lifo' }),
     'https:': new https.Agent({ keepAlive: true, scheduling: 'lifo' }),
   };
   return async (call) => {
-    const first = await sendOnce(call, agents);
-    // A kept connection that the provider had closed meanwhile: nothing was answered on it, so asking once more is safe.
-    return first === 'stale' ? asAnswer(await sendOnce(call, agents)) : first;
+    const first = await sendOnce(call, agents, time);
+    if (!('reset' in first)) return first;
+    // A kept connection was reset before any answer: most likely the provider had closed it while it was idle. It is asked once
+    // more; where bytes of the request had been written, nobody can know whether they were served, so that is recorded.
+    const again = await sendOnce(call, agents, time);
+    if ('reset' in again) return refuse(brokenOff());
+    return isRefusal(again) || !first.wasWritten ? again : { ...again, sentTwice: true };
   };
 }
 
-const asAnswer = (outcome: Outcome): UpstreamReply | Refusal => (outcome === 'stale' ? refuse(brokenOff()) : outcome);
+/** A kept connection that was reset before the provider answered anything on it. */
+interface Reset {
+  reset: true;
+  wasWritten: boolean;
+}
 
-type Outcome = UpstreamReply | Refusal | 'stale';
+type Outcome = UpstreamReply | Refusal | Reset;
 type Agents = { 'http:': http.Agent; 'https:': https.Agent };
 
-function sendOnce(call: UpstreamCall, agents: Agents): Promise<Outcome> {
+function sendOnce(call: UpstreamCall, agents: Agents, time: Pick<Time, 'now' | 'after'>): Promise<Outcome> {
   const url = new URL(call.url);
   const secure = url.protocol === 'https:';
   const { promise, resolve } = Promise.withResolvers<Outcome>();
-  /** Why we ended the call ourselves, where we did. */
+  /** Why the gateway ended the call itself, where it did. */
   let ended: GatewayError | undefined;
 
   const request = (secure ? https : http).request(url, {
@@ -47,7 +79,11 @@ function sendOnce(call: UpstreamCall, agents: Agents): Promise<Outcome> {
   if (call.signal.aborted) onAbort();
   call.signal.addEventListener('abort', onAbort, { once: true });
 
-  request.on('socket', (socket: Socket) => watchConnect(socket, secure, call.timeouts.connectMs, end));
+  let writtenBefore = 0;
+  request.on('socket', (socket: Socket) => {
+    writtenBefore = socket.bytesWritten;
+    watchConnect(socket, { secure, connectMs: call.timeouts.connectMs, end, time });
+  });
   const { firstEventMs, idleMs } = call.timeouts;
   let answered = false;
   request.setTimeout(firstEventMs);
@@ -60,26 +96,35 @@ function sendOnce(call: UpstreamCall, agents: Agents): Promise<Outcome> {
     resolve({
       status: response.statusCode ?? 502,
       headers: response.headers as Record<string, string>,
+      at: time.now(),
       body: readBody(response, () => ended),
     });
   });
   request.on('error', (error: NodeJS.ErrnoException) => {
-    if (!ended && request.reusedSocket && isStale(error)) resolve('stale');
+    if (!ended && request.reusedSocket && isReset(error)) resolve({ reset: true, wasWritten: wasWritten() });
     else resolve(refuse(ended ?? unreachable(error)));
   });
+  const wasWritten = (): boolean => (request.socket?.bytesWritten ?? 0) > writtenBefore;
   request.on('close', () => call.signal.removeEventListener('abort', onAbort));
   request.end(call.body);
   return promise;
 }
 
-function watchConnect(socket: Socket, secure: boolean, connectMs: number, end: (error: GatewayError) => void): void {
-  if (!socket.connecting) return;
-  const timer = setTimeout(() => end(timedOut('could not be connected to', connectMs)), connectMs);
-  socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(timer));
-  socket.once('close', () => clearTimeout(timer));
+interface Connecting {
+  secure: boolean;
+  connectMs: number;
+  end: (error: GatewayError) => void;
+  time: Pick<Time, 'after'>;
 }
 
-/** The body, decoded where it came compressed all the same; a break in it is the provider's failure, told once, here. */
+function watchConnect(socket: Socket, { secure, connectMs, end, time }: Connecting): void {
+  if (!socket.connecting) return;
+  const timer = time.after(connectMs, () => end(timedOut('could not be connected to', connectMs)));
+  socket.once(secure ? 'secureConnect' : 'connect', timer.clear);
+  socket.once('close', timer.clear);
+}
+
+/** The body, decoded where it came compressed all the same; a break in it is the provider's failure. */
 async function* readBody(
   response: http.IncomingMessage,
   ended: () => GatewayError | undefined,
@@ -100,7 +145,7 @@ const decoders: Record<string, () => zlib.Gunzip | zlib.Inflate | zlib.BrotliDec
   br: () => zlib.createBrotliDecompress({ flush: zlib.constants.BROTLI_OPERATION_FLUSH }),
 };
 
-const isStale = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
+const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
 
 function abortReason({ reason }: AbortSignal): GatewayError {
   return reason instanceof GatewayError

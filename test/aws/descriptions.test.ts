@@ -1,46 +1,48 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalTable, startTable } from '../../infra/local/table.ts';
-import { createDescriptionTable } from '../../shared/aws/descriptions.ts';
-import type { Description, DescriptionTable } from '../../shared/remember/table.ts';
+import { systemTime } from '../../shared/async/time.ts';
+import { createMemoryTable } from '../../shared/aws/memory-table.ts';
+import type { Entry, MemoryTable } from '../../shared/remember/table.ts';
+import type { Description } from '../../shared/vision/ports.ts';
 
 let local: LocalTable;
-let table: DescriptionTable;
+let table: MemoryTable<Description>;
 
 beforeAll(async () => {
   local = await startTable();
-  table = createDescriptionTable({ table: local.table, ttlSeconds: 3600 });
+  table = createMemoryTable({ table: local.table, names, ttlSeconds: 3600, time: systemTime });
 });
 afterAll(() => local.close());
 
+const names = { subject: 'IMAGE', value: 'TEXT', all: 'IMAGES', counts: 'VISION' };
 const seconds = (): number => Math.floor(Date.now() / 1000);
-const description = (extra: Partial<Description> = {}): Description => ({
-  text: 'A red 🔴 dot. '.repeat(100),
-  isCut: false,
+const description = (extra: Partial<Entry<Description>> = {}): Entry<Description> => ({
+  value: { text: 'A red 🔴 dot. '.repeat(100), isCut: false },
   ms: 1234,
   generation: '0.0',
   expiresAt: seconds() + 3600,
   ...extra,
 });
 let images = 0;
-const newKey = () => ({ image: `${images++}`.padStart(64, '0'), variant: 'v' });
+const newKey = () => ({ subject: `${images++}`.padStart(64, '0'), variant: 'v' });
 
 describe('a description', () => {
   test('comes back as it was, and takes less room', async () => {
     const key = newKey();
-    expect(await table.read(key)).toEqual({ generation: '0.0', description: undefined });
+    expect(await table.read(key)).toEqual({ generation: '0.0', entry: undefined });
     const stored = await table.write(key, description());
     expect(stored).toBeGreaterThan(0);
     expect(stored).toBeLessThan(200);
-    expect(await table.read(key)).toEqual({ generation: '0.0', description: description() });
-    expect((await table.read({ ...key, variant: 'other' })).description).toBeUndefined();
+    expect(await table.read(key)).toEqual({ generation: '0.0', entry: description() });
+    expect((await table.read({ ...key, variant: 'other' })).entry).toBeUndefined();
   });
 
   test('that has expired, or is of another generation, is none', async () => {
     const [old, other] = [newKey(), newKey()];
     await table.write(old, description({ expiresAt: seconds() - 1 }));
     await table.write(other, description({ generation: '7.7' }));
-    expect((await table.read(old)).description).toBeUndefined();
-    expect((await table.read(other)).description).toBeUndefined();
+    expect((await table.read(old)).entry).toBeUndefined();
+    expect((await table.read(other)).entry).toBeUndefined();
   });
 });
 
@@ -62,6 +64,14 @@ describe('a lease', () => {
     expect(await table.lease(key, terms())).toBe(true);
   });
 
+  test('that is renewed holds beyond its first time', async () => {
+    const key = newKey();
+    expect(await table.lease(key, terms())).toBe(true);
+    await table.renew(key, Date.now() + 60_000);
+    expect(await table.lease(key, terms('0.0', Date.now() + 20_001))).toBe(false);
+    expect(await table.lease(key, terms('0.0', Date.now() + 60_001))).toBe(true);
+  });
+
   test('is not given for what is there already, but for what is out of date', async () => {
     const key = newKey();
     await table.write(key, description());
@@ -76,12 +86,12 @@ describe('a lease', () => {
 test('clearing begins a generation: of one image, or of all', async () => {
   const [one, two] = [newKey(), newKey()];
   await Promise.all([one, two].map((key) => table.write(key, description())));
-  await table.clear(one.image);
-  expect(await table.read(one)).toEqual({ generation: '0.1', description: undefined });
-  expect((await table.read(two)).description).toBeDefined();
+  await table.clear(one.subject);
+  expect(await table.read(one)).toEqual({ generation: '0.1', entry: undefined });
+  expect((await table.read(two)).entry).toBeDefined();
   await table.clear();
-  expect(await table.read(two)).toEqual({ generation: '1.0', description: undefined });
-  expect(await table.generation(one.image)).toBe('1.1');
+  expect(await table.read(two)).toEqual({ generation: '1.0', entry: undefined });
+  expect(await table.generation(one.subject)).toBe('1.1');
 });
 
 test('counts add up, over processes and days', async () => {

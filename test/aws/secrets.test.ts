@@ -47,8 +47,8 @@ const open = () =>
   createSecrets({
     masterKeySecret: 'master',
     providerKeysSecret: 'providers',
-    log: { request: () => {}, warn: () => {}, error: (message, fields) => void logged.push([message, fields]) },
-    now: () => now,
+    log: { warn: () => {}, error: (message, fields) => void logged.push([message, fields]) },
+    time: { now: () => now },
   });
 
 describe('the secrets', () => {

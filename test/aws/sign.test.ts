@@ -5,7 +5,7 @@ import { bodyHash, signatureOf } from '../dialects/bedrock/signature.ts';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const now = () => Date.UTC(2026, 10, 20, 12, 30, 45);
-const sign = createSign({ credentials: async () => credentials, now });
+const sign = createSign({ now }, async () => credentials);
 const body = Buffer.from('{"messages":[]}');
 const host = 'https://bedrock-runtime.eu-central-1.amazonaws.com';
 const call = { contentType: 'application/json', body, region: 'eu-central-1', service: 'bedrock' };
@@ -55,10 +55,7 @@ describe('signing calls to AWS', () => {
   });
 
   test("the token of a role's session is sent and signed", async () => {
-    const session = createSign({
-      credentials: async () => ({ ...credentials, sessionToken: 'token-of-the-role' }),
-      now,
-    });
+    const session = createSign({ now }, async () => ({ ...credentials, sessionToken: 'token-of-the-role' }));
     const headers = await session({ ...call, url: `${host}/model/m/converse` });
     const signature = expectedSignature('/model/m/converse', {
       ...signedHeaders,
@@ -70,7 +67,7 @@ describe('signing calls to AWS', () => {
 
   test('without credentials a call is refused as the own fault of the gateway, and the cause is kept for the log', async () => {
     const cause = new Error('Could not load credentials from any providers');
-    const none = createSign({ credentials: () => Promise.reject(cause), now });
+    const none = createSign({ now }, () => Promise.reject(cause));
     const refusal = await none({ ...call, url: `${host}/model/m/converse` }).catch((thrown: unknown) => thrown);
     expect(refusal).toBeInstanceOf(GatewayError);
     expect(refusal).toMatchObject({ kind: 'upstream_auth', cause });

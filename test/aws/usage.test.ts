@@ -3,15 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalTable, startTable } from '../../infra/local/table.ts';
+import type { UsageRecord } from '../../shared/accounting/record.ts';
+import { systemTime } from '../../shared/async/time.ts';
 import { fromItem } from '../../shared/aws/attributes.ts';
 import { openTable } from '../../shared/aws/table.ts';
 import { writeBatches, writeEach } from '../../shared/aws/usage.ts';
-import type { Log, UsageRecord } from '../../shared/gateway/parts.ts';
+import type { Log } from '../../shared/log.ts';
 
 let local: LocalTable;
 const lost: UsageRecord[] = [];
 const log: Log = {
-  request: () => {},
   warn: () => {},
   error: (_, fields) => void lost.push(fields?.record as UsageRecord),
 };
@@ -30,7 +31,7 @@ const record = (n: number): UsageRecord => ({
   askedModel: 'a',
   provider: 'p',
   model: 'm',
-  attempts: 1,
+  attempts: [{ purpose: 'answer', provider: 'p', model: 'm', startedMs: 0, totalMs: 5 }],
   usage: { input: n, output: 2, cacheRead: 1, reasoning: 1 },
   totalMs: 5,
   status: 200,
@@ -44,7 +45,7 @@ async function all() {
 
 describe('usage records', () => {
   test('of many requests at once are written in batches, each once', async () => {
-    const usage = writeBatches({ table: local.table, retentionDays: 30, log });
+    const usage = writeBatches({ table: local.table, retentionDays: 30, log, time: systemTime });
     for (let n = 0; n < 60; n += 1) await usage.write(record(n));
     await usage.flush();
     const written = await all();
@@ -73,7 +74,7 @@ describe('usage records', () => {
       region: 'us-east-1',
       credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     });
-    const usage = writeBatches({ table, retentionDays: 30, log });
+    const usage = writeBatches({ table, retentionDays: 30, log, time: systemTime });
     for (const n of [1001, 1002]) await usage.write(record(n));
     await usage.flush();
     expect(lost.map(({ requestId }) => requestId).sort()).toEqual(['req_1001', 'req_1002']);
@@ -104,7 +105,7 @@ describe('usage records', () => {
       region: 'us-east-1',
       credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     });
-    const usage = writeBatches({ table, retentionDays: 30, log });
+    const usage = writeBatches({ table, retentionDays: 30, log, time: systemTime });
     const before = lost.length;
     for (const n of [2001, 2002, 2003]) await usage.write(record(n));
     await usage.flush();

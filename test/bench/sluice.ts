@@ -1,5 +1,6 @@
 import { consoleLog } from '../../infra/local/console-log.ts';
-import { createParts } from '../../shared/aws/parts.ts';
+import { systemTime } from '../../shared/async/time.ts';
+import { createPorts } from '../../shared/aws/ports.ts';
 import { openTable } from '../../shared/aws/table.ts';
 import { writeBatches } from '../../shared/aws/usage.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
@@ -22,8 +23,10 @@ const table = openTable(tableName, {
   credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
 });
 const secrets = { masterKey: async () => MASTER_KEY, providerKey: async () => 'sk-bench' };
-const usage = writeBatches({ table, retentionDays: catalog.config.usage.retentionDays, log });
-const gateway = createGateway(createParts({ catalog, log, table, secrets, usage }));
+const usage = writeBatches({ table, retentionDays: catalog.config.usage.retentionDays, log, time: systemTime });
+const gateway = createGateway(
+  createPorts({ catalog, log, table, secrets, records: { report: log.report, write: usage.write } }),
+);
 const { url } = await serve(gateway, { port: 0, host: '127.0.0.1', bodyBytes: catalog.config.limits.bodyBytes, log });
 
 join(url);

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { AssistantPart, Message, ResultPart, ToolResult, UserPart } from '../../shared/chat/request.ts';
 import { writeRequest } from '../../shared/dialects/openai-chat/provider/write-request.ts';
 import { traitsOfModel } from '../../shared/providers/model-traits.ts';
-import { type AlternationRules, alternate } from '../../shared/transforms/alternate.ts';
+import { alternate } from '../../shared/transforms/alternate.ts';
+import type { AlternationRules } from '../../shared/transforms/alternation-rules.ts';
 import type { Changes } from '../../shared/transforms/changes.ts';
 import { brokenRule } from '../support/hunyuan-rules.ts';
 
@@ -57,7 +58,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
 const conversation = fc.array(message, { maxLength: 14 }).map(numbered);
 const rules: fc.Arbitrary<AlternationRules> = fc.record({
   mostMessages: fc.option(fc.integer({ min: 4, max: 12 }), { nil: undefined, freq: 2 }),
-  thoughts: fc.constantFrom('keep', 'strip', undefined),
+  thinkingInHistory: fc.constantFrom('keep', 'strip', undefined),
 });
 
 const hunyuan = { model: 'hunyuan-test', traits: traitsOfModel('hunyuan-test') };
@@ -92,7 +93,7 @@ describe('whatever the order of roles', () => {
     let obedient = 0;
     fc.assert(
       fc.property(conversation, (messages) => {
-        const { messages: normal, changes } = alternate(messages, { thoughts: 'strip' });
+        const { messages: normal, changes } = alternate(messages, { thinkingInHistory: 'strip' });
         const obeys = brokenRule(onTheWire(messages), Number.POSITIVE_INFINITY) === undefined;
         if (Object.keys(changes).length > 0) return;
         obedient += 1;

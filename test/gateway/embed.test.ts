@@ -175,7 +175,7 @@ describe('a request for embeddings', () => {
         purpose: 'embedding',
         provider: 'cohere',
         model: 'embed-v4.0',
-        attempts: 2,
+        attempts: [{ error: 'upstream' }, {}],
         status: 200,
         streamed: false,
         usage: { input: 1, output: 0 },

@@ -101,7 +101,12 @@ describe('another target is asked', () => {
       expect(await response.text()).toContain('"content":"good"');
       await expect
         .poll(() => rig.requests.at(-1))
-        .toMatchObject({ askedModel: `via-${how}`, provider: 'good', attempts: 2, status: 200 });
+        .toMatchObject({
+          askedModel: `via-${how}`,
+          provider: 'good',
+          attempts: [{ provider: 'bad' }, { provider: 'good' }],
+          status: 200,
+        });
     },
   );
 
@@ -173,7 +178,7 @@ describe('once the answer has begun', () => {
     expect(text).not.toContain('[DONE]');
     await expect
       .poll(() => rig.requests.at(-1))
-      .toMatchObject({ attempts: 1, status: expect.any(Number), usage: { estimated: true } });
+      .toMatchObject({ attempts: [{ provider: 'bad' }], status: expect.any(Number), usage: { estimated: true } });
   });
 });
 

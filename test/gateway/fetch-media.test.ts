@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemTime } from '../../shared/async/time.ts';
 import { createFetchMedia, type FetchMedia } from '../../shared/media/fetch.ts';
 
 /** No caller can make the gateway knock where only the gateway can. */
@@ -49,15 +50,18 @@ afterAll(() => {
 });
 
 const guarded = (trustedHosts: string[] = []): FetchMedia =>
-  createFetchMedia({
-    trustedHosts,
-    maxBytes: 2000,
-    timeoutMs: 300,
-    resolve: async (name) => {
-      asked += 1;
-      return names[name] ?? [];
+  createFetchMedia(
+    {
+      trustedHosts,
+      maxBytes: 2000,
+      timeoutMs: 300,
+      resolve: async (name) => {
+        asked += 1;
+        return names[name] ?? [];
+      },
     },
-  });
+    systemTime,
+  );
 
 const fetched = (url: string, trusted: string[] = []) => guarded(trusted)(url, new AbortController().signal);
 
@@ -133,15 +137,18 @@ describe('an address that a caller names', () => {
   test('is asked for once: the connection goes to the address that was checked', async () => {
     const before = asked;
     let answers = 0;
-    const rebinding = createFetchMedia({
-      trustedHosts: [],
-      maxBytes: 2000,
-      timeoutMs: 300,
-      resolve: async () => {
-        answers += 1;
-        return [{ address: answers === 1 ? '10.0.0.9' : '93.184.216.34', family: 4 }];
+    const rebinding = createFetchMedia(
+      {
+        trustedHosts: [],
+        maxBytes: 2000,
+        timeoutMs: 300,
+        resolve: async () => {
+          answers += 1;
+          return [{ address: answers === 1 ? '10.0.0.9' : '93.184.216.34', family: 4 }];
+        },
       },
-    });
+      systemTime,
+    );
     await expect(rebinding('https://rebind.example/a.png', new AbortController().signal)).rejects.toThrow(
       /open internet/,
     );

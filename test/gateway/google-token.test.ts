@@ -3,12 +3,13 @@ import type http from 'node:http';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemTime } from '../../shared/async/time.ts';
 import type { Target } from '../../shared/catalog/catalog.ts';
 import { type GatewayError, isRefusal, type Refusal } from '../../shared/errors.ts';
 import { gemini, vertex } from '../../shared/providers/gemini.ts';
-import { ask, type Exchange } from '../../shared/upstream/ask.ts';
-import { createGoogleTokens } from '../../shared/upstream/google-token.ts';
+import { callProvider, type UpstreamPorts } from '../../shared/upstream/call-provider.ts';
 import { createSend } from '../../shared/upstream/send.ts';
+import { createServiceAccountTokens } from '../../shared/upstream/service-account.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -59,16 +60,16 @@ const keyFile = (fields: object = {}): string =>
     token_uri: `${base}/token`,
     ...fields,
   });
-const open = () => createGoogleTokens(createSend(), () => clock);
+const open = () => createServiceAccountTokens(createSend(systemTime), { now: () => clock });
 
-function refusalOf(token: string | Refusal): GatewayError {
-  if (typeof token === 'object' && isRefusal(token)) return token.refusal;
+function refusalOf(token: { token: string } | Refusal): GatewayError {
+  if (isRefusal(token)) return token.refusal;
   throw new Error('nothing was refused');
 }
 
 describe('tokens of Google', () => {
   test('are bought with a claim that the account has signed, for the whole of Google Cloud, for an hour', async () => {
-    expect(await open()(keyFile(), 'GOOGLE')).toBe('ya29.token');
+    expect(await open()(keyFile(), 'GOOGLE')).toEqual({ token: 'ya29.token' });
     const [call] = asked;
     expect(call?.headers['content-type']).toBe('application/x-www-form-urlencoded');
     const form = new URLSearchParams(call?.text);
@@ -97,7 +98,7 @@ describe('tokens of Google', () => {
     expect(asked).toHaveLength(2);
     clock += 100_000;
     answer = [200, { access_token: 'ya29.newer', expires_in: 3599 }];
-    expect(await tokens(keyFile(), 'GOOGLE')).toBe('ya29.newer');
+    expect(await tokens(keyFile(), 'GOOGLE')).toEqual({ token: 'ya29.newer' });
   });
 
   test('are bought once for all who ask at the same time, and anew after a failure', async () => {
@@ -107,7 +108,7 @@ describe('tokens of Google', () => {
     expect(failed.map((token) => refusalOf(token).kind)).toEqual(['overloaded', 'overloaded']);
     answer = [200, { access_token: 'ya29.token' }];
     const bought = await Promise.all([tokens(keyFile(), 'GOOGLE'), tokens(keyFile(), 'GOOGLE')]);
-    expect(bought).toEqual(['ya29.token', 'ya29.token']);
+    expect(bought).toEqual([{ token: 'ya29.token' }, { token: 'ya29.token' }]);
     expect(asked).toHaveLength(2);
   });
 
@@ -164,22 +165,18 @@ describe('a call to Google', () => {
     traits: {},
     abilities: { sees: true, tools: true },
   });
-  const send = createSend();
-  const exchange = (secret: string): Exchange => ({
-    context: { id: 'abc', model: 'fast', now: 0 },
-    stream: true,
-    signal: new AbortController().signal,
-    // What a call needs of the parts; all of it is real.
-    parts: {
-      secrets: { masterKey: async () => '', providerKey: async () => secret },
-      send,
-      googleTokens: createGoogleTokens(send, () => clock),
-    } as unknown as Exchange['parts'],
+  const send = createSend(systemTime);
+  const portsWith = (secret: string): UpstreamPorts => ({
+    providerKey: async () => secret,
+    send,
+    serviceAccountTokens: createServiceAccountTokens(send, { now: () => clock }),
   });
-  const request = { headers: {}, body: Buffer.from('{}') };
+  const ask = (secret: string, target: Target) =>
+    callProvider({ target, signal: new AbortController().signal, sentTwice() {} }, request, portsWith(secret));
+  const request = { headers: {}, body: Buffer.from('{}'), stream: true };
 
   test('at Vertex carries the token its key file buys', async () => {
-    const reply = await ask(exchange(keyFile()), targetOf(vertex), request);
+    const reply = await ask(keyFile(), targetOf(vertex));
     expect(isRefusal(reply)).toBe(false);
     expect(asked.map(({ path }) => path)).toEqual([
       '/token',
@@ -191,13 +188,13 @@ describe('a call to Google', () => {
 
   test('is not made where the token is refused', async () => {
     answer = [401, {}];
-    const reply = await ask(exchange(keyFile()), targetOf(vertex), request);
+    const reply = await ask(keyFile(), targetOf(vertex));
     expect(isRefusal(reply) && reply.refusal.kind).toBe('upstream_auth');
     expect(asked).toHaveLength(1);
   });
 
   test('at the Gemini API carries the key in Google’s header', async () => {
-    await ask(exchange('AIza-key'), targetOf(gemini), request);
+    await ask('AIza-key', targetOf(gemini));
     expect(asked[0]?.headers['x-goog-api-key']).toBe('AIza-key');
     expect(asked[0]?.headers.authorization).toBeUndefined();
   });

@@ -25,7 +25,10 @@ beforeAll(async () => {
   rig = await startRig({ definition });
   away = await startRig({
     definition,
-    parts: ({ log }) => ({ keys: createKeys(nowhere), usage: writeEach({ table: nowhere, retentionDays: 1, log }) }),
+    ports: ({ log, time, records }) => ({
+      keys: createKeys(nowhere, time),
+      records: { ...records, ...writeEach({ table: nowhere, retentionDays: 1, log }) },
+    }),
   });
   await putKey('sk-good', { id: 'key_1', name: 'team one' });
   await putKey('sk-revoked', { id: 'key_2', name: 'gone', revoked: true });
@@ -74,7 +77,7 @@ describe('a key', () => {
 
   test('revoked while it is remembered stops working when the memory ends', async () => {
     let time = 0;
-    const keys = createKeys(rig.local.table, () => time);
+    const keys = createKeys(rig.local.table, { now: () => time });
     await putKey('sk-brief', { id: 'key_4', name: 'brief' });
     const digest = createHash('sha256').update('sk-brief').digest('hex');
     expect(await keys.find(digest)).toMatchObject({ revoked: false });

@@ -110,7 +110,7 @@ describe('health', () => {
     expect(ready.checks.table).toEqual({ state: 'ok', ms: expect.any(Number) });
     const other = await startRig({
       definition: { providers: { mock: { baseUrl: provider.url, auth: 'none' } } },
-      parts: ({ checks }) => ({ checks: { ...checks, table: () => Promise.reject(new Error('away')) } }),
+      ports: ({ checks }) => ({ checks: { ...checks, table: () => Promise.reject(new Error('away')) } }),
     });
     const response = await fetch(`${other.url}/health/ready`);
     expect(response.status).toBe(503);

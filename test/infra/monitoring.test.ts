@@ -1,9 +1,9 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test, vi } from 'vitest';
 import { logQueries } from '../../infra/aws/log-queries.ts';
+import type { UsageRecord } from '../../shared/accounting/record.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
 import { publishMetrics } from '../../shared/aws/metrics.ts';
-import type { UsageRecord } from '../../shared/gateway/parts.ts';
 import { resources, templateWith, theOnly } from './synthesize.ts';
 
 interface Alarm {
@@ -147,7 +147,7 @@ describe('the dashboard', () => {
   test.each(Object.entries(logQueries))('asks the log for fields that its lines have: %s', (_name, query) => {
     const log = lambdaLog('INFO');
     const lines = written(() => {
-      log.request(record);
+      log.report(record);
       log.error('usage_unwritten', { record, cause: new Error('the table is away') });
       log.error('a request failed inside the gateway', { requestId: record.requestId, cause: new Error('a bug') });
     });
@@ -166,7 +166,7 @@ const record: UsageRecord = {
   askedModel: 'fast',
   provider: 'openai',
   model: 'gpt-4o',
-  attempts: 1,
+  attempts: [{ purpose: 'answer', provider: 'p', model: 'm', startedMs: 0, totalMs: 5 }],
   usage: { input: 10, output: 5 },
   firstTokenMs: 120,
   totalMs: 900,

@@ -1,13 +1,15 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import OpenAI from 'openai';
 import { type LocalTable, startTable } from '../../infra/local/table.ts';
+import type { UsageRecord } from '../../shared/accounting/record.ts';
+import { systemTime } from '../../shared/async/time.ts';
 import { fromItem } from '../../shared/aws/attributes.ts';
-import { createParts } from '../../shared/aws/parts.ts';
+import { createPorts } from '../../shared/aws/ports.ts';
 import { writeBatches } from '../../shared/aws/usage.ts';
 import { USAGE_SHARDS, usagePartition } from '../../shared/aws/usage-items.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import { createGateway } from '../../shared/gateway/gateway.ts';
-import type { Parts, UsageRecord } from '../../shared/gateway/parts.ts';
+import type { GatewayPorts } from '../../shared/gateway/ports.ts';
 import { serve } from '../../shared/hosts/node.ts';
 
 export const MASTER_KEY = 'sk-master-0123456789';
@@ -34,21 +36,20 @@ export interface Rig {
 
 interface RigOptions {
   definition: object;
-  /** Parts to be replaced by other real ones: a table that is away, a clock that stands still. */
-  parts?: (parts: Parts) => Partial<Parts>;
+  /** Ports to be replaced by other real ones: a table that is away, a clock that stands still. */
+  ports?: (ports: GatewayPorts) => Partial<GatewayPorts>;
   env?: Record<string, string>;
   /** A table that another rig has opened, and closes: two processes over one table. */
   table?: LocalTable;
 }
 
-export async function startRig({ definition, parts = () => ({}), env = {}, table: given }: RigOptions): Promise<Rig> {
+export async function startRig({ definition, ports = () => ({}), env = {}, table: given }: RigOptions): Promise<Rig> {
   const catalog = loadCatalog(definition);
   const local = given ?? (await startTable());
   const { table } = local;
   const requests: UsageRecord[] = [];
   const logged: Logged[] = [];
   const log = {
-    request: (record: UsageRecord) => void requests.push(record),
     warn: (message: string, fields?: Record<string, unknown>) => void logged.push({ level: 'warn', message, fields }),
     error: (message: string, fields?: Record<string, unknown>) => void logged.push({ level: 'error', message, fields }),
   };
@@ -56,9 +57,11 @@ export async function startRig({ definition, parts = () => ({}), env = {}, table
     masterKey: async () => MASTER_KEY,
     providerKey: async (name: string) => env[name] ?? `key-of-${name}`,
   };
-  const usage = writeBatches({ table, retentionDays: 30, log });
-  const made = createParts({ catalog, log, table, secrets, usage });
-  const gateway = createGateway({ ...made, ...parts(made) });
+  const batches = writeBatches({ table, retentionDays: 30, log, time: systemTime });
+  const report = (record: UsageRecord) => void requests.push(record);
+  const records = { report, write: batches.write };
+  const made = createPorts({ catalog, log, table, secrets, records });
+  const gateway = createGateway({ ...made, ...ports(made) });
   const server = await serve(gateway, { port: 0, host: '127.0.0.1', bodyBytes: catalog.config.limits.bodyBytes, log });
 
   return {
@@ -76,7 +79,7 @@ export async function startRig({ definition, parts = () => ({}), env = {}, table
     records: (count) => recordsOf(local, count),
     async close() {
       await server.close();
-      await usage.flush();
+      await batches.flush();
       if (!given) await local.close();
     },
   };

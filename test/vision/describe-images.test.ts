@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ImagePart, Message } from '../../shared/chat/request.ts';
-import { imagesOf, type Words, withWords } from '../../shared/vision/describe-images.ts';
+import { imagesOf, withWords } from '../../shared/transforms/put-into-words.ts';
+import type { Words } from '../../shared/transforms/words.ts';
 import { variantDigest } from '../../shared/vision/fingerprint.ts';
 import { describingRequest, lastQuestion } from '../../shared/vision/prompt.ts';
 
@@ -92,11 +93,11 @@ test('the delegate is asked for everything, and for the question only where ther
   expect(ask('How many?')).toContain('How many?');
 });
 
-test('a description is of its tenant, its delegates, its prompt and its detail', () => {
-  const variant = { tenant: 'a', delegates: ['x/1'], promptVersion: '1', detail: 'auto' };
+test('a description is of its tenant, its describers, its prompt and its detail', () => {
+  const variant = { tenant: 'a', describers: ['x/1'], promptVersion: '1', detail: 'auto' };
   const others = [
     { ...variant, tenant: 'b' },
-    { ...variant, delegates: ['x/1', 'x/2'] },
+    { ...variant, describers: ['x/1', 'x/2'] },
     { ...variant, promptVersion: '2' },
     { ...variant, detail: 'high' },
   ];

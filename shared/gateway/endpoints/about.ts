@@ -1,11 +1,15 @@
-import { jsonOutgoing, type Outgoing } from '../../http/message.ts';
-import { servedPaths } from '../routes.ts';
+import { jsonOutgoing } from '../../http/message.ts';
+import { type Endpoint, getEndpoint } from '../endpoint.ts';
 
-export const showAbout = (): Outgoing =>
-  jsonOutgoing(200, {
-    name: 'Sluice',
-    description: 'An LLM gateway: OpenAI and Anthropic clients in front, any provider behind.',
-    paths: servedPaths,
-  });
-
-export const showAlive = (): Outgoing => jsonOutgoing(200, { status: 'ok' });
+/** What this is, and the paths of everything that is served. */
+export const aboutOf = (served: readonly Endpoint[]): Endpoint =>
+  getEndpoint(
+    ['/'],
+    () =>
+      jsonOutgoing(200, {
+        name: 'Sluice',
+        description: 'An LLM gateway: clients of any vendor in front, any provider behind.',
+        paths: served.flatMap(({ paths }) => paths),
+      }),
+    { open: true },
+  );

@@ -1,30 +1,34 @@
 import type { ListedModel } from '../../catalog/catalog.ts';
 import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../http/json.ts';
-import { type Headers, type Incoming, jsonOutgoing, type Outgoing } from '../../http/message.ts';
+import { type Headers, jsonOutgoing } from '../../http/message.ts';
 import { unknownModel } from '../../routing/plan.ts';
-import type { Parts } from '../parts.ts';
-
-/** One path serves two protocols: only Anthropic's clients say a version. */
-const wantsAnthropic = (headers: Headers): boolean => headers['anthropic-version'] !== undefined;
+import { getEndpoint } from '../endpoint.ts';
 
 /**
  * The models by the names callers use, in the shape the caller's SDK knows.
  * @see https://platform.openai.com/docs/api-reference/models/list
  * @see https://platform.claude.com/docs/en/api/models-list
  */
-export function listModels({ headers, query }: Incoming, { catalog }: Parts): Outgoing {
+export const models = getEndpoint(['/v1/models', '/models', '/anthropic/v1/models'], ({ http }, { catalog }) => {
+  const { headers, query } = http;
   if (wantsAnthropic(headers)) return jsonOutgoing(200, anthropicPage(catalog.models, new URLSearchParams(query)));
   return jsonOutgoing(200, { object: 'list', data: catalog.models.map(openaiModel) });
-}
+});
 
 /** One model, by a listed name or by `<provider>/<model id>` where such names are served. */
-export function showModel(id: string, { headers }: Incoming, { catalog }: Parts): Outgoing {
-  const target = catalog.knows(id) ? catalog.resolve(id)?.[0] : undefined;
-  if (!target) throw unknownModel(id);
-  const model = { id, provider: target.provider.name };
-  return jsonOutgoing(200, wantsAnthropic(headers) ? anthropicModel(model) : openaiModel(model));
-}
+export const model = getEndpoint(
+  ['/v1/models/{id}', '/models/{id}', '/anthropic/v1/models/{id}', '/anthropic/models/{id}'],
+  ({ http: { headers }, params: { id = '' } }, { catalog }) => {
+    const target = catalog.knows(id) ? catalog.resolve(id)?.[0] : undefined;
+    if (!target) throw unknownModel(id);
+    const listed = { id, provider: target.provider.name };
+    return jsonOutgoing(200, wantsAnthropic(headers) ? anthropicModel(listed) : openaiModel(listed));
+  },
+);
+
+/** One path serves two protocols: only Anthropic's clients send a version. */
+const wantsAnthropic = (headers: Headers): boolean => headers['anthropic-version'] !== undefined;
 
 /** Nobody tells when a model was made; a fixed moment keeps the answer the same from call to call. */
 const CREATED = 1_735_689_600;

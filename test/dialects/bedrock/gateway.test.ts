@@ -71,7 +71,7 @@ beforeAll(async () => {
       },
       models: { claude: 'bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0' },
     },
-    parts: () => ({ sign: createSign({ credentials }) }),
+    ports: ({ time }) => ({ sign: createSign(time, credentials) }),
   });
 });
 

@@ -246,15 +246,11 @@ describe('an error inside a stream', () => {
     }
     const keepAlive = { bytes: Buffer.from(client.keepAlive), everyMs: 1000 };
     const failures: GatewayError[] = [];
-    const stream = {
-      dialect: client,
-      requestId: 'req_1',
-      keepAlive,
-      failed: (told: GatewayError) => void failures.push(told),
-    };
+    const account = { failed: (failure: GatewayError) => void failures.push(failure) };
+    const call = { dialect: client, id: 'req_1', account };
     const answer = { body: broken(), contentType: 'text/event-stream', dropped: [] };
-    const now = await piecesOf(respond(answer, stream));
-    const later = respondLater(Promise.resolve({ ...answer, body: broken() }), stream);
+    const now = await piecesOf(respond(answer, call, keepAlive));
+    const later = respondLater(Promise.resolve({ ...answer, body: broken() }), call, keepAlive);
     const told = await piecesOf(later);
     expect(Buffer.concat(told).toString()).toBe(client.keepAlive + Buffer.concat(now).toString());
     const events = eventsOf(Buffer.concat(now).toString());

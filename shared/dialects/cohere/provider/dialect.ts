@@ -1,4 +1,5 @@
 import type { ProviderDialect } from '../../dialect.ts';
+import { rerank } from '../../kit/operations.ts';
 import { COHERE } from '../names.ts';
 import { cohereEmbeddings } from './embeddings.ts';
 import { readError } from './errors.ts';
@@ -15,4 +16,5 @@ export const cohere: ProviderDialect = {
   streamReader,
   readError,
   embeddings: cohereEmbeddings,
+  operations: { rerank },
 };

@@ -5,7 +5,7 @@ import type { Frame, Framer, SseEvent } from '../http/sse.ts';
 
 /**
  * What one read of a provider's stream completed: whole frames as they came, and all that was read from them. An `error`
- * is the last of the events and its frame is left out: a provider's own words about an error may say more than they should.
+ * is the last of the events and its frame is left out: a provider's text about an error may contain what must stay inside.
  */
 export interface Batch {
   frames: Frame[];
@@ -16,7 +16,7 @@ export interface Batch {
  * Reads a provider's stream for both roads. An event the reader cannot make sense of goes to `unreadable`, which throws it
  * on the long road and only counts it on the short one. The last batch holds what the reader says at the end.
  */
-export async function* readBatches(
+export async function* readStream(
   body: AsyncIterable<Uint8Array>,
   framer: Framer,
   reader: StreamReader,

@@ -6,8 +6,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import type { Counts, Description, DescriptionTable } from '../remember/table.ts';
-import type { ImageKey } from '../vision/fingerprint.ts';
+import type { Time } from '../async/time.ts';
+import type { Counts, Entry, MemoryKey, MemoryTable } from '../remember/table.ts';
 import { fromItem, type Item } from './attributes.ts';
 import type { Table } from './table.ts';
 
@@ -21,24 +21,40 @@ type Key = { pk: { S: string }; sk: { S: string } };
 const key = (pk: string, sk: string): Key => ({ pk: { S: pk }, sk: { S: sk } });
 
 /**
- * `IMAGE#<sha256>`, all that belongs to an image: its descriptions (`TEXT#<variant>`, the lease on one in the making among its
- * attributes) and its generation. `IMAGES` has the generation of all, `VISION#<day>` a day's counts.
+ * What a memory's items are called. `IMAGE#<subject>` has all that belongs to a subject: its values (`TEXT#<variant>`, the lease
+ * on one in the making among its attributes) and its generation. `IMAGES` has the generation of all, `VISION#<day>` the
+ * counts of a day.
  */
-const textKey = ({ image, variant }: ImageKey): Key => key(`IMAGE#${image}`, `TEXT#${variant}`);
-const generationKeys = (image: string): [Key, Key] => [
-  key('IMAGES', 'GENERATION'),
-  key(`IMAGE#${image}`, 'GENERATION'),
-];
-const countsKey = (day: string): Key => key(`VISION#${day}`, 'COUNTS');
+export interface MemoryNames {
+  subject: string;
+  value: string;
+  all: string;
+  counts: string;
+}
 
-const textItem = z.object({
+interface Options {
+  table: Table;
+  names: MemoryNames;
+  ttlSeconds: number;
+  time: Pick<Time, 'now'>;
+}
+
+const valueItem = z.object({
   generation: z.string(),
-  isCut: z.boolean(),
   ms: z.number(),
   ttl: z.number(),
 });
 
-export function createDescriptionTable({ table, ttlSeconds }: { table: Table; ttlSeconds: number }): DescriptionTable {
+/** A memory's table in DynamoDB. Values are stored as compressed JSON. */
+export function createMemoryTable<Value>({ table, names, ttlSeconds, time }: Options): MemoryTable<Value> {
+  const valueKey = ({ subject, variant }: MemoryKey): Key =>
+    key(`${names.subject}#${subject}`, `${names.value}#${variant}`);
+  const generationKeys = (subject: string): [Key, Key] => [
+    key(names.all, 'GENERATION'),
+    key(`${names.subject}#${subject}`, 'GENERATION'),
+  ];
+  const countsKey = (day: string): Key => key(`${names.counts}#${day}`, 'COUNTS');
+
   async function get(keys: Key[], consistent = true): Promise<(Item | undefined)[]> {
     const command = new BatchGetItemCommand({
       RequestItems: { [table.name]: { Keys: keys, ConsistentRead: consistent } },
@@ -62,24 +78,24 @@ export function createDescriptionTable({ table, ttlSeconds }: { table: Table; tt
     );
 
   return {
-    async generation(image) {
-      const [all, own] = await get(generationKeys(image));
+    async generation(subject) {
+      const [all, own] = await get(generationKeys(subject));
       return generationOf(all, own);
     },
-    async read(imageKey) {
-      const [all, own, item] = await get([...generationKeys(imageKey.image), textKey(imageKey)]);
+    async read(memoryKey) {
+      const [all, own, item] = await get([...generationKeys(memoryKey.subject), valueKey(memoryKey)]);
       const generation = generationOf(all, own);
-      const description = item && readText(item);
+      const entry = item && readEntry<Value>(item);
       // DynamoDB deletes what has expired some hours late.
-      const isGood = description?.generation === generation && description.expiresAt * 1000 > Date.now();
-      return { generation, description: isGood ? description : undefined };
+      const isGood = entry?.generation === generation && entry.expiresAt * 1000 > time.now();
+      return { generation, entry: isGood ? entry : undefined };
     },
-    async lease(imageKey, { generation, now, until }) {
+    async lease(memoryKey, { generation, now, until }) {
       try {
         await table.client.send(
           new UpdateItemCommand({
             TableName: table.name,
-            Key: textKey(imageKey),
+            Key: valueKey(memoryKey),
             UpdateExpression: 'SET leasedUntil = :until, #ttl = if_not_exists(#ttl, :ttl)',
             ConditionExpression:
               '(attribute_not_exists(leasedUntil) OR leasedUntil < :now) AND (attribute_not_exists(generation) OR generation <> :generation OR #ttl <= :seconds)',
@@ -99,29 +115,32 @@ export function createDescriptionTable({ table, ttlSeconds }: { table: Table; tt
         throw thrown;
       }
     },
-    release: async (imageKey) =>
-      void (await update(textKey(imageKey), 'SET #leasedUntil = :none', { ':none': { N: '0' } })),
-    async write(imageKey, description) {
-      const text = gzipSync(description.text);
-      if (text.byteLength > MOST_BYTES) return 0;
-      const { isCut, ms, generation, expiresAt } = description;
+    renew: async (memoryKey, until) =>
+      void (await update(valueKey(memoryKey), 'SET #leasedUntil = :until', { ':until': { N: String(until) } })),
+    release: async (memoryKey) =>
+      void (await update(valueKey(memoryKey), 'SET #leasedUntil = :none', { ':none': { N: '0' } })),
+    async write(memoryKey, { value, ms, generation, expiresAt }) {
+      const packed = gzipSync(JSON.stringify(value));
+      if (packed.byteLength > MOST_BYTES) return 0;
       const Item: Item = {
-        ...textKey(imageKey),
+        ...valueKey(memoryKey),
         ttl: { N: String(expiresAt) },
         generation: { S: generation },
-        text: { B: text },
-        isCut: { BOOL: isCut },
+        value: { B: packed },
         ms: { N: String(ms) },
       };
       await table.client.send(new PutItemCommand({ TableName: table.name, Item }));
-      return text.byteLength;
+      return packed.byteLength;
     },
-    async clear(image) {
-      if (image === undefined) return void (await update(key('IMAGES', 'GENERATION'), 'ADD #generation :one', one));
-      // It must outlive every description that it rules out.
-      const ttl = Math.ceil(Date.now() / 1000) + ttlSeconds + DAY_SECONDS;
+    async clear(subject) {
+      if (subject === undefined) {
+        await update(key(names.all, 'GENERATION'), 'ADD #generation :one', one);
+        return;
+      }
+      // It must outlive every value that it invalidates.
+      const ttl = Math.ceil(time.now() / 1000) + ttlSeconds + DAY_SECONDS;
       const values = { ...one, ':ttl': { N: String(ttl) } };
-      await update(key(`IMAGE#${image}`, 'GENERATION'), 'ADD #generation :one SET #ttl = :ttl', values);
+      await update(key(`${names.subject}#${subject}`, 'GENERATION'), 'ADD #generation :one SET #ttl = :ttl', values);
     },
     async count(day, counts) {
       const entries = Object.entries(counts).filter(([, value]) => value !== 0);
@@ -147,20 +166,20 @@ export function createDescriptionTable({ table, ttlSeconds }: { table: Table; tt
 
 const one: Item = { ':one': { N: '1' } };
 
-/** Two numbers that only grow: a description made under other numbers was cleared. */
+/** Two numbers that only grow: a value made under other numbers was cleared. */
 const generationOf = (all: Item | undefined, own: Item | undefined): string =>
   `${all?.generation?.N ?? 0}.${own?.generation?.N ?? 0}`;
 
-/** A description; nothing where the item is only a lease, or is not of our making. */
-function readText(item: Item): Description | undefined {
-  const fields = textItem.safeParse(fromItem(item));
-  const packed = item.text?.B;
+/** A value; nothing where the item is only a lease, or was not written by this gateway. */
+function readEntry<Value>(item: Item): Entry<Value> | undefined {
+  const fields = valueItem.safeParse(fromItem(item));
+  const packed = item.value?.B;
   if (!fields.success || !packed) return undefined;
   const { ttl, ...rest } = fields.data;
   try {
-    return { ...rest, expiresAt: ttl, text: gunzipSync(packed).toString('utf8') };
+    return { ...rest, expiresAt: ttl, value: JSON.parse(gunzipSync(packed).toString('utf8')) as Value };
   } catch {
-    // Not what we stored: it is made anew.
+    // Not what was stored: it is made again.
     return undefined;
   }
 }

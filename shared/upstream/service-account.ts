@@ -1,20 +1,22 @@
 import { createHash, createPrivateKey, sign } from 'node:crypto';
+import type { Time } from '../async/time.ts';
 import { GatewayError, isRefusal, kindOfUpstreamStatus, type Refusal, refuse } from '../errors.ts';
-import type { Send, UpstreamReply } from '../gateway/parts.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../http/json.ts';
+import { readBytes } from './read-whole.ts';
+import type { Send, UpstreamReply } from './send.ts';
 
 /** An access token for a service account, from its key file (JSON text). The name of the secret is for the message only. */
-export type GoogleTokens = (keyFile: string, secretName: string) => Promise<string | Refusal>;
+export type ServiceAccountTokens = (keyFile: string, secretName: string) => Promise<{ token: string } | Refusal>;
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 const USUAL_TOKEN_URI = 'https://oauth2.googleapis.com/token';
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const LIFE_SECONDS = 3600;
-/** Before the end of its life a token is asked for anew: a request under way must not outlive it at the door. */
+/** A token is renewed so long before its end, so that it does not expire while a request travels. */
 const SPARE_MS = 120_000;
 const MOST_BYTES = 64 * 1024;
 
-/** One caller's leaving must not end what others wait for: asking for a token has bounds of its own. */
+/** Asking for a token has time-outs of its own: one caller who leaves must not end what others wait for. */
 const timeouts = { connectMs: 5_000, firstEventMs: 10_000, idleMs: 10_000, totalMs: 20_000 };
 
 interface Token {
@@ -28,7 +30,7 @@ interface Token {
  * one. `now` is in epoch milliseconds.
  * @see https://developers.google.com/identity/protocols/oauth2/service-account#httprest
  */
-export function createGoogleTokens(post: Send, now: () => number): GoogleTokens {
+export function createServiceAccountTokens(post: Send, { now }: Pick<Time, 'now'>): ServiceAccountTokens {
   const tokens = new Map<string, Token>();
   const waiting = new Map<string, Promise<Token | Refusal>>();
 
@@ -45,11 +47,11 @@ export function createGoogleTokens(post: Send, now: () => number): GoogleTokens 
   return async (keyFile, secretName) => {
     const account = createHash('sha256').update(keyFile).digest('hex');
     const known = tokens.get(account);
-    if (known && known.staleAt > now()) return known.value;
+    if (known && known.staleAt > now()) return { token: known.value };
     const underWay = waiting.get(account) ?? renew(keyFile, account, secretName);
     waiting.set(account, underWay);
     const token = await underWay;
-    return isRefusal(token) ? token : token.value;
+    return isRefusal(token) ? token : { token: token.value };
   };
 }
 
@@ -100,28 +102,23 @@ function signClaim(keyFile: string, issuedAt: number): { tokenUri: string; asser
       assertion: `${text}.${sign('RSA-SHA256', Buffer.from(text), createPrivateKey(pem)).toString('base64url')}`,
     };
   } catch {
-    // A key that cannot sign is no key; what OpenSSL says of it must not be told.
+    // A key that cannot sign is no key; OpenSSL's message about it must not leave.
     return undefined;
   }
 }
 
 const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** Google's refusal of a key is the owner's trouble; its other failures may pass. What it says is not told: it names accounts. */
+/** Google's refusal of a key is the owner's trouble; its other failures may pass. Its text is not passed on: it names accounts. */
 async function readAnswer({ status, body }: UpstreamReply): Promise<JsonObject | Refusal> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  let text: string;
   try {
-    for await (const chunk of body) {
-      chunks.push(chunk);
-      length += chunk.byteLength;
-      if (length > MOST_BYTES) break;
-    }
+    text = (await readBytes(body, MOST_BYTES)).toString('utf8');
   } catch (thrown) {
     if (thrown instanceof GatewayError) return refuse(thrown);
     throw thrown;
   }
-  const answer = tryParseJson(Buffer.concat(chunks).toString('utf8'));
+  const answer = tryParseJson(text);
   if (status >= 200 && status < 300) return isJsonObject(answer) ? answer : {};
   const kind = kindOfUpstreamStatus(status);
   const passes = kind === 'rate_limited' || kind === 'timeout' || status >= 500;

@@ -1,0 +1,67 @@
+import type { Time } from '../async/time.ts';
+import type { Account } from '../call/account.ts';
+import type { Caller } from '../call/caller.ts';
+import type { ClientDialect } from '../dialects/dialect.ts';
+import type { GatewayError } from '../errors.ts';
+import { type AttemptState, openAttempt } from './attempt.ts';
+import { type Purpose, type Records, recordOf } from './record.ts';
+
+export interface AccountPorts {
+  records: Records;
+  time: Time;
+}
+
+interface Opening {
+  requestId: string;
+  /** Epoch milliseconds. */
+  startedAt: number;
+  caller: Caller;
+  dialect: ClientDialect;
+  purpose: Purpose;
+  /** Ends everything; its reason is a `GatewayError`. */
+  signal: AbortSignal;
+}
+
+export interface OpenAccount extends Account {
+  /** Closes the account and writes the record; to be called once, after the last byte. Waits for attempts that others share. */
+  settle(): Promise<void>;
+}
+
+/** Opens the account of one request: before anything is asked, so that every request has a record. */
+export function openAccount(
+  { requestId, startedAt, caller, dialect, purpose, signal }: Opening,
+  { records, time }: AccountPorts,
+): OpenAccount {
+  const attempts: AttemptState[] = [];
+  let asked = { model: '', stream: false, bytes: 0 };
+  let ended: { error: GatewayError; status: number } | undefined;
+
+  function failed(error: GatewayError, status = dialect.errorStatus(error)): void {
+    ended ??= { error, status };
+  }
+
+  return {
+    asked(request) {
+      asked = request;
+    },
+    open(target, { purpose = 'answer', signal: own = signal, requestBytes = asked.bytes } = {}) {
+      const number = attempts.length + 1;
+      const attempt = openAttempt({ target, number, purpose, signal: own, requestBytes }, time);
+      attempts.push(attempt);
+      return attempt;
+    },
+    failed,
+    async settle() {
+      if (signal.aborted) failed(signal.reason);
+      for (const attempt of attempts) if (attempt.purpose === 'answer') attempt.end();
+      // The description of an image may be awaited by other requests too: it ends with its own time-out.
+      await Promise.all(attempts.map((attempt) => attempt.ended));
+      const { model, stream } = asked;
+      const { error, status = 200 } = ended ?? {};
+      const over = { requestId, startedAt, endedAt: time.now(), caller, dialect: dialect.name, purpose };
+      const record = recordOf({ ...over, model, stream, status, error, attempts });
+      records.report(record);
+      await records.write(record);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Records } from '../accounting/record.ts';
+import { systemTime } from '../async/time.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { FunctionEnv } from '../env.ts';
+import type { GatewayPorts } from '../gateway/ports.ts';
+import type { Log } from '../log.ts';
+import { createFetchMedia } from '../media/fetch.ts';
+import { createImages } from '../media/load-image.ts';
+import { createMemory } from '../remember/memory.ts';
+import { createSend } from '../upstream/send.ts';
+import { createServiceAccountTokens } from '../upstream/service-account.ts';
+import type { Description } from '../vision/ports.ts';
+import { createKeys } from './keys.ts';
+import { createMemoryTable } from './memory-table.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
+import { createSign } from './sign.ts';
+import { openTable, type Table } from './table.ts';
+import { writeEach } from './usage.ts';
+
+interface Given {
+  catalog: Catalog;
+  log: Log;
+  table: Table;
+  secrets: Secrets;
+  records: Records;
+}
+
+/** The gateway's ports over a table, wherever that table and the secrets are. */
+export function createPorts({ catalog, log, table, secrets, records }: Given): GatewayPorts {
+  const time = systemTime;
+  const { config } = catalog;
+  const { media, vision } = config;
+  const send = createSend(time);
+  const fetchMedia = createFetchMedia(media, time);
+  return {
+    catalog,
+    config,
+    ...secrets,
+    keys: createKeys(table, time),
+    records,
+    send,
+    serviceAccountTokens: createServiceAccountTokens(send, time),
+    fetchMedia,
+    images: createImages({ fetchMedia, urlSeconds: vision.urlSeconds, time }),
+    descriptions: createMemory<Description>({
+      table: createMemoryTable<Description>({ table, names: imageNames, ttlSeconds: vision.cache.ttlSeconds, time }),
+      settings: vision.cache,
+      bytesOf: ({ text }) => 2 * text.length,
+      makingMs: vision.timeoutMs,
+      awayMessage: 'descriptions of images cannot be read or stored: images are described again',
+      log,
+      time,
+    }),
+    sign: createSign(time),
+    log,
+    checks: {
+      table: () => checkTable(table),
+      secrets: async () => void (await secrets.masterKey()),
+      configuration: async () => void catalog.models,
+    },
+    time,
+    newId: () => randomUUID().replaceAll('-', ''),
+  };
+}
+
+/** Where descriptions of images lie in the table. */
+const imageNames = { subject: 'IMAGE', value: 'TEXT', all: 'IMAGES', counts: 'VISION' };
+
+/** The ports of a function: secrets from Secrets Manager, each record written at once. */
+export function lambdaPorts(env: FunctionEnv, catalog: Catalog, log: Log, report: Records['report']): GatewayPorts {
+  const table = openTable(env.SLUICE_TABLE);
+  const { retentionDays } = catalog.config.usage;
+  const secrets = createSecrets({
+    masterKeySecret: env.SLUICE_MASTER_KEY_SECRET,
+    providerKeysSecret: env.SLUICE_PROVIDER_KEYS_SECRET,
+    log,
+    time: systemTime,
+  });
+  return createPorts({
+    catalog,
+    log,
+    table,
+    secrets,
+    records: { report, ...writeEach({ table, retentionDays, log }) },
+  });
+}
+
+async function checkTable({ client, name }: Table): Promise<void> {
+  await client.send(new GetItemCommand({ TableName: name, Key: { pk: { S: 'HEALTH' }, sk: { S: 'READY' } } }));
+}

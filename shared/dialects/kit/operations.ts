@@ -1,0 +1,23 @@
+import { tokenCount, type Usage } from '../../chat/usage.ts';
+import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import type { Operation } from '../dialect.ts';
+
+/**
+ * What a reply reports that is neither a conversation nor vectors: `usage.total_tokens` (Jina, Voyage, vLLM),
+ * `usage.prompt_tokens` and `input_tokens` (OpenAI), `meta.billed_units` (Cohere).
+ * @see https://docs.cohere.com/reference/rerank
+ */
+function usageOf({ usage, meta }: JsonObject): Usage | undefined {
+  const counts = isJsonObject(usage) ? usage : {};
+  const billed = isJsonObject(meta) && isJsonObject(meta.billed_units) ? meta.billed_units : {};
+  const input = tokenCount(counts.prompt_tokens ?? counts.input_tokens ?? counts.total_tokens ?? billed.input_tokens);
+  const searches = tokenCount(billed.search_units);
+  if (input === undefined && searches === undefined) return undefined;
+  return { input: input ?? 0, output: 0, ...(searches === undefined ? {} : { searches }) };
+}
+
+/** Documents in the order of their relevance to a query, in the shape that Cohere, Jina, Voyage and vLLM share. */
+export const rerank: Operation = { path: '/rerank', usageOf };
+
+/** @see https://platform.openai.com/docs/api-reference/moderations */
+export const moderations: Operation = { path: '/moderations', usageOf };

@@ -1,0 +1,50 @@
+import type { Purpose } from '../accounting/record.ts';
+import type { Call } from '../call/call.ts';
+import type { ClientDialect, Glance } from '../dialects/dialect.ts';
+import type { JsonBody } from '../http/json.ts';
+import type { Incoming, Outgoing } from '../http/message.ts';
+import type { EndpointPorts } from './ports.ts';
+
+/** What is served at some paths. All that costs money has a purpose, and thereby an account and a record. */
+export interface Endpoint {
+  /** `{name}` stands for the rest of a path, slashes included; it is found in `Call.params`, decoded. */
+  paths: readonly string[];
+  methods: readonly string[];
+  /** Whether it is answered without a key. */
+  open: boolean;
+  body: 'json' | 'none';
+  /** What its callers speak; absent where a path is shared and the headers tell. Errors are written in it. */
+  dialect?: ClientDialect;
+  /** What its tokens are for; absent where nothing is used, and nothing recorded. */
+  purpose?: Purpose;
+  /** What is known of a request before it is planned. Throws `invalid_request` naming the field. */
+  glance?(http: Incoming, body: JsonBody): Glance;
+  answer(call: Call, ports: EndpointPorts): Promise<Outgoing> | Outgoing;
+}
+
+/** Answers a read without a body. */
+export const getEndpoint = (
+  paths: readonly string[],
+  answer: Endpoint['answer'],
+  { open = false }: { open?: boolean } = {},
+): Endpoint => ({ paths, methods: ['GET', 'HEAD'], open, body: 'none', answer });
+
+/** Answers a JSON body. */
+export const postEndpoint = (endpoint: Omit<Endpoint, 'methods' | 'open' | 'body'>): Endpoint => ({
+  methods: ['POST'],
+  open: false,
+  body: 'json',
+  ...endpoint,
+});
+
+/** What is known of a request that is no conversation. */
+export const plainGlance = (model: string): Glance => ({
+  model,
+  stream: false,
+  streamUsage: false,
+  choices: 1,
+  hasImages: false,
+  hasTools: false,
+  hasDeveloper: false,
+  hasThinking: false,
+});

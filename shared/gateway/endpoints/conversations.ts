@@ -1,0 +1,45 @@
+import { within } from '../../async/deadline.ts';
+import type { Attempt } from '../../call/attempt.ts';
+import type { Call } from '../../call/call.ts';
+import { type ConversationPaths, conversationPaths } from '../../dialects/clients.ts';
+import { encodeText, type Outgoing } from '../../http/message.ts';
+import type { Answer } from '../../roads/answer.ts';
+import { lastResort } from '../../roads/last-resort.ts';
+import { takeRoad } from '../../roads/take-road.ts';
+import { attemptEach, attemptsOf } from '../../routing/attempt.ts';
+import { type Journey, plan } from '../../routing/plan.ts';
+import { describeImages } from '../../vision/describe-images.ts';
+import { type Endpoint, postEndpoint } from '../endpoint.ts';
+import type { GatewayPorts } from '../ports.ts';
+import { respond, respondLater } from '../respond.ts';
+
+/** Conversations in every dialect that callers speak. */
+export const conversations: readonly Endpoint[] = conversationPaths.map(({ dialect, paths }: ConversationPaths) =>
+  postEndpoint({ paths, dialect, purpose: 'chat', glance: (_, { value }) => dialect.glance(value), answer: converse }),
+);
+
+/** The story of one conversation: plan, describe images where the targets do not see, ask the targets, answer. */
+async function converse(call: Call, ports: GatewayPorts): Promise<Outgoing> {
+  const journey = plan(call.glance, ports.catalog);
+  const { commitAfterMs, keepAliveMs } = ports.config.stream;
+  const keepAlive = { bytes: encodeText(call.dialect.keepAlive), everyMs: keepAliveMs };
+  const answering = ask(journey, call, ports);
+  const answer = call.glance.stream ? await within(answering, commitAfterMs, ports.time) : await answering;
+  return answer ? respond(answer, call, keepAlive) : respondLater(answering, call, keepAlive);
+}
+
+/** Images are described before any target is asked: to describe them is no part of what is tried again. */
+async function ask({ targets, describers }: Journey, call: Call, ports: GatewayPorts): Promise<Answer> {
+  if (!describers) return askTargets(targets, call, ports);
+  const { words, summary } = await describeImages(call, describers, ports);
+  return { ...(await askTargets(targets, { ...call, words }, ports)), vision: summary };
+}
+
+async function askTargets(targets: Journey['targets'], call: Call, ports: GatewayPorts): Promise<Answer> {
+  try {
+    const policy = { ...attemptsOf(call, ports.log), ask: (attempt: Attempt) => takeRoad(call, attempt, ports) };
+    return await attemptEach<Answer>(targets, policy);
+  } catch (thrown) {
+    return lastResort(thrown, targets, call);
+  }
+}

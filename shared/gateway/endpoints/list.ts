@@ -1,0 +1,27 @@
+import type { Endpoint } from '../endpoint.ts';
+import { aboutOf } from './about.ts';
+import { cacheStatistics, clearCache } from './cache.ts';
+import { conversations } from './conversations.ts';
+import { countTokens } from './count-tokens.ts';
+import { embeddings } from './embeddings.ts';
+import { alive, ready } from './health.ts';
+import { model, models } from './models.ts';
+import { moderations } from './moderations.ts';
+import { rerank } from './rerank.ts';
+
+const served: readonly Endpoint[] = [
+  ...conversations,
+  countTokens,
+  embeddings,
+  moderations,
+  rerank,
+  models,
+  model,
+  cacheStatistics,
+  clearCache,
+  alive,
+  ready,
+];
+
+/** Everything that is served. */
+export const endpoints: readonly Endpoint[] = [aboutOf(served), ...served];

@@ -1,0 +1,117 @@
+import { type Deadline, startDeadline } from '../async/deadline.ts';
+import type { Time } from '../async/time.ts';
+import type { Account } from '../call/account.ts';
+import type { Call } from '../call/call.ts';
+import type { Caller } from '../call/caller.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { GatewayConfig } from '../catalog/schema.ts';
+import { defined } from '../chat/defined.ts';
+import type { ChatRequest } from '../chat/request.ts';
+import type { ClientDialect, DialectContext, Glance } from '../dialects/dialect.ts';
+import { GatewayError } from '../errors.ts';
+import { type JsonBody, readJsonBody } from '../http/json.ts';
+import type { Incoming, Run } from '../http/message.ts';
+import { type Endpoint, plainGlance } from './endpoint.ts';
+
+interface Opening {
+  http: Incoming;
+  run: Run;
+  id: string;
+  startedAt: number;
+  endpoint: Endpoint;
+  params: Call['params'];
+  caller: Caller;
+  dialect: ClientDialect;
+  signal: AbortSignal;
+  /** Absent where nothing is recorded. */
+  account?: Account;
+}
+
+/** Reads what a request asks. Throws `invalid_request`, `too_large` or `unsupported_media_type`. */
+export async function openCall(opening: Opening, { config }: { config: GatewayConfig }): Promise<Call> {
+  const { http, run, id, startedAt, endpoint, params, caller, dialect, signal, account = unrecorded } = opening;
+  const body = endpoint.body === 'json' ? await readBody(http, config) : noBody;
+  const glance = endpoint.glance?.(http, body) ?? plainGlance('');
+  account.asked({ model: glance.model, stream: glance.stream, bytes: body.bytes.byteLength });
+  let read: ChatRequest | undefined;
+  return {
+    http,
+    caller,
+    dialect,
+    id,
+    started: startedAt,
+    params,
+    body,
+    glance,
+    request: () => {
+      read ??= dialect.readRequest(body.value);
+      return read;
+    },
+    context: contextOf(id, startedAt, dialect, glance, body),
+    signal,
+    account,
+    after: run.after,
+  };
+}
+
+async function readBody(http: Incoming, { limits }: GatewayConfig): Promise<JsonBody> {
+  const type = http.headers['content-type'];
+  if (type !== undefined && !/\bjson\b/i.test(type)) {
+    const message = `Unsupported content type '${type.slice(0, 100)}'; send application/json.`;
+    throw new GatewayError('unsupported_media_type', message);
+  }
+  return readJsonBody(await http.body(), limits.depth);
+}
+
+function contextOf(
+  id: string,
+  startedAt: number,
+  dialect: ClientDialect,
+  { model, stream }: Glance,
+  { value }: JsonBody,
+): DialectContext {
+  const inputEstimate = stream ? dialect.estimateInput?.(value) : undefined;
+  return {
+    id: id.replace('req_', ''),
+    model,
+    now: Math.floor(startedAt / 1000),
+    request: value,
+    ...defined({ inputEstimate }),
+  };
+}
+
+/** Time kept back before the host stops us: for the error event and the usage record. */
+const MARGIN_MS = 3_000;
+
+/** What ends a request at the latest: the host's deadline, the longest total time-out of any provider, the caller who left. */
+export function callDeadline(
+  { deadline, signal: left }: Run,
+  { catalog, time }: { catalog: Catalog; time: Pick<Time, 'now' | 'after'> },
+): Deadline {
+  const totalMs = Math.max(...[...catalog.providers.values()].map(({ timeouts }) => timeouts.totalMs));
+  const ms = Math.max(0, Math.min(totalMs, deadline - MARGIN_MS - time.now()));
+  const error = (): GatewayError =>
+    new GatewayError('timeout', `The answer was not finished within ${Math.round(ms / 1000)} s.`);
+  return startDeadline({ parent: callerLeft(left), ms, error }, time);
+}
+
+/** The host's signal with a reason of ours. */
+function callerLeft(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const abort = (): void =>
+    controller.abort(new GatewayError('caller_left', 'The caller left before the answer was finished.'));
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return controller.signal;
+}
+
+const noBody: JsonBody = { bytes: Buffer.alloc(0), value: {}, members: [] };
+
+/** For calls that cost nothing. */
+const unrecorded: Account = {
+  asked() {},
+  open() {
+    throw new Error('an endpoint without a purpose has no account for attempts');
+  },
+  failed() {},
+};

@@ -1,0 +1,24 @@
+import type { AccountPorts } from '../accounting/open.ts';
+import type { Time } from '../async/time.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { GatewayConfig } from '../catalog/schema.ts';
+import type { Log } from '../log.ts';
+import type { VisionPorts } from '../vision/ports.ts';
+import type { AuthenticatePorts } from './authenticate.ts';
+import type { Check, Checks } from './readiness.ts';
+
+/** All that the gateway needs from outside: what its rooms declare, and what it needs itself. */
+export interface GatewayPorts extends AuthenticatePorts, AccountPorts, VisionPorts {
+  catalog: Catalog;
+  config: GatewayConfig;
+  log: Log;
+  time: Time;
+  checks: Checks;
+  /** A new id, unique for ever, of letters and digits. */
+  newId: () => string;
+}
+
+/** What endpoints get: the ports, and what the gateway made of them once. */
+export interface EndpointPorts extends GatewayPorts {
+  readiness: () => Promise<Readonly<Record<string, Check>>>;
+}

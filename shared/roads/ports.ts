@@ -1,0 +1,10 @@
+import type { GatewayConfig } from '../catalog/schema.ts';
+import type { FetchMedia } from '../media/fetch.ts';
+import type { UpstreamPorts } from '../upstream/call-provider.ts';
+
+/** What both roads need from outside. */
+export interface RoadPorts extends UpstreamPorts {
+  /** Fetches images and files that callers give by their address, guarded. */
+  fetchMedia: FetchMedia;
+  config: Pick<GatewayConfig, 'strictParams'>;
+}

@@ -1,0 +1,74 @@
+import type { Attempt } from '../call/attempt.ts';
+import { type Target, urlOf } from '../catalog/catalog.ts';
+import { type GatewayError, isRefusal, type Refusal, refuse, withRetryAfter } from '../errors.ts';
+import { tryParseJson } from '../http/json.ts';
+import type { Headers } from '../http/message.ts';
+import { type CredentialPorts, credentialHeaders } from './credentials.ts';
+import { readBytes } from './read-whole.ts';
+import { retryAfterOf } from './retry-after.ts';
+import type { Send, UpstreamReply } from './send.ts';
+
+/** What a provider is called with from outside the gateway. */
+export interface UpstreamPorts extends CredentialPorts {
+  send: Send;
+}
+
+export interface ProviderCall {
+  headers: Record<string, string>;
+  body: Uint8Array;
+  /** Path under the base URL; the dialect's path for conversations unless given. */
+  path?: string;
+  /** Whether a stream is asked for: a whole reply begins only when all of it is written. */
+  stream: boolean;
+}
+
+/** A provider's error body is read up to here; more than a sentence of it is never passed on. */
+const ERROR_BYTES = 64 * 1024;
+
+/** Sends a request to an attempt's target with its credentials. Everything but a 2xx is a refusal, in cleaned words. */
+export async function callProvider(
+  { target, signal, sentTwice }: Pick<Attempt, 'target' | 'signal' | 'sentTwice'>,
+  { stream, headers, body, path }: ProviderCall,
+  ports: UpstreamPorts,
+): Promise<UpstreamReply | Refusal> {
+  const { provider } = target;
+  const url = urlOf(target, stream, path);
+  const credentials = await credentialHeaders(target, { url, body }, ports);
+  if (isRefusal(credentials)) return credentials;
+  const { timeouts } = provider;
+  const reply = await ports.send({
+    url,
+    headers: {
+      'content-type': 'application/json',
+      accept: stream ? 'text/event-stream' : 'application/json',
+      'accept-encoding': 'identity',
+      'user-agent': 'sluice',
+      ...provider.headers,
+      ...headers,
+      ...credentials,
+    },
+    body,
+    timeouts: stream ? timeouts : { ...timeouts, firstEventMs: timeouts.totalMs },
+    signal,
+  });
+  if (isRefusal(reply)) return reply;
+  if (reply.sentTwice) sentTwice();
+  if (reply.status >= 200 && reply.status < 300) return reply;
+  return refuse(await readRefusal(reply, target));
+}
+
+async function readRefusal(reply: UpstreamReply, { provider }: Target): Promise<GatewayError> {
+  // A body that breaks off still leaves the status to judge by.
+  const text = await readBytes(reply.body, ERROR_BYTES).then(
+    (bytes) => bytes.toString('utf8'),
+    () => '',
+  );
+  const body = tryParseJson(text) ?? text;
+  const error = provider.dialect.readError(reply.status, body, reply.headers);
+  return withRetryAfter(error, retryAfterOf(reply.headers, reply.at));
+}
+
+/** Whether a stream came as one: some providers answer a streamed request with plain JSON, errors most of all. */
+export function isEventStream(headers: Headers): boolean {
+  return !/\bjson\b/i.test(headers['content-type'] ?? '');
+}
