@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createLru } from '../../shared/async/lru.ts';
+import { createFakeTime } from '../support/fake-time.ts';
 
 const day = 86_400_000;
 
 test('what was not used for longest is forgotten first', () => {
-  const memory = createLru<number>({ maxEntries: 2, maxBytes: 1000, now: () => 0 });
+  const memory = createLru<number>({ maxEntries: 2, maxBytes: 1000, time: createFakeTime() });
   const size = { bytes: 1, until: day };
   memory.set('a', 1, size);
   memory.set('b', 2, size);
@@ -14,19 +15,19 @@ test('what was not used for longest is forgotten first', () => {
   expect(['a', 'b', 'c'].map(memory.get)).toEqual([1, undefined, 3]);
 });
 
-test('a value is gone at the end of its time, and its bytes are free then', () => {
-  let now = 0;
-  const memory = createLru<string>({ maxEntries: 9, maxBytes: 1000, now: () => now });
+test('a value is gone at the end of its time, and its bytes are free then', async () => {
+  const time = createFakeTime();
+  const memory = createLru<string>({ maxEntries: 9, maxBytes: 1000, time });
   memory.set('a', 'x', { bytes: 10, until: 1000 });
-  now = 999;
+  await time.advance(999);
   expect(memory.get('a')).toBe('x');
-  now = 1000;
+  await time.advance(1);
   expect(memory.get('a')).toBeUndefined();
   expect(memory.size()).toEqual({ entries: 0, bytes: 0 });
 });
 
 test('a value too large for the whole memory only removes the older value of its key', () => {
-  const memory = createLru<string>({ maxEntries: 9, maxBytes: 100, now: () => 0 });
+  const memory = createLru<string>({ maxEntries: 9, maxBytes: 100, time: createFakeTime() });
   memory.set('a', 'x', { bytes: 60, until: day });
   memory.set('b', 'y', { bytes: 40, until: day });
   memory.set('b', 'huge', { bytes: 101, until: day });
@@ -35,7 +36,7 @@ test('a value too large for the whole memory only removes the older value of its
 });
 
 test('values that fill both bounds exactly all stay; one byte or one entry more removes the oldest', () => {
-  const memory = createLru<number>({ maxEntries: 3, maxBytes: 100, now: () => 0 });
+  const memory = createLru<number>({ maxEntries: 3, maxBytes: 100, time: createFakeTime() });
   memory.set('a', 1, { bytes: 60, until: day });
   memory.set('b', 2, { bytes: 40, until: day });
   expect(memory.size()).toEqual({ entries: 2, bytes: 100 });
@@ -49,7 +50,7 @@ test('values that fill both bounds exactly all stay; one byte or one entry more 
 });
 
 test('a value set again replaces the older one with its bytes', () => {
-  const memory = createLru<number>({ maxEntries: 3, maxBytes: 100, now: () => 0 });
+  const memory = createLru<number>({ maxEntries: 3, maxBytes: 100, time: createFakeTime() });
   memory.set('a', 1, { bytes: 60, until: day });
   memory.set('a', 2, { bytes: 50, until: day });
   expect(memory.size()).toEqual({ entries: 1, bytes: 50 });
@@ -57,7 +58,7 @@ test('a value set again replaces the older one with its bytes', () => {
 });
 
 test('a deleted value is gone, and deleting an unknown key changes nothing', () => {
-  const memory = createLru<number>({ maxEntries: 3, maxBytes: 100, now: () => 0 });
+  const memory = createLru<number>({ maxEntries: 3, maxBytes: 100, time: createFakeTime() });
   memory.set('a', 1, { bytes: 60, until: day });
   memory.delete('b');
   expect(memory.get('a')).toBe(1);
@@ -67,7 +68,7 @@ test('a deleted value is gone, and deleting an unknown key changes nothing', () 
 });
 
 test('clearing a prefix removes the keys that begin with it, and clearing without one removes all', () => {
-  const memory = createLru<number>({ maxEntries: 9, maxBytes: 100, now: () => 0 });
+  const memory = createLru<number>({ maxEntries: 9, maxBytes: 100, time: createFakeTime() });
   for (const key of ['a.1', 'a.2', 'b.1']) memory.set(key, 1, { bytes: 1, until: day });
   memory.clear('a.');
   expect(memory.size()).toEqual({ entries: 1, bytes: 1 });
@@ -84,7 +85,7 @@ test('whatever is done to it, both bounds hold and the bytes are those of what i
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const memory = createLru<number>({ maxEntries: 3, maxBytes: 100, now: () => 0 });
+      const memory = createLru<number>({ maxEntries: 3, maxBytes: 100, time: createFakeTime() });
       for (const { key, bytes, what } of steps) {
         if (what === 'set') memory.set(key, bytes, { bytes, until: day });
         else if (what === 'get') memory.get(key);

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import { createShareCalls as createSingleFlight } from '../../shared/async/single-flight.ts';
+import { createSingleFlight } from '../../shared/async/single-flight.ts';
 
 const never = new AbortController().signal;
 
