@@ -1,9 +1,8 @@
 import type { Writable } from 'node:stream';
+import { systemTime, type Time } from '../async/time.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import type { Incoming, Outgoing } from '../http/message.ts';
-import type { Log } from '../log.ts';
-import { afterTasks } from './after.ts';
-import { pump } from './pump.ts';
+import type { Incoming } from '../http/message.ts';
+import { answer, type Channel, type FailureLog, STALLED_MS } from './answer.ts';
 
 /** What a function URL sends, payload version 2.0: header names in lower case, repeated ones joined by commas. */
 export interface FunctionUrlEvent {
@@ -30,22 +29,29 @@ declare const awslambda: {
   };
 };
 
+export interface LambdaOptions {
+  time?: Time;
+  /** How long a reader who does not read is waited for, in all, before an answer is cut; 120 s unless given. */
+  stalledMs?: number;
+}
+
 /** Serves a gateway as a Lambda function behind a function URL with response streaming. */
-export function lambdaHandler(gateway: Gateway, log: Log): unknown {
+export function lambdaHandler(
+  gateway: Gateway,
+  log: FailureLog,
+  { time = systemTime, stalledMs = STALLED_MS }: LambdaOptions = {},
+): unknown {
   return awslambda.streamifyResponse(async (event, stream, context) => {
     const left = new AbortController();
     // A broken response stream is all that a function may ever see of a caller who left.
     stream.on('error', () => left.abort());
-    const after = afterTasks((cause) => log.error('work after a request failed', { cause }));
-    const deadline = Date.now() + context.getRemainingTimeInMillis();
-    const outgoing = await gateway(incoming(event), { deadline, signal: left.signal, after: after.add });
-    await write(outgoing, stream);
-    // The caller has everything; this runs before the invocation counts as over.
-    await after.run();
+    const deadline = time.now() + context.getRemainingTimeInMillis();
+    // The after-work runs before the handler resolves: later the process is frozen.
+    await answer(gateway, readEvent(event), lambdaChannel(stream, left), { deadline, left, log, time, stalledMs });
   });
 }
 
-function incoming({
+function readEvent({
   rawPath,
   rawQueryString,
   headers,
@@ -62,35 +68,36 @@ function incoming({
   };
 }
 
-async function write({ status, headers, body, keepAlive }: Outgoing, stream: Writable): Promise<void> {
-  const response = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
-  // Status and headers travel with the first write; an `end` before it would lose them.
-  response.write('');
-  if (body instanceof Uint8Array) {
-    if (body.byteLength > 0) response.write(body);
-  } else {
-    await pump(body, sinkOf(response), keepAlive);
-  }
-  await ended(response);
-}
-
-function sinkOf(response: Writable) {
+function lambdaChannel(stream: Writable, left: AbortController): Channel {
+  let response: Writable | undefined;
+  const gone = (): boolean => stream.destroyed || stream.writableEnded || (response?.writableEnded ?? false);
   return {
-    write: (bytes: Uint8Array) => response.write(bytes),
-    gone: () => response.destroyed,
-    drained: () => once(response, ['drain', 'close', 'error']),
+    gone,
+    isOpen: () => response !== undefined,
+    open({ status, headers }) {
+      if (gone()) return;
+      response = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
+      // Status and headers travel with the first write; an `end` before it would lose them.
+      response.write('');
+    },
+    write: (bytes) => gone() || response!.write(bytes),
+    drained: () => settled(response!, ['drain', 'close', 'error']),
+    async end(last) {
+      if (!response || gone()) return;
+      // A handler that resolves before its stream is out may lose the last bytes.
+      const finished = settled(response, ['finish', 'close', 'error']);
+      response.end(last);
+      await finished;
+    },
+    cut() {
+      left.abort();
+      // Ended, not destroyed: a destroyed response stream ends the process.
+      if (!gone()) (response ?? stream).end();
+    },
   };
 }
 
-/** Ends the stream and waits until it is out: a handler that resolves earlier may lose its last bytes. */
-async function ended(response: Writable): Promise<void> {
-  if (response.destroyed) return;
-  const finished = once(response, ['finish', 'close', 'error']);
-  response.end();
-  await finished;
-}
-
-function once(stream: Writable, events: readonly string[]): Promise<void> {
+function settled(stream: Writable, events: readonly string[]): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {
       for (const event of events) stream.off(event, settle);

@@ -1,3 +1,4 @@
+import type { Time } from '../async/time.ts';
 import type { KeepAlive } from '../http/message.ts';
 
 /** Where a host writes to. */
@@ -7,32 +8,59 @@ export interface Sink {
   /** Resolves when more may be written, or the reader has gone. */
   drained(): Promise<void>;
   gone(): boolean;
+  /** Ends the answer before its end. */
+  cut(): void;
+}
+
+export interface PumpOptions {
+  time: Time;
+  /** How long a slow reader is waited for, in all, before the answer is cut. */
+  stalledMs: number;
+  keepAlive?: KeepAlive | undefined;
 }
 
 /**
- * Pulls a stream into a sink by hand: `pipeline` would destroy the sink when the source fails. Writes a keep-alive into
- * every silence, waits for slow readers, and ends the source when the reader has gone.
+ * Pulls a body into a sink by hand: `pipeline` would destroy the sink when the source fails. Writes a keep-alive into
+ * every silence, waits for slow readers up to a bound, and ends the source when the reader has gone.
  */
 export async function pump(
-  body: AsyncIterable<Uint8Array>,
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   sink: Sink,
-  keepAlive: KeepAlive | undefined,
+  { time, stalledMs, keepAlive }: PumpOptions,
 ): Promise<void> {
-  const timer = keepAlive ? setInterval(ping, keepAlive.everyMs) : undefined;
-  let waiting = false;
+  // The first piece opens the answer: nothing may be written before it.
+  let isWaiting = true;
+  let leftMs = stalledMs;
+  const timer = keepAlive && time.every(keepAlive.everyMs, ping);
   function ping(): void {
-    if (!waiting && !sink.gone()) sink.write(keepAlive!.bytes);
+    if (!isWaiting && !sink.gone()) sink.write(keepAlive!.bytes);
   }
   try {
     for await (const chunk of body) {
       if (sink.gone()) break;
       timer?.refresh();
-      if (sink.write(chunk)) continue;
-      waiting = true;
-      await sink.drained();
-      waiting = false;
+      isWaiting = !sink.write(chunk);
+      if (!isWaiting) continue;
+      const since = time.now();
+      if (!(await within(time, leftMs, sink.drained()))) {
+        sink.cut();
+        break;
+      }
+      leftMs -= time.now() - since;
+      isWaiting = false;
     }
   } finally {
-    clearInterval(timer);
+    timer?.clear();
   }
+}
+
+/** Whether something that never fails has happened within so many milliseconds. */
+export function within(time: Time, ms: number, happening: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = time.after(ms, () => resolve(false));
+    happening.then(() => {
+      timer.clear();
+      resolve(true);
+    });
+  });
 }

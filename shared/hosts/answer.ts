@@ -1,0 +1,130 @@
+import { LONGEST_MS, type Time } from '../async/time.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { type Incoming, jsonOutgoing, type Outgoing, type Run } from '../http/message.ts';
+import { afterTasks } from './after.ts';
+import { pump, type Sink, within } from './pump.ts';
+
+/** What a host needs of the log. */
+export interface FailureLog {
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** An answer's way out of a host. Once `gone`, every call does nothing. */
+export interface Channel extends Sink {
+  /** Sets status and headers; fails where the host cannot send them, and may then be called again with others. */
+  open(outgoing: Outgoing): void;
+  /** Whether status and headers are set for good. */
+  isOpen(): boolean;
+  /** Ends the answer, after these last bytes; resolves when all is out or the reader has gone. */
+  end(last?: Uint8Array): Promise<void>;
+}
+
+export interface Answering {
+  /** Epoch milliseconds at which the host stops us. */
+  deadline: number;
+  /** Aborted by the host when the caller has left; aborted here when the answer is cut. */
+  left: AbortController;
+  log: FailureLog;
+  time: Time;
+  stalledMs: number;
+}
+
+/** How long a reader who does not read is waited for, unless the host's options say otherwise. */
+export const STALLED_MS = 120_000;
+/** How long the gateway may take to end a request whose caller has left. */
+export const LEAVE_MS = 5_000;
+/** Time kept back before the host stops us, for the after-work. The gateway's own deadline lies before it. */
+const MARGIN_MS = 1_500;
+/** How long we wait until the answer that says we failed is out. */
+const FAILURE_MS = 1_000;
+/** Whole bodies are written in pieces of this size, so that a reader's progress can be seen. */
+const PIECE_BYTES = 64 * 1024;
+
+/**
+ * Answers one request, on any host. Whatever fails or hangs on the way, the channel is ended, the failure is logged and the
+ * after-work runs once, when the caller has the last byte or has gone. Never fails.
+ */
+export async function answer(gateway: Gateway, http: Incoming, channel: Channel, answering: Answering): Promise<void> {
+  const { deadline, left, log } = answering;
+  const after = afterTasks((cause) => log.error('work after a request failed', { cause }));
+  const run: Run = { deadline, signal: left.signal, after: after.add };
+  try {
+    await inTime(
+      gateway(http, run).then((outgoing) => send(outgoing, channel, answering)),
+      answering,
+    );
+  } catch (cause) {
+    log.error('a request could not be answered', { cause });
+    await sayFailed(channel, answering.time);
+  } finally {
+    await after.run();
+  }
+}
+
+/** The work itself, unless it goes on after the caller has left or until the host stops us: then a failure. */
+async function inTime(work: Promise<void>, { deadline, left: { signal }, time }: Answering): Promise<void> {
+  const { promise: cut, reject } = Promise.withResolvers<never>();
+  const stop = (why: string) => () => reject(new Error(why));
+  const remainingMs = deadline - MARGIN_MS - time.now();
+  const timers =
+    remainingMs > LONGEST_MS
+      ? []
+      : [time.after(remainingMs, stop('The gateway did not end the request before the deadline of the host.'))];
+  const onLeft = (): void => {
+    timers.push(
+      time.after(LEAVE_MS, stop(`The gateway did not end the request ${LEAVE_MS} ms after its caller left.`)),
+    );
+  };
+  if (signal.aborted) onLeft();
+  else signal.addEventListener('abort', onLeft, { once: true });
+  try {
+    await Promise.race([work, cut]);
+  } finally {
+    signal.removeEventListener('abort', onLeft);
+    for (const timer of timers) timer.clear();
+  }
+}
+
+/** A stream is opened by its first piece: until then a failure can still have a status of its own. */
+async function send(outgoing: Outgoing, channel: Channel, answering: Answering): Promise<void> {
+  const { body, keepAlive } = outgoing;
+  if (!(body instanceof Uint8Array)) {
+    await pump(
+      body,
+      { ...channel, write: (piece) => openOnce(channel, outgoing).write(piece) },
+      { ...answering, keepAlive },
+    );
+    return finish(openOnce(channel, outgoing), answering);
+  }
+  channel.open(outgoing);
+  if (body.byteLength <= PIECE_BYTES) return finish(channel, answering, body);
+  await pump(piecesOf(body), channel, answering);
+  return finish(channel, answering);
+}
+
+function openOnce(channel: Channel, outgoing: Outgoing): Channel {
+  if (!channel.isOpen()) channel.open(outgoing);
+  return channel;
+}
+
+function* piecesOf(body: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < body.byteLength; at += PIECE_BYTES) yield body.subarray(at, at + PIECE_BYTES);
+}
+
+async function finish(channel: Channel, { time, stalledMs }: Pick<Answering, 'time' | 'stalledMs'>, last?: Uint8Array) {
+  if (!(await within(time, stalledMs, channel.end(last)))) channel.cut();
+}
+
+/** The host knows no dialects: these words are for failures that the gateway should have caught. */
+async function sayFailed(channel: Channel, time: Time): Promise<void> {
+  if (channel.isOpen() || channel.gone()) return channel.cut();
+  const message = 'The gateway failed to answer this request.';
+  const failed = jsonOutgoing(500, { error: { message, type: 'internal_error' } });
+  try {
+    channel.open(failed);
+    await finish(channel, { time, stalledMs: FAILURE_MS }, failed.body as Uint8Array);
+  } catch {
+    // Not even this can be said: all that is left is to let the caller go.
+    channel.cut();
+  }
+}

@@ -1,0 +1,79 @@
+import type http from 'node:http';
+import type { Time } from '../async/time.ts';
+import { GatewayError } from '../errors.ts';
+import type { Incoming } from '../http/message.ts';
+
+/** A request of node's own HTTP as the gateway sees it. `mostBytes` bounds its body. */
+export function readRequest(request: http.IncomingMessage, mostBytes: number): Incoming {
+  const url = request.url ?? '/';
+  const query = url.indexOf('?');
+  return {
+    method: request.method ?? 'GET',
+    path: query === -1 ? url : url.slice(0, query),
+    query: query === -1 ? '' : url.slice(query + 1),
+    headers: joinHeaders(request.headersDistinct),
+    body: () => readBody(request, mostBytes),
+  };
+}
+
+/** Repeated headers joined by commas, as on Lambda, so that both hosts show the gateway the same. */
+function joinHeaders(distinct: NodeJS.Dict<string[]>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, values] of Object.entries(distinct)) headers[name] = values!.join(',');
+  return headers;
+}
+
+/** Reads by events: a body is one or two pieces, and an iterator over them costs more than they do. */
+function readBody(request: http.IncomingMessage, mostBytes: number): Promise<Uint8Array> {
+  const tooLarge = () => new GatewayError('too_large', `The request body is larger than ${mostBytes} bytes.`);
+  if (Number(request.headers['content-length']) > mostBytes) return Promise.reject(tooLarge());
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const take = (chunk: Buffer): void => {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length <= mostBytes) return;
+    chunks.length = 0;
+    request.off('data', take);
+    request.pause();
+    reject(tooLarge());
+  };
+  request.on('data', take);
+  request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+  const left = (cause?: unknown) =>
+    reject(new GatewayError('caller_left', 'The caller left before the request was read.', { cause }));
+  request.on('error', left);
+  request.on('close', () => {
+    if (!request.complete) left();
+  });
+  return promise;
+}
+
+/** How long and, as a multiple of the largest body, how much of an unwanted body is read. */
+const REST_MS = 5_000;
+const REST_BODIES = 2;
+
+/**
+ * Reads and drops what is left of a body that is not wanted, up to a bound. Many clients write their whole request before they
+ * read, and a connection closed meanwhile shows them a broken pipe instead of the answer.
+ */
+export function dropRest(request: http.IncomingMessage, mostBytes: number, time: Time): Promise<void> {
+  if (request.complete || request.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    let leftBytes = REST_BODIES * mostBytes;
+    const count = (chunk: Buffer): void => {
+      leftBytes -= chunk.length;
+      if (leftBytes < 0) settle();
+    };
+    const timer = time.after(REST_MS, settle);
+    function settle(): void {
+      timer.clear();
+      request.off('data', count).off('end', settle).off('close', settle);
+      request.pause();
+      resolve();
+    }
+    request.on('data', count).on('end', settle).on('close', settle);
+    request.resume();
+  });
+}

@@ -1,0 +1,171 @@
+import http from 'node:http';
+import { describe, expect, test } from 'vitest';
+import type { Gateway } from '../../shared/gateway/gateway.ts';
+import { host, hurried, invoke, rawSocket, streamOf, text } from './hosting.ts';
+
+const never = new Promise<never>(() => {});
+const piece = Buffer.alloc(64 * 1024, 'x');
+function* endlessly(): Generator<Uint8Array> {
+  for (;;) yield piece;
+}
+
+/** Waits for the call's signal, then ends. */
+const obedient: Gateway = async (_, { signal }) => {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  return text('too late');
+};
+
+describe('a reader who stops reading', () => {
+  test('is given up after a bound: the stream is ended, the after-work runs, the connection is closed', async () => {
+    const { outgoing, seen } = streamOf(endlessly());
+    let signal: AbortSignal | undefined;
+    const server = await host(
+      async (_, run) => {
+        signal = run.signal;
+        return outgoing;
+      },
+      { stalledMs: 200 },
+    );
+    const { socket, closed } = await rawSocket(server.port);
+    socket.pause();
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await expect.poll(server.afterRuns, { timeout: 3_000 }).toBe(1);
+    expect([seen.ended, signal?.aborted]).toEqual([1, true]);
+    socket.resume();
+    await closed;
+    expect(server.logged).toEqual([]);
+  });
+
+  test('of a whole answer is given up after the same bound', async () => {
+    const whole = { status: 200, headers: {}, body: Buffer.alloc(50_000_000) };
+    const server = await host(async () => whole, { stalledMs: 200 });
+    const { socket, closed } = await rawSocket(server.port);
+    socket.pause();
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await expect.poll(server.afterRuns, { timeout: 3_000 }).toBe(1);
+    socket.resume();
+    await closed;
+  });
+
+  test('for less than the bound gets the whole answer', async () => {
+    const server = await host(async () => ({ status: 200, headers: {}, body: Buffer.alloc(20_000_000, 'x') }), {
+      stalledMs: 5_000,
+    });
+    const request = http.get(server.url);
+    const response = await new Promise<http.IncomingMessage>((resolve) => request.on('response', resolve));
+    response.pause();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    let length = 0;
+    for await (const bytes of response) length += bytes.length;
+    expect(length).toBe(20_000_000);
+    await expect.poll(server.afterRuns).toBe(1);
+  });
+
+  test('of a function is given up after a bound, and the after-work runs', async () => {
+    const { outgoing, seen } = streamOf(endlessly());
+    let signal: AbortSignal | undefined;
+    const { afterRuns } = await invoke(
+      async (_, run) => {
+        signal = run.signal;
+        return outgoing;
+      },
+      { stalledMs: 50, reader: { take() {} } },
+    );
+    expect([afterRuns, seen.ended, signal?.aborted]).toEqual([1, 1, true]);
+  });
+
+  test('of a function is given up before the deadline of the function', async () => {
+    const { afterRuns, logged } = await invoke(async () => streamOf(endlessly()).outgoing, {
+      remainingMs: 1_600,
+      reader: { take() {} },
+    });
+    expect(afterRuns).toBe(1);
+    expect(logged).toMatchObject([{ cause: { message: expect.stringContaining('deadline') } }]);
+  });
+});
+
+describe('a gateway that hangs', () => {
+  test('in a function is answered with 500 before the deadline, and the after-work runs', async () => {
+    const { head, afterRuns, logged } = await invoke(() => never, { remainingMs: 1_600 });
+    expect([head?.statusCode, afterRuns]).toEqual([500, 1]);
+    expect(logged).toMatchObject([{ cause: { message: expect.stringContaining('deadline') } }]);
+  });
+
+  test('though its caller has left is given up, and the after-work runs', async () => {
+    const server = await host(() => never, { time: hurried });
+    const { socket } = await rawSocket(server.port);
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.destroy();
+    await expect.poll(server.afterRuns, { timeout: 8_000 }).toBe(1);
+    expect(server.logged).toMatchObject([{ cause: { message: expect.stringContaining('caller left') } }]);
+  });
+});
+
+describe('closing', () => {
+  test('cuts what still runs after the grace, and its after-work runs before it resolves', async () => {
+    const server = await host(obedient, { graceMs: 100 });
+    const { socket, closed } = await rawSocket(server.port);
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const began = performance.now();
+    await server.close();
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(server.afterRuns()).toBe(1);
+    await closed;
+  });
+
+  test('cuts a gateway that does not obey, too', async () => {
+    const server = await host(() => never, { graceMs: 1_000, time: hurried });
+    const { socket } = await rawSocket(server.port);
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await server.close();
+    expect(server.afterRuns()).toBe(1);
+  });
+
+  test('is not held up by a connection that sent half a request', async () => {
+    const server = await host(async () => text('x'), { graceMs: 100 });
+    const { socket, closed } = await rawSocket(server.port);
+    socket.write('GET / HTTP/1.1\r\nho');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await server.close();
+    await closed;
+  });
+});
+
+describe('bytes that are no HTTP', () => {
+  test.each([
+    ['no HTTP at all', 'no http\r\n\r\n', /^HTTP\/1\.1 400 /],
+    ['too many header bytes', `GET / HTTP/1.1\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, /^HTTP\/1\.1 431 /],
+    [
+      'a body with a broken chunk',
+      'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
+      /^HTTP\/1\.1 400 /,
+    ],
+  ])('%s: the caller reads why the connection is closed', async (_, bytes, answer) => {
+    const server = await host(async (http) => {
+      await http.body();
+      return text('x');
+    });
+    const { socket, received, closed } = await rawSocket(server.port);
+    socket.write(bytes);
+    await closed;
+    expect(received()).toMatch(answer);
+    expect(received().match(/HTTP\/1\.1/g)).toHaveLength(1);
+  });
+
+  test('behind a request whose answer is being written cut that answer off, and nothing is written into it', async () => {
+    const body = (async function* () {
+      yield Buffer.from('first');
+      await never;
+    })();
+    const server = await host(async () => ({ status: 200, headers: {}, body }), { time: hurried });
+    const { socket, received, closed } = await rawSocket(server.port);
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await expect.poll(received).toContain('first');
+    socket.write('\0\0 no http\r\n\r\n');
+    await closed;
+    expect(received()).toMatch(/^HTTP\/1\.1 200 [\s\S]*5\r\nfirst\r\n$/);
+  });
+});
