@@ -2,6 +2,7 @@ import type http from 'node:http';
 import type { Time } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
 import type { Incoming } from '../http/message.ts';
+import { pieces } from '../http/pieces.ts';
 
 /** A request of node's own HTTP as the gateway sees it. `mostBytes` bounds its body. */
 export function readRequest(request: http.IncomingMessage, mostBytes: number): Incoming {
@@ -28,19 +29,17 @@ function readBody(request: http.IncomingMessage, mostBytes: number): Promise<Uin
   const tooLarge = () => new GatewayError('too_large', `The request body is larger than ${mostBytes} bytes.`);
   if (Number(request.headers['content-length']) > mostBytes) return Promise.reject(tooLarge());
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-  const chunks: Buffer[] = [];
-  let length = 0;
+  const held = pieces();
   const take = (chunk: Buffer): void => {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length <= mostBytes) return;
-    chunks.length = 0;
+    held.add(chunk);
+    if (held.length() <= mostBytes) return;
+    held.clear();
     request.off('data', take);
     request.pause();
     reject(tooLarge());
   };
   request.on('data', take);
-  request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+  request.on('end', () => resolve(held.joined()));
   const left = (cause?: unknown) =>
     reject(new GatewayError('caller_left', 'The caller left before the request was read.', { cause }));
   request.on('error', left);

@@ -28,24 +28,26 @@ const CLOSE_BRACKET = 93;
 const COLON = 58;
 const COMMA = 44;
 
-/** Finds the top-level members and the greatest depth of bytes that are known to be a valid JSON object. */
-export function measure(bytes: Buffer): { members: Member[]; depth: number } {
-  const members: Member[] = [];
+/** A member whose key is not read yet. */
+type Place = Omit<Member, 'key'>;
+
+/**
+ * Finds the top-level members of a JSON object in one pass over its bytes, before they are parsed. Bytes that are no JSON
+ * object give places without meaning: the caller parses them next.
+ */
+export function measure(bytes: Buffer, maxDepth: number): Place[] | 'too-deep' {
+  const places: Place[] = [];
   let level = 0;
-  let depth = 0;
-  let open: Member | undefined;
+  let open: Place | undefined;
 
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at];
     if (byte === QUOTE) {
-      const end = stringEnd(bytes, at);
-      if (level === 1 && open === undefined) {
-        open = { key: JSON.parse(bytes.toString('utf8', at, end + 1)), keyStart: at, valueStart: -1, end: -1 };
-      }
-      at = end;
+      if (level === 1 && open === undefined) open = { keyStart: at, valueStart: -1, end: -1 };
+      at = stringEnd(bytes, at);
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       level += 1;
-      if (level > depth) depth = level;
+      if (level > maxDepth) return 'too-deep';
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
       level -= 1;
       if (level === 0) close(at);
@@ -56,16 +58,21 @@ export function measure(bytes: Buffer): { members: Member[]; depth: number } {
       close(at);
     }
   }
-  return { members, depth };
+  return places;
 
   function close(at: number): void {
     if (!open) return;
     let end = at;
     while (isSpace(bytes[end - 1])) end -= 1;
-    members.push({ ...open, end });
+    open.end = end;
+    places.push(open);
     open = undefined;
   }
 }
+
+/** The key of a member, its escapes read, of bytes that are known to be a valid JSON object. */
+export const keyOf = (bytes: Buffer, { keyStart }: Place): string =>
+  JSON.parse(bytes.toString('utf8', keyStart, stringEnd(bytes, keyStart) + 1));
 
 function stringEnd(bytes: Buffer, start: number): number {
   for (let end = bytes.indexOf(QUOTE, start + 1); end !== -1; end = bytes.indexOf(QUOTE, end + 1)) {

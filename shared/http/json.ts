@@ -1,43 +1,67 @@
 import { GatewayError } from '../errors.ts';
-import { type Member, measure } from './json-members.ts';
+import { keyOf, type Member, measure } from './json-members.ts';
+import { withoutOddNumbers } from './odd-numbers.ts';
 
 export type JsonObject = { [name: string]: unknown };
 
-/** A JSON object read and measured, with its bytes kept: what nobody edits leaves as it came. */
+/** A JSON object read and measured, with its bytes kept: what is not edited leaves as it came. */
 export interface JsonBody {
   bytes: Buffer;
   value: JsonObject;
   members: Member[];
 }
 
-/** Deeper bodies parse, but overflow the stack of whoever writes them out again. */
+/** Deeper bodies parse, but overflow the stack of the code that writes them out again. */
 export const MAX_DEPTH = 200;
 
 /** Reads a request body that must be a JSON object; every failure is a 400 that says what is wrong. */
 export function readJsonBody(bytes: Uint8Array, maxDepth = MAX_DEPTH): JsonBody {
-  if (bytes.byteLength === 0)
-    throw new GatewayError('invalid_request', 'The request body is empty; send a JSON object.');
+  if (bytes.byteLength === 0) throw refusal('The request body is empty; send a JSON object.');
   const buffer = withoutBom(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  const value = parseOrRefuse(buffer.toString('utf8'));
-  if (!isJsonObject(value)) throw new GatewayError('invalid_request', 'The request body must be a JSON object.');
-  const { members, depth } = measure(buffer);
-  if (depth > maxDepth) {
-    throw new GatewayError(
-      'invalid_request',
-      `The request body is nested ${depth} levels deep; at most ${maxDepth} are taken.`,
-    );
-  }
+  // Before parsing: ten megabytes of `[` would take the parser seconds and hundreds of megabytes.
+  const measured = measure(buffer, maxDepth);
+  if (measured === 'too-deep') throw refusal(`The request body is nested more than ${maxDepth} levels deep.`);
+  const text = buffer.toString('utf8');
+  const value = tryParseExact(text);
+  if (value === undefined) throw refusal('We could not parse the JSON body of your request.');
+  if (!isJsonObject(value)) throw refusal('The request body must be a JSON object.');
+  const members = measured.map((member) => ({ ...member, key: keyOf(buffer, member) }));
+  refuseDuplicates(members);
+  if (MAY_HAVE_HALVES.test(text)) refuseHalfNames(value);
   return { bytes: buffer, value, members };
 }
 
+const refusal = (message: string): GatewayError => new GatewayError('invalid_request', message);
+
+/** Parsers differ in which of two equal members they take: one that we checked might not be the one that the provider reads. */
+function refuseDuplicates(members: readonly Member[]): void {
+  const keys = new Set<string>();
+  for (const { key } of members) {
+    if (keys.has(key)) throw refusal(`The request body has the member '${shown(key)}' twice.`);
+    keys.add(key);
+  }
+}
+
+/** Names travel into paths, headers and other formats, which have no room for half a character. */
+function refuseHalfNames(value: JsonObject): void {
+  const open: unknown[] = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (Array.isArray(next)) {
+      for (const item of next) if (typeof item === 'object' && item !== null) open.push(item);
+    } else if (isJsonObject(next)) {
+      for (const [name, member] of Object.entries(next)) {
+        if (!name.isWellFormed())
+          throw refusal(`The request body has a member '${shown(name)}' whose name holds half a character.`);
+        if (typeof member === 'object' && member !== null) open.push(member);
+      }
+    }
+  }
+}
+
+const shown = (name: string): string => name.slice(0, 100).toWellFormed();
+
 const withoutBom = (bytes: Buffer): Buffer =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-
-function parseOrRefuse(text: string): unknown {
-  const parsed = tryParseExact(text);
-  if (parsed !== undefined) return parsed;
-  throw new GatewayError('invalid_request', 'We could not parse the JSON body of your request.');
-}
 
 /** The value of a JSON text, or nothing where it is none. */
 export function tryParseJson(text: string): unknown {
@@ -84,12 +108,15 @@ export function jsonWith(object: object, name: string, rawValue: string): string
   return `${text.slice(0, -1)}${text === '{}' ? '' : ','}${JSON.stringify(name)}:${rawValue}}`;
 }
 
+/** In JSON text half a character can only be an escape. */
+const MAY_HAVE_HALVES = /\\u[dD][89a-fA-F]/;
+
 /**
  * JSON text in which half characters, as a tool's output cut within an emoji leaves them, are replaced by U+FFFD; vendors refuse
- * them. In JSON text they can only be escapes.
+ * them.
  */
 export function wellFormedJson(text: string): string {
-  if (!/\\u[dD][89a-fA-F]/.test(text)) return text;
+  if (!MAY_HAVE_HALVES.test(text)) return text;
   return text.replace(
     /\\[^u]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}/g,
     (found) => (found.length === 6 ? '\\ufffd' : found),
@@ -99,13 +126,8 @@ export function wellFormedJson(text: string): string {
 /** As `tryParseJson`, forgiving numbers that JSON has no word for: some servers write `NaN` and `-Infinity` for log probabilities. */
 export function tryParseLenient(text: string): unknown {
   const parsed = tryParseJson(text);
-  if (parsed !== undefined || !/\b(?:NaN|Infinity)\b/.test(text)) return parsed;
-  return tryParseJson(text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, numberOrNull));
-}
-
-function numberOrNull(found: string): string {
-  if (found.startsWith('"')) return found;
-  return found.startsWith('-') ? '-9999' : 'null';
+  if (parsed !== undefined || !(text.includes('NaN') || text.includes('Infinity'))) return parsed;
+  return tryParseJson(withoutOddNumbers(text));
 }
 
 /** A number of `tryParseExact` is an object of JavaScript's, but none of JSON's. */

@@ -1,3 +1,6 @@
+import { GatewayError } from '../errors.ts';
+import { pieces } from './pieces.ts';
+
 /** One server-sent event. `data` joins several data lines with a line feed. */
 export interface SseEvent {
   event?: string;
@@ -17,6 +20,9 @@ export interface Framer {
   end(): Frame[];
 }
 
+/** Largest event of a stream, in bytes, unless the framer is given another bound. */
+export const MOST_EVENT_BYTES = 16 * 1024 * 1024;
+
 const LF = 10;
 const CR = 13;
 const COLON = 58;
@@ -26,10 +32,10 @@ const DATA = 6;
 
 /**
  * Frames server-sent events: each with the blank line that ends it; a last one that lacks it is given it, since most SDKs
- * lose an event without.
+ * lose an event without. Fails at an event larger than the bound, after the frames before it were given.
  */
-export function sseFramer(): Framer {
-  const cutter = sseCutter();
+export function sseFramer(mostEventBytes = MOST_EVENT_BYTES): Framer {
+  const cutter = sseCutter(mostEventBytes);
   const frameOf = (bytes: Buffer): Frame => ({ bytes, event: readFrame(bytes) });
   return {
     push: (bytes) => cutter.push(bytes).map(frameOf),
@@ -48,21 +54,23 @@ const withBlankLine = (frame: Buffer): Buffer =>
  * unfinished pieces apart until the frame is whole, so that an event with an image in it costs linear time.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
-function sseCutter(): { push(bytes: Uint8Array): Buffer[]; end(): Buffer[] } {
-  let pieces: Buffer[] = [];
+function sseCutter(mostEventBytes: number): { push(bytes: Uint8Array): Buffer[]; end(): Buffer[] } {
+  const held = pieces();
   let lineIsEmpty = true;
   let endedWithCr = false;
+  let isTooLarge = false;
 
   function push(bytes: Uint8Array): Buffer[] {
+    if (isTooLarge) throw tooLarge(mostEventBytes);
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const hasCr = chunk.indexOf(CR) !== -1;
+    const nextLineEnd = lineEnds(chunk);
     const frames: Buffer[] = [];
     let frameStart = 0;
     let at = endedWithCr && chunk[0] === LF ? 1 : 0;
     if (chunk.length > 0) endedWithCr = false;
 
     for (;;) {
-      const end = lineEnd(chunk, at, hasCr);
+      const end = nextLineEnd(at);
       if (end === -1) break;
       const isBlank = lineIsEmpty && end === at;
       at = end + 1;
@@ -72,29 +80,51 @@ function sseCutter(): { push(bytes: Uint8Array): Buffer[]; end(): Buffer[] } {
       }
       lineIsEmpty = true;
       if (!isBlank) continue;
+      if (held.length() + at - frameStart > mostEventBytes) return stopAt(frames);
       frames.push(finish(chunk.subarray(frameStart, at)));
       frameStart = at;
     }
     if (at < chunk.length) lineIsEmpty = false;
-    if (frameStart < chunk.length) pieces.push(chunk.subarray(frameStart));
-    return frames;
+    if (frameStart < chunk.length) held.add(chunk.subarray(frameStart));
+    return held.length() > mostEventBytes ? stopAt(frames) : frames;
   }
 
   function finish(tail: Buffer): Buffer {
-    if (pieces.length === 0) return tail;
-    const frame = Buffer.concat([...pieces, tail]);
-    pieces = [];
+    if (held.length() === 0) return tail;
+    held.add(tail);
+    const frame = held.joined();
+    held.clear();
     return frame;
   }
 
-  return { push, end: () => (pieces.length === 0 ? [] : [finish(Buffer.alloc(0))]) };
+  /** Gives the frames before the one that is too large; without any, fails at once. */
+  function stopAt(frames: Buffer[]): Buffer[] {
+    isTooLarge = true;
+    held.clear();
+    if (frames.length === 0) throw tooLarge(mostEventBytes);
+    return frames;
+  }
+
+  function end(): Buffer[] {
+    if (isTooLarge) throw tooLarge(mostEventBytes);
+    return held.length() === 0 ? [] : [finish(Buffer.alloc(0))];
+  }
+
+  return { push, end };
 }
 
-function lineEnd(chunk: Buffer, from: number, hasCr: boolean): number {
-  const lf = chunk.indexOf(LF, from);
-  if (!hasCr) return lf;
-  const cr = chunk.indexOf(CR, from);
-  return cr !== -1 && (lf === -1 || cr < lf) ? cr : lf;
+const tooLarge = (mostEventBytes: number): GatewayError =>
+  new GatewayError('upstream', `The provider sent an event of more than ${mostEventBytes} bytes in its stream.`);
+
+/** Finds line ends from left to right. What was found is kept until it is passed, so that a rare CR is searched for once. */
+function lineEnds(bytes: Buffer): (from: number) => number {
+  let lf = bytes.indexOf(LF);
+  let cr = bytes.indexOf(CR);
+  return (from) => {
+    if (lf !== -1 && lf < from) lf = bytes.indexOf(LF, from);
+    if (cr !== -1 && cr < from) cr = bytes.indexOf(CR, from);
+    return cr !== -1 && (lf === -1 || cr < lf) ? cr : lf;
+  };
 }
 
 /** The event in a frame; nothing where it holds only comments, fields we do not use, or empty data. */
@@ -115,12 +145,12 @@ const startsWithData = (frame: Buffer): boolean =>
   frame[5] === SPACE;
 
 function readLines(frame: Buffer): SseEvent | undefined {
-  const hasCr = frame.indexOf(CR) !== -1;
+  const nextLineEnd = lineEnds(frame);
   let event: string | undefined;
   let data: string | undefined;
   let at = startsWithBom(frame) ? 3 : 0;
   while (at < frame.length) {
-    const found = lineEnd(frame, at, hasCr);
+    const found = nextLineEnd(at);
     const line = frame.subarray(at, found === -1 ? frame.length : found);
     at += line.length + 1;
     const colon = line.indexOf(COLON);

@@ -15,7 +15,7 @@ const hello = eventFrame('contentBlockDelta', { contentBlockIndex: 0, delta: { t
 const stop = eventFrame('messageStop', { stopReason: 'end_turn' });
 
 describe("AWS's event stream", () => {
-  test('an event is told with its type and its payload', () => {
+  test('an event is given with its type and its payload', () => {
     const [event] = eventsOf([hello]);
     expect(event?.event).toBe('contentBlockDelta');
     expect(JSON.parse(event!.data)).toMatchObject({ contentBlockIndex: 0, delta: { text: '你好 🌍 é' } });
@@ -68,8 +68,16 @@ describe("AWS's event stream", () => {
     const short = frame({}, '');
     short.writeUInt32BE(8, 4);
     expect(() => awsEventStreamFramer().push(short)).toThrow(GatewayError);
-    const claimed = frame({}, Buffer.alloc(25 * 1024 * 1024));
-    expect(() => awsEventStreamFramer().push(claimed.subarray(0, 12))).toThrow(/impossible length/);
+  });
+
+  test('a frame above the bound fails with the bound named, before it is read, and after the frame before it was given', () => {
+    const claimed = frame({}, Buffer.alloc(17 * 1024 * 1024)).subarray(0, 12);
+    expect(() => awsEventStreamFramer().push(claimed)).toThrow(/at most 16777216 are taken/);
+    expect(() => awsEventStreamFramer(hello.length - 1).push(hello)).toThrow(GatewayError);
+    const framer = awsEventStreamFramer(hello.length);
+    expect(framer.push(Buffer.concat([hello, claimed]))).toHaveLength(1);
+    expect(() => framer.push(Buffer.from('x'))).toThrow(/at most/);
+    expect(() => framer.end()).toThrow(/at most/);
   });
 
   test('#8 a last frame that is cut off fails, wherever it is cut', () => {
@@ -84,13 +92,13 @@ describe("AWS's event stream", () => {
     );
   });
 
-  test('#8 #30 an exception is told as one, with its type', () => {
+  test('#8 #30 an exception is given as one, with its type', () => {
     expect(eventsOf([exceptionFrame('throttlingException', 'Too many requests')])).toEqual([
       { event: 'exception:throttlingException', data: '{"message":"Too many requests"}' },
     ]);
   });
 
-  test('an error without a payload is told by its headers', () => {
+  test('an error without a payload is read from its headers', () => {
     const headers = { ':message-type': 'error', ':error-code': 'InternalFailure', ':error-message': 'it broke' };
     expect(eventsOf([frame(headers, '')])).toEqual([
       { event: 'exception:InternalFailure', data: '{"message":"it broke"}' },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../shared/errors.ts';
-import { type JsonBody, readJsonBody } from '../../shared/http/json.ts';
+import { isJsonObject, type JsonBody, readJsonBody, tryParseJson } from '../../shared/http/json.ts';
 import { editMembers } from '../../shared/http/json-members.ts';
 
 const bodyOf = (text: string): JsonBody => readJsonBody(Buffer.from(text));
@@ -58,9 +58,80 @@ describe('a JSON body', () => {
     expect(edited(`{"model":"alias",${rest}`, { set: { model: '"real"' } })).toBe(`{"model":"real",${rest}`);
   });
 
-  test('#96 the last of two equal members wins, and both are edited', () => {
-    expect(bodyOf('{"model":"a","model":"b"}').value.model).toBe('b');
-    expect(edited('{"model":"a","model":"b"}', { set: { model: '"c"' } })).toBe('{"model":"c","model":"c"}');
+  test.each([
+    ['{"model":"a","model":"b"}', 'model'],
+    ['{"model":"a","n":1,"mod\\u0065l":"b"}', 'model'],
+    ['{"a":[{"b":1,"b":2}],"":1, "" :2}', ''],
+    ['{"__proto__":1,"__proto__":2}', '__proto__'],
+  ])('#96 %s has two equal members and is refused with 400 that names them', (text, name) => {
+    expect(() => bodyOf(text)).toThrow(expect.objectContaining({ kind: 'invalid_request', status: 400 }));
+    expect(() => bodyOf(text)).toThrow(`has the member '${name}' twice`);
+  });
+
+  test('equal members below the top level are not looked at', () => {
+    expect(edited('{"a":{"b":1,"b":2}}', {})).toBe('{"a":{"b":1,"b":2}}');
+  });
+
+  test.each(['{"\\ud83d":1}', '{"a":[{"b":{"x\\uDE00":1}}]}'])(
+    '%s has half a character in a name and is refused with 400',
+    (text) => {
+      expect(() => bodyOf(text)).toThrow(expect.objectContaining({ kind: 'invalid_request', status: 400 }));
+      expect(() => bodyOf(text)).toThrow(/half a character/);
+    },
+  );
+
+  test('half characters in values and whole ones in names pass', () => {
+    const text = '{"a":"\\ud83d","\\ud83d\\ude00":[null,"\\ude00"]}';
+    expect(edited(text, {})).toBe(text);
+  });
+
+  test('of 10 MB of open brackets is refused in one look at its first bytes', () => {
+    const bytes = Buffer.alloc(10_000_000, '[');
+    const before = process.cpuUsage();
+    expect(() => readJsonBody(bytes)).toThrow(/more than 200 levels/);
+    expect(process.cpuUsage(before).user).toBeLessThan(500_000);
+  });
+
+  test('is as deep as its brackets outside of strings', () => {
+    const deep = (levels: number) =>
+      `{"a":"]]]${'[{'.repeat(300)}","b":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+    expect(bodyOf(deep(200)).members).toHaveLength(2);
+    expect(() => bodyOf(deep(201))).toThrow(/more than 200 levels/);
+    expect(() => readJsonBody(Buffer.from(deep(5)), 4)).toThrow(/more than 4 levels/);
+  });
+
+  test('of any bytes is read or refused with 400, as JSON.parse would', () => {
+    const token = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      '\\',
+      ',',
+      ':',
+      'a',
+      '1',
+      ' ',
+      '"a"',
+      '"b":',
+      'null',
+      '\\u0041',
+      'é',
+    );
+    fc.assert(
+      fc.property(fc.array(token, { minLength: 1, maxLength: 14 }), (tokens) => {
+        const text = tokens.join('');
+        const parsed = isJsonObject(tryParseJson(text));
+        try {
+          expect(bodyOf(text).value).toEqual(JSON.parse(text));
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(GatewayError);
+          if (parsed) expect((thrown as GatewayError).message).toMatch(/twice|half/);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
   });
 
   test.each([
@@ -68,7 +139,7 @@ describe('a JSON body', () => {
     ['no JSON', '{"a":', /could not parse/],
     ['an array', '[1]', /must be a JSON object/],
     ['null', 'null', /must be a JSON object/],
-    ['nesting without end', `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`, /nested 5001 levels/],
+    ['nesting without end', `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`, /nested more than 200 levels/],
   ])('that is %s is refused with 400', (_, text, message) => {
     expect(() => bodyOf(text)).toThrow(expect.objectContaining({ kind: 'invalid_request', status: 400 }));
     expect(() => bodyOf(text)).toThrow(message);

@@ -99,6 +99,51 @@ describe('server-sent events', () => {
     expect(decode(bytes, cuts).events[0]?.data.length).toBe(8_000_000);
   });
 
+  test('an event of a million small pieces costs linear time, and is whole', () => {
+    const framer = sseFramer();
+    const piece = Uint8Array.of(120);
+    framer.push(bytesOf('data: '));
+    for (let n = 0; n < 1_000_000; n += 1) framer.push(piece);
+    expect(framer.push(bytesOf('\n\n'))[0]?.event?.data).toBe('x'.repeat(1_000_000));
+  });
+
+  test.each([
+    ['a rare CR among many LFs', `${'a\n'.repeat(2_000_000)}\r\r`],
+    ['a rare LF among many CRs', `${'a\r'.repeat(2_000_000)}\n\n`],
+  ])('%s costs linear time', (_, text) => {
+    const before = process.cpuUsage();
+    expect(events(`${text}data: b\n\n`)).toEqual([{ data: 'b' }]);
+    expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
+  });
+
+  test.each([
+    ['one line without end', 'data: ', 'x'.repeat(60)],
+    ['comments without a blank line', ': c\n', ': c\n'.repeat(16)],
+    ['a whole event in one read', '', `data: ${'x'.repeat(100)}\n\n`],
+  ])('%s above the bound fails with the bound named, after the events before it were given', (_, opening, rest) => {
+    const framer = sseFramer(64);
+    expect(framer.push(bytesOf(`data: a\n\n${opening}`))[0]?.event).toEqual({ data: 'a' });
+    expect(() => framer.push(bytesOf(rest))).toThrow(
+      expect.objectContaining({ kind: 'upstream', message: expect.stringContaining('more than 64 bytes') }),
+    );
+    expect(() => framer.push(bytesOf('\n\n'))).toThrow(/more than 64 bytes/);
+    expect(() => framer.end()).toThrow(/more than 64 bytes/);
+
+    const atOnce = sseFramer(64);
+    expect(atOnce.push(bytesOf(`data: a\n\n${opening}${rest}`)).map(({ event }) => event)).toEqual([{ data: 'a' }]);
+    expect(() => atOnce.end()).toThrow(/more than 64 bytes/);
+  });
+
+  test('an event of just the bound passes, however often', () => {
+    const event = `data: ${'x'.repeat(56)}\n\n`;
+    const framer = sseFramer(64);
+    for (let n = 0; n < 10; n += 1) {
+      expect(framer.push(bytesOf(event.slice(0, 30)))).toEqual([]);
+      expect(framer.push(bytesOf(event.slice(30)))).toHaveLength(1);
+    }
+    expect(framer.push(bytesOf(event.repeat(10)))).toHaveLength(10);
+  });
+
   test('what is written is read again', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), (text) => {
