@@ -115,7 +115,7 @@ async function finish(channel: Channel, { time, stalledMs }: Pick<Answering, 'ti
   if (!(await within(time, stalledMs, channel.end(last)))) channel.cut();
 }
 
-/** The host knows no dialects: these words are for failures that the gateway should have caught. */
+/** The host knows no dialects: this plain answer is for failures that the gateway should have caught. */
 async function sayFailed(channel: Channel, time: Time): Promise<void> {
   if (channel.isOpen() || channel.gone()) return channel.cut();
   const message = 'The gateway failed to answer this request.';
@@ -124,7 +124,7 @@ async function sayFailed(channel: Channel, time: Time): Promise<void> {
     channel.open(failed);
     await finish(channel, { time, stalledMs: FAILURE_MS }, failed.body as Uint8Array);
   } catch {
-    // Not even this can be said: all that is left is to let the caller go.
+    // Even this answer cannot be sent: all that is left is to close the connection.
     channel.cut();
   }
 }

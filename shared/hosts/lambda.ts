@@ -43,7 +43,7 @@ export function lambdaHandler(
 ): unknown {
   return awslambda.streamifyResponse(async (event, stream, context) => {
     const left = new AbortController();
-    // A broken response stream is all that a function may ever see of a caller who left.
+    // The only sign of a caller who left that a function may ever get.
     stream.on('error', () => left.abort());
     const deadline = time.now() + context.getRemainingTimeInMillis();
     // The after-work runs before the handler resolves: later the process is frozen.

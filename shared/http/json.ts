@@ -123,7 +123,7 @@ export function wellFormedJson(text: string): string {
   );
 }
 
-/** As `tryParseJson`, forgiving numbers that JSON has no word for: some servers write `NaN` and `-Infinity` for log probabilities. */
+/** As `tryParseJson`, also with `NaN` and `Infinity`, which JSON does not have: some servers write them for log probabilities. */
 export function tryParseLenient(text: string): unknown {
   const parsed = tryParseJson(text);
   if (parsed !== undefined || !(text.includes('NaN') || text.includes('Infinity'))) return parsed;

@@ -13,7 +13,7 @@ export interface Incoming {
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** Something told piece by piece, pulled by whoever reads it, and ended early by `return`. */
+/** Pieces that a reader pulls one by one; `return` ends it early. */
 export interface Stream<Piece> extends AsyncIterable<Piece> {
   next(): Promise<IteratorResult<Piece, unknown>>;
   return(value: undefined): Promise<IteratorResult<Piece, unknown>>;
@@ -24,7 +24,7 @@ export interface Outgoing {
   status: number;
   headers: Record<string, string>;
   body: Uint8Array | AsyncIterable<Uint8Array>;
-  /** For a stream: what the host writes into its silences. Every chunk of the body ends between two events. */
+  /** For a stream: what the host writes while it is silent. Every chunk of the body ends between two events. */
   keepAlive?: KeepAlive;
 }
 
@@ -33,7 +33,7 @@ export interface KeepAlive {
   everyMs: number;
 }
 
-/** One run of the gateway: who gives it time, who ends it, what happens after it. */
+/** What a host gives the gateway for one request: time, a signal that ends it, work for after it. */
 export interface Run {
   /** Epoch milliseconds at which the host will stop us; our own deadline lies before it. */
   deadline: number;

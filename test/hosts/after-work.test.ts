@@ -97,7 +97,7 @@ describe('the Lambda host', () => {
     expect(logged).toEqual([{ message: 'a request could not be answered', cause: failure }]);
   });
 
-  test('a stream that throws after its first piece is ended, so that the process lives on', async () => {
+  test('a stream that throws after its first piece is ended, so that the process goes on', async () => {
     const {
       head,
       text: body,

@@ -32,7 +32,7 @@ describe('the node host', () => {
     await provider.close();
   });
 
-  test('lets a stream end before it closes, and takes no new request meanwhile', async () => {
+  test('ends the streams under way before it closes, and takes no new request meanwhile', async () => {
     const provider = await startProvider(async (_, response) => {
       startStream(response);
       for (const text of textStream(['a', 'b', 'c'], true)) {
@@ -52,7 +52,7 @@ describe('the node host', () => {
     await provider.close();
   });
 
-  test('#32 a caller who leaves before the first token is no error of the gateway, and the provider is let go', async () => {
+  test('#32 a caller who leaves before the first token is no error of the gateway, and the call to the provider is ended', async () => {
     const provider = await startProvider(async (_, response) => {
       await sleep(5000);
       response.end();
@@ -116,7 +116,7 @@ describe('the node host', () => {
           choices: [{ index: 0, message: { role: 'assistant', content: `${position}` }, finish_reason: 'stop' }],
         }),
       );
-      // Closed right after the answer, before the client can know.
+      // Closed right after the answer, before the client notices.
       setTimeout(() => response.socket?.destroy(), 0);
     });
     const rig = await startRig({ definition: { providers: { mock: { baseUrl: provider.url, auth: 'none' } } } });

@@ -63,7 +63,7 @@ describe('a body above the limit', () => {
     expect(received()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*connection: close`, 'i'));
   });
 
-  test('without end is answered at once, and the connection closed after a bound', async () => {
+  test('that never ends is answered at once, and the connection closed after a bound', async () => {
     const server = await host(readsBody, { bodyBytes: 100_000 });
     const { socket, received, closed } = await rawSocket(server.port);
     socket.write('POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');

@@ -23,7 +23,7 @@ describe('numbers that JavaScript would change', () => {
     expect(tryParseExact('{"a":12345678901234567890')).toBeUndefined();
   });
 
-  test('a number kept exactly is no object to whoever walks the value', () => {
+  test('a number kept exactly is no object to code that walks the value', () => {
     const { a } = tryParseExact('{"a":12345678901234567890}') as { a: unknown };
     expect(isJsonObject(a)).toBe(false);
     expect(JSON.stringify([a])).toBe('[12345678901234567890]');

@@ -53,7 +53,7 @@ describe('a JSON body', () => {
     ).toBe('{"model":"x", "max_tokens":1e2 ,"n":1.0}');
   });
 
-  test('#60 keeps integers beyond 2^53, order and spelling of what nobody edits', () => {
+  test('#60 keeps integers beyond 2^53, order and spelling of what is not edited', () => {
     const rest = '"x":1917043659912705296,"2":1,"1":-0,"y":1.0,"__proto__":{"a":1}}';
     expect(edited(`{"model":"alias",${rest}`, { set: { model: '"real"' } })).toBe(`{"model":"real",${rest}`);
   });
@@ -85,7 +85,7 @@ describe('a JSON body', () => {
     expect(edited(text, {})).toBe(text);
   });
 
-  test('of 10 MB of open brackets is refused in one look at its first bytes', () => {
+  test('of 10 MB of open brackets is refused after its first bytes', () => {
     const bytes = Buffer.alloc(10_000_000, '[');
     const before = process.cpuUsage();
     expect(() => readJsonBody(bytes)).toThrow(/more than 200 levels/);
@@ -139,7 +139,7 @@ describe('a JSON body', () => {
     ['no JSON', '{"a":', /could not parse/],
     ['an array', '[1]', /must be a JSON object/],
     ['null', 'null', /must be a JSON object/],
-    ['nesting without end', `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`, /nested more than 200 levels/],
+    ['nesting too deep', `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`, /nested more than 200 levels/],
   ])('that is %s is refused with 400', (_, text, message) => {
     expect(() => bodyOf(text)).toThrow(expect.objectContaining({ kind: 'invalid_request', status: 400 }));
     expect(() => bodyOf(text)).toThrow(message);

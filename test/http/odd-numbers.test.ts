@@ -11,7 +11,7 @@ function byExpression(text: string): unknown {
   return tryParseJson(text) ?? tryParseJson(mended);
 }
 
-describe('JSON with numbers that JSON has no word for', () => {
+describe('JSON text with NaN and Infinity', () => {
   test('reads as the expression reads it', () => {
     const token = fc.constantFrom(
       ...['NaN', '-NaN', 'Infinity', '-Infinity', 'Inf', 'N', '-', '1', '_', 'e', 'é', ' ', '\n', 'null'],

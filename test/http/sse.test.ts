@@ -25,7 +25,7 @@ const line = fc.oneof(
 );
 const stream = fc.array(fc.tuple(line, lineEnd), { maxLength: 30 }).map((lines) => lines.flat().join(''));
 
-/** The specification, word by word, on a whole text: independent of the decoder under test. */
+/** The specification, sentence by sentence, on a whole text: independent of the decoder under test. */
 function bySpecification(text: string): SseEvent[] {
   const found: SseEvent[] = [];
   let data: string[] = [];
@@ -117,7 +117,7 @@ describe('server-sent events', () => {
   });
 
   test.each([
-    ['one line without end', 'data: ', 'x'.repeat(60)],
+    ['one line that does not end', 'data: ', 'x'.repeat(60)],
     ['comments without a blank line', ': c\n', ': c\n'.repeat(16)],
     ['a whole event in one read', '', `data: ${'x'.repeat(100)}\n\n`],
   ])('%s above the bound fails with the bound named, after the events before it were given', (_, opening, rest) => {

@@ -51,8 +51,8 @@ export function lastEvent(text: string): unknown {
   return data.startsWith('{') ? JSON.parse(data) : data;
 }
 
-/** The words that an OpenAI stream spells out. */
-export function spokenText(text: string): string {
+/** The text in an OpenAI stream, joined. */
+export function streamText(text: string): string {
   return eventData(text)
     .filter((data) => data.startsWith('{'))
     .map((data) => JSON.parse(data) as { choices?: { delta?: { content?: string } }[] })

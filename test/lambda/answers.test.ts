@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spokenText } from './answer.ts';
+import { streamText } from './answer.ts';
 import { chat, post, streamingChat } from './calls.ts';
 import { useStage } from './setup.ts';
 import { providerKey } from './stage.ts';
@@ -20,7 +20,7 @@ test('an answer without a body has its status and headers all the same', async (
   expect(answer.text).toBe('');
 });
 
-test('a chat is answered with what the provider said, asked with the provider key and not with the caller key', async () => {
+test("a chat is answered with the provider's reply; the provider is sent its own key, never the caller's", async () => {
   const answer = await stage.ask(chat('demo'));
   expect(answer.status).toBe(200);
   expect(answer.headers['content-type']).toMatch(/^application\/json/);
@@ -36,11 +36,11 @@ test('a model that has no alias goes to the provider that its name begins with',
   expect(stage.provider.requests.at(-1)?.body.model).toBe('demo-model');
 });
 
-test('a stream is answered word for word and ends with [DONE]', async () => {
+test('a stream is answered with every piece of text and ends with [DONE]', async () => {
   const answer = await stage.ask(streamingChat('demo'));
   expect(answer.status).toBe(200);
   expect(answer.headers['content-type']).toMatch(/^text\/event-stream/);
-  expect(spokenText(answer.text)).toBe('one two three');
+  expect(streamText(answer.text)).toBe('one two three');
   expect(answer.text).toContain('"completion_tokens":733');
   expect(answer.text.trimEnd()).toMatch(/data: \[DONE\]$/);
 });
@@ -90,7 +90,7 @@ test.each([
 
 test.each([
   ['no key', {}],
-  ['a key that nobody issued', { authorization: 'Bearer sk-nobody-issued-this' }],
+  ['a key that we did not issue', { authorization: 'Bearer sk-not-issued-by-us' }],
   ['two keys in one header', { authorization: 'Bearer sk-one, Bearer sk-two' }],
 ])('%s is refused with 401 and never reaches the provider', async (_, headers) => {
   const before = stage.provider.requests.length;

@@ -11,13 +11,13 @@ const timeoutMs = 4_000;
 test.each([
   ['a reply', chat('mock/silent')],
   ['a stream', streamingChat('mock/silent')],
-])('a provider that says nothing is given up before Lambda gives us up (%s)', async (_, call) => {
+])("a provider that sends nothing is given up before Lambda's own time limit (%s)", async (_, call) => {
   const answer = await stage.ask(call, timeoutMs);
   expect(answer.status).toBe(504);
   expect(JSON.parse(answer.text)).toMatchObject({ error: { message: expect.stringMatching(/\w+/) } });
 });
 
-test('a provider that falls silent inside its stream is told of there, in time', async () => {
+test('a provider that falls silent inside its stream is reported there, in time', async () => {
   const before = await stage.table.usageRecords();
   const answer = await stage.ask(streamingChat('mock/stall'), timeoutMs);
   expect(lastEvent(answer.text)).toMatchObject({ error: { message: expect.stringMatching(/\w+/) } });
@@ -28,4 +28,14 @@ test('the process that gave a provider up answers the next request', async () =>
   const late = await stage.ask(streamingChat('mock/silent'), timeoutMs);
   const next = await stage.ask(chat('demo'));
   expect([next.status, next.pid]).toEqual([200, late.pid]);
+});
+
+test('a caller who stops reading is recorded before the time limit of the function', async () => {
+  const before = await stage.table.usageRecords();
+  const call = stage.send(streamingChat('mock/flood'), timeoutMs);
+  await call.head;
+  call.pause();
+  await expect.poll(() => stage.table.usageRecords(), { timeout: timeoutMs }).toHaveLength(before.length + 1);
+  call.resume();
+  await call.ended;
 });

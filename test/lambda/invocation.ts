@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Answer, type Chunk, type Head, integrationResponse, splitPrelude } from './answer.ts';
 
-/** One event given to the function, as whoever called the function URL sees it. */
+/** One event given to the function, as the caller of the function URL sees it. */
 export interface Invocation {
   /** Status and headers, as soon as they are out. */
   head: Promise<Head>;
@@ -119,7 +119,7 @@ export function createExchange(event: unknown, timeoutMs: number): Exchange {
   };
 }
 
-/** A promise that may fail before anybody waits for it. */
+/** A promise that may fail before it is waited for. */
 function promise<T>() {
   const { promise: value, resolve, reject } = Promise.withResolvers<T>();
   value.catch(() => {});

@@ -12,48 +12,48 @@ export interface ChatBody {
 export interface Scene {
   body: ChatBody;
   response: ServerResponse;
-  /** Resolves when the test says `provider.release()`. */
+  /** Resolves when the test calls `provider.release()`. */
   released: Promise<void>;
   taken(bytes: number): void;
 }
 
 type Script = (scene: Scene) => Promise<void> | void;
 
-/** Numbers that are found nowhere else, so that a record can be known by them. */
+/** Numbers that are found nowhere else, so that a record can be recognised by them. */
 export const usage = { prompt_tokens: 1117, completion_tokens: 733, total_tokens: 1850 };
 
 /** One script a model name. */
 export const scripts: Record<string, Script> = {
-  'demo-model': (scene) => (scene.body.stream ? speak(scene) : reply(scene)),
+  'demo-model': (scene) => (scene.body.stream ? sendStream(scene) : reply(scene)),
 
-  /** Waits for the test between its first word and its last. */
+  /** Waits for the test between its first piece of text and its last. */
   async gated(scene) {
     openStream(scene);
-    say(scene, 'first ');
+    sendText(scene, 'first ');
     await scene.released;
-    say(scene, 'last');
+    sendText(scene, 'last');
     finish(scene);
   },
 
-  /** Breaks the connection after two words. */
+  /** Breaks the connection after two pieces of text. */
   async break(scene) {
     openStream(scene);
-    say(scene, 'half ');
-    say(scene, 'a ');
+    sendText(scene, 'half ');
+    sendText(scene, 'a ');
     await pause(30);
     scene.response.destroy();
   },
 
-  /** Closes in good order after two words: no reason to finish, no [DONE]. */
+  /** Closes in good order after two pieces of text: no finish reason, no [DONE]. */
   async truncate(scene) {
     openStream(scene);
-    say(scene, 'half ');
-    say(scene, 'a ');
+    sendText(scene, 'half ');
+    sendText(scene, 'a ');
     await pause(30);
     scene.response.end();
   },
 
-  /** Breaks the connection before it has said anything. */
+  /** Breaks the connection before it has sent anything. */
   'hang-up': ({ response }) => {
     response.socket?.destroy();
   },
@@ -69,13 +69,13 @@ export const scripts: Record<string, Script> = {
     refuse(scene, 429, { message: 'Slow down.', code: 'rate_limit_exceeded' }, { 'retry-after': '7' }),
   'refuse-500': (scene) => refuse(scene, 500, { message: 'The server had an error.', code: null }),
 
-  /** Takes the request and says nothing. */
+  /** Takes the request and sends nothing. */
   silent: () => {},
 
-  /** Says one word, then nothing. */
+  /** Sends one piece of text, then nothing. */
   stall(scene) {
     openStream(scene);
-    say(scene, 'half ');
+    sendText(scene, 'half ');
   },
 
   /** More than any buffer on the way holds; goes on as fast as it is read. */
@@ -83,11 +83,11 @@ export const scripts: Record<string, Script> = {
     openStream(scene);
     const read = async function* () {
       for (let index = 0; index < flood.events; index += 1) {
-        yield asEvent(scene, words(flood.text));
+        yield asEvent(scene, textFields(flood.text));
         scene.taken(flood.text.length);
       }
     };
-    // The caller may go away in the middle; that is the test's to notice.
+    // The caller may go away in the middle; the test notices it.
     await pipeline(Readable.from(read()), scene.response, { end: false }).catch(() => {});
     finish(scene);
   },
@@ -104,10 +104,10 @@ function reply({ body, response }: Scene): void {
   );
 }
 
-async function speak(scene: Scene): Promise<void> {
+async function sendStream(scene: Scene): Promise<void> {
   openStream(scene);
-  for (const word of ['one ', 'two ', 'three']) {
-    say(scene, word);
+  for (const text of ['one ', 'two ', 'three']) {
+    sendText(scene, text);
     await pause(15);
   }
   finish(scene);
@@ -117,8 +117,8 @@ function openStream({ response }: Scene): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
 }
 
-function say(scene: Scene, content: string): void {
-  scene.response.write(asEvent(scene, words(content)));
+function sendText(scene: Scene, content: string): void {
+  scene.response.write(asEvent(scene, textFields(content)));
 }
 
 function finish(scene: Scene): void {
@@ -127,7 +127,7 @@ function finish(scene: Scene): void {
   scene.response.end('data: [DONE]\n\n');
 }
 
-function words(content: string): object {
+function textFields(content: string): object {
   return { choices: [{ index: 0, delta: { content }, finish_reason: null }] };
 }
 

@@ -69,12 +69,12 @@ export async function startRuntimeApi(control: ProcessControl): Promise<RuntimeA
     const call = `${request.method} ${request.url?.replace('/2018-06-01/runtime/', '')}`;
     if (call === 'GET invocation/next') return next(response);
     if (call === `POST invocation/${current?.id}/response`) return receive(request, response);
-    const said = await text(request).catch(() => '');
+    const reported = await text(request).catch(() => '');
     response.writeHead(202).end('{"status":"OK"}');
     if (call === 'POST init/error') {
-      for (const { fail } of queue.splice(0)) fail(`The function did not start: ${said}`);
+      for (const { fail } of queue.splice(0)) fail(`The function did not start: ${reported}`);
     } else {
-      current?.exchange.fail(`The function failed: ${call} ${said}`);
+      current?.exchange.fail(`The function failed: ${call} ${reported}`);
     }
   });
 

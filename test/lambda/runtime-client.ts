@@ -27,7 +27,7 @@ export function ensureRuntimeClient(): void {
   writeFileSync(join(cache, 'package.json'), JSON.stringify(cachePackage(), null, 2));
   console.log(`Building AWS's runtime client ${clientVersion} into .cache/lambda-ric: about a minute, once.`);
   build();
-  // 190 MB that nobody needs after the compiler has read the headers in it.
+  // 190 MB that are not needed after the compiler has read the headers in it.
   rmSync(headersFolder(), { recursive: true, force: true });
   writeFileSync(finished(), '');
 }
@@ -113,7 +113,7 @@ function build(): void {
   writeFileSync(log, `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`);
   if (status === 0 && existsSync(addon)) return;
   const end = `${stdout ?? ''}\n${stderr ?? ''}`.trim().split('\n').slice(-15).join('\n');
-  throw new BuildImpossible(`${end}\nAWS's runtime client could not be built; all that was said is in ${log}.`);
+  throw new BuildImpossible(`${end}\nAWS's runtime client could not be built; its output is in ${log}.`);
 }
 
 /** The npm that started us, so that a machine with several has one say. */

@@ -47,7 +47,7 @@ export async function startSandbox(bundle: string, environment: Record<string, s
     }
     started.on('exit', (code, signal) => {
       if (child === started) child = undefined;
-      api.abandon(`The function's process died (${signal ?? code}), having said:\n${printed.slice(-2_000)}`);
+      api.abandon(`The function's process died (${signal ?? code}); it printed:\n${printed.slice(-2_000)}`);
     });
     return started;
   };

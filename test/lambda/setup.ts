@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { masterKey, providerKey, type Stage, startStage } from './stage.ts';
 
 /**
- * One stage for all tests of a file. After each of them nothing may be left behind: no rejection that nobody caught, no
+ * One stage for all tests of a file. After each of them nothing may be left behind: no unhandled rejection, no
  * error that only the runtime client saw, no key in the log, no call to the table still open, no request open at the
  * provider.
  */

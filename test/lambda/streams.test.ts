@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { lastEvent, spokenText } from './answer.ts';
+import { lastEvent, streamText } from './answer.ts';
 import { chat, streamingChat } from './calls.ts';
 import { flood } from './provider-scripts.ts';
 import { useStage } from './setup.ts';
 
 const stage = useStage();
 
-test('the first event is out before the provider has said its last', async () => {
+test('the first event is out before the provider has sent its last', async () => {
   const call = stage.send(streamingChat('mock/gated'));
   await call.seen('first ');
   stage.provider.release();
   const answer = await call.ended;
-  expect(spokenText(answer.text)).toBe('first last');
+  expect(streamText(answer.text)).toBe('first last');
   expect(answer.chunks.length).toBeGreaterThan(1);
 });
 
@@ -24,18 +24,18 @@ test('the status is out with the first event, not with the last', async () => {
 });
 
 test.each(['break', 'truncate'])(
-  'a provider that does not finish its stream (%s) is told of inside it, and the process lives on',
+  'a provider that does not finish its stream (%s) is reported inside it, and the process goes on',
   async (model) => {
     const { pid } = await stage.ask({ path: '/health' });
 
     const broken = await stage.ask(streamingChat(`mock/${model}`));
     expect(broken.status).toBe(200);
-    expect(spokenText(broken.text)).toBe('half a ');
+    expect(streamText(broken.text)).toBe('half a ');
     expect(lastEvent(broken.text)).toMatchObject({ error: { message: expect.stringMatching(/\w+/) } });
     expect(broken.text).toMatch(/\n\n$/);
 
     const next = await stage.ask(streamingChat('demo'));
-    expect(spokenText(next.text)).toBe('one two three');
+    expect(streamText(next.text)).toBe('one two three');
     expect([broken.pid, next.pid]).toEqual([pid, pid]);
   },
 );
@@ -47,7 +47,7 @@ test.each([
   ['hang-up', 502],
   ['empty', 502],
 ])(
-  'a provider that says no to a stream (%s) is answered with status %i and an error in the form of OpenAI',
+  'a provider that refuses a stream (%s) is answered with status %i and an error in the form of OpenAI',
   async (model, status) => {
     const answer = await stage.ask(streamingChat(`mock/${model}`));
     expect(answer.status).toBe(status);
@@ -74,7 +74,7 @@ test('a caller that reads slowly slows the provider down, and gets all of it', a
   expect(taken).toBeLessThan(all / 2);
   call.resume();
   const answer = await call.ended;
-  expect(spokenText(answer.text).length).toBe(all);
+  expect(streamText(answer.text).length).toBe(all);
 });
 
 /** The value once it has not changed for 300 ms. */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { type AttributeValue, CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 
-/** A table that answers as slowly as one across a network, so that a write nobody waits for is seen to be late. */
+/** A table that answers as slowly as one across a network, so that a write that is not waited for is seen to be late. */
 export interface Table {
   name: string;
   endpoint: string;

@@ -1,6 +1,6 @@
 /**
- * Loaded into the function's process before the runtime client. It says what the function may keep to itself, in words
- * that no log line of its own has: a rejection that nobody caught, and, when asked by signal, the timers still armed.
+ * Loaded into the function's process before the runtime client. It prints what the function itself may not log, in
+ * text that no log line of its own has: unhandled rejections, and, when asked by signal, the timers still armed.
  * Plain JavaScript: stripping types in that process would add 30 ms to the cold start that is measured.
  */
 process.on('unhandledRejection', (reason) => {
