@@ -1,4 +1,5 @@
-import type { AssistantMessage, Message, ToolCallPart, ToolResult, UserMessage } from './request.ts';
+import { callsOf } from './map-parts.ts';
+import type { Message, ToolCallPart, ToolResult, UserMessage } from './request.ts';
 
 /** What a call without a result is answered with: the session ended before the tool did. */
 export const NO_RESULT = '[no result: the call was interrupted]';
@@ -53,8 +54,6 @@ function countMoved(found: readonly ToolResult[], next: Message | undefined): nu
   const there = next?.role === 'tool' ? next.results.filter((result) => wanted.has(result)) : [];
   return found.filter((result, place) => there[place] !== result).length;
 }
-
-const callsOf = ({ parts }: AssistantMessage): ToolCallPart[] => parts.filter((part) => part.type === 'tool-call');
 
 function matchResults(messages: readonly Message[]) {
   const answers = new Map<ToolCallPart, ToolResult>();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ChatRequest, Message, ToolCallPart, ToolResult } from '../../chat/request.ts';
+import { callsOf, mapTools } from '../../chat/map-parts.ts';
+import type { ChatRequest, Message, ToolCallPart } from '../../chat/request.ts';
 import type { TranslationMemo } from '../dialect.ts';
 
 /** Which names a vendor takes. */
@@ -54,24 +55,15 @@ export function withLegalToolNames(
 
 function namesOf({ tools = [], messages }: ChatRequest): string[] {
   const defined = tools.filter(({ kind }) => kind !== 'native').map(({ name }) => name);
-  const called = messages.flatMap((message) =>
-    message.role === 'assistant' ? message.parts.flatMap((part) => (part.type === 'tool-call' ? [part.name] : [])) : [],
-  );
+  const called = messages.flatMap(callsOf).map(({ name }) => name);
   return [...new Set([...defined, ...called])];
 }
 
 function renameIn(message: Message, rename: (name: string) => string): Message {
-  if (message.role === 'assistant') {
-    const parts = message.parts.map((part) =>
-      part.type === 'tool-call' ? { ...part, name: rename(part.name) } : part,
-    );
-    return { ...message, parts };
-  }
-  if (message.role !== 'tool') return message;
-  const results = message.results.map((result) =>
-    result.name === undefined ? result : { ...result, name: rename(result.name) },
-  );
-  return { ...message, results };
+  return mapTools(message, {
+    call: (part) => ({ ...part, name: rename(part.name) }),
+    result: (result) => (result.name === undefined ? result : { ...result, name: rename(result.name) }),
+  });
 }
 
 /**
@@ -90,22 +82,16 @@ export function withLegalToolIds(messages: readonly Message[], rule: NameRule): 
     return legal;
   }
 
-  return messages.map((message): Message => {
-    if (message.role === 'assistant') {
-      open = [];
-      const parts = message.parts.map((part) => {
-        if (part.type !== 'tool-call') return part;
+  return messages.map((message) => {
+    if (message.role === 'assistant') open = [];
+    return mapTools(message, {
+      call(part) {
         const id = idOf(part);
         open.push(id);
         return id === part.id ? part : { ...part, id };
-      });
-      return { ...message, parts };
-    }
-    if (message.role !== 'tool') return message;
-    const results = message.results.map(
-      (result, place): ToolResult => ({ ...result, callId: open[place] ?? result.callId }),
-    );
-    return { ...message, results };
+      },
+      result: (result, position) => ({ ...result, callId: open[position] ?? result.callId }),
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 import { defined } from '../../../chat/defined.ts';
+import { callsOf } from '../../../chat/map-parts.ts';
 import type { AnswerFormat, ChatRequest, Tool, ToolChoice } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
@@ -55,8 +56,7 @@ function chosenTools({ tools = [], toolChoice }: ChatRequest): Tool[] {
 
 /** A history that holds calls demands tools though the turn has none: those called before, of which none may be chosen. */
 function recalledTools({ messages }: ChatRequest): Tool[] {
-  const calls = messages.flatMap((message) => (message.role === 'assistant' ? message.parts : []));
-  const names = new Set(calls.flatMap((part) => (part.type === 'tool-call' ? [part.name] : [])));
+  const names = new Set(messages.flatMap(callsOf).map(({ name }) => name));
   return [...names].map((name) => ({ kind: 'function', name }));
 }
 

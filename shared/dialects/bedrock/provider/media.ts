@@ -1,3 +1,4 @@
+import { partsOf } from '../../../chat/map-parts.ts';
 import type { FilePart, ImagePart, MediaSource, Message, ResultPart, UserPart } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
@@ -7,8 +8,7 @@ import { canonicalSource, imageSource } from '../../../media/sniff.ts';
 export function refuseUnknownParts(messages: readonly Message[]): void {
   messages.forEach((message, position) => {
     if (message.role === 'system') return;
-    const parts = message.role === 'tool' ? message.results.flatMap((result) => result.parts) : message.parts;
-    parts.forEach((part, index) => {
+    partsOf(message).forEach((part, index) => {
       const param = `messages[${position}].content[${index}]`;
       if (part.type === 'native') throw refusal(String(part.native.fields.type), param);
       if (message.role === 'assistant') return;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mapTools } from '../../../chat/map-parts.ts';
 import { repairToolChain } from '../../../chat/repair-tool-chain.ts';
 import type {
   AssistantMessage,
@@ -64,14 +65,12 @@ function withShortIds(messages: readonly Message[]): Message[] {
     const digest = createHash('sha256').update(id).digest();
     return digest.readBigUInt64BE().toString(36).padStart(9, '0').slice(-9);
   };
-  return messages.map((message): Message => {
-    if (message.role === 'assistant') {
-      const parts = message.parts.map((part) => (part.type === 'tool-call' ? { ...part, id: short(part.id) } : part));
-      return { ...message, parts };
-    }
-    if (message.role !== 'tool') return message;
-    return { ...message, results: message.results.map((result) => ({ ...result, callId: short(result.callId) })) };
-  });
+  return messages.map((message) =>
+    mapTools(message, {
+      call: (part) => ({ ...part, id: short(part.id) }),
+      result: (result) => ({ ...result, callId: short(result.callId) }),
+    }),
+  );
 }
 
 /** An answer of before with only those seals that Claude takes: a thought without is dropped, never sent as if it had one. */

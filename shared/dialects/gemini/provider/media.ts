@@ -1,3 +1,4 @@
+import { partsOf } from '../../../chat/map-parts.ts';
 import type { AudioPart, FilePart, ImagePart, MediaSource, Message } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
@@ -13,8 +14,7 @@ export type Media = ImagePart | AudioPart | FilePart;
 /** Refuses, naming its place, what only another dialect has a word for. */
 export function refuseForeignParts(messages: readonly Message[]): void {
   messages.forEach((message, position) => {
-    const parts = message.role === 'tool' ? message.results.flatMap((result) => result.parts) : message.parts;
-    parts.forEach((part, index) => {
+    partsOf(message).forEach((part, index) => {
       if (part.type !== 'native') return;
       throw untaken(`content of type '${String(part.native.fields.type)}'`, `messages[${position}].content[${index}]`);
     });

@@ -1,3 +1,4 @@
+import { callsOf } from '../../../chat/map-parts.ts';
 import type {
   AssistantMessage,
   AssistantPart,
@@ -36,9 +37,6 @@ function writeItem(message: Message, at: string, customCalls: ReadonlySet<string
       return message.results.map((result) => writeResult(result, customCalls.has(result.callId), at));
   }
 }
-
-const callsOf = (message: Message): ToolCallPart[] =>
-  message.role === 'assistant' ? message.parts.filter((part) => part.type === 'tool-call') : [];
 
 /** A message of nothing but empty texts says nothing and is a 400 in places: it goes. */
 function writeMessage(role: string, parts: readonly UserPart[], at: string): JsonObject[] {
