@@ -1,6 +1,8 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import { cleanMessage } from '../kit/clean-message.ts';
+import { answeredWith, errorFields, refusedKey } from '../kit/provider-failures.ts';
+import { filled } from '../kit/read-values.ts';
 import { dotted } from './check.ts';
 
 /** Anthropic's word for each kind of error and, where it is not the kind's own, its status. */
@@ -48,16 +50,13 @@ export const errorEvent = (error: GatewayError, requestId: string): string =>
 
 /** What a provider's error body says: Anthropic's envelope, or what others who speak this dialect send instead. */
 export function readError(status: number, body: unknown): GatewayError {
-  const told = tellingPart(body);
-  const type = textOf(told.type);
-  const message = cleanMessage(textOf(told.message) ?? textOf(told.detail) ?? textOf(told.msg));
+  const { base_resp: minimax, ...fields } = errorFields(body);
+  const sentence = isJsonObject(minimax) ? minimax.status_msg : fields.message;
+  const type = filled(fields.type);
+  const message = cleanMessage(filled(sentence) ?? filled(fields.detail) ?? filled(fields.msg));
   const kind = refine(kindOfType[type ?? ''] ?? kindOfUpstreamStatus(status), status, message);
-  if (kind === 'upstream_auth') {
-    return new GatewayError(kind, 'The provider refused the key or the rights of this gateway.', {
-      code: 'upstream_auth',
-    });
-  }
-  return new GatewayError(kind, message ?? `The provider answered with status ${status}.`, {
+  if (kind === 'upstream_auth') return refusedKey();
+  return new GatewayError(kind, message ?? answeredWith(status), {
     param: kind === 'invalid_request' ? paramIn(message) : undefined,
     code: kind === 'invalid_request' && isTooLong(message) ? 'context_length_exceeded' : undefined,
     status: status > 400 && status < 500 && !foreignStatus.has(status) ? status : undefined,
@@ -89,18 +88,6 @@ const isTooLong = (message = ''): boolean => /prompt is too long|exceeds? contex
 /** Anthropic begins its sentence with the path: `messages.0.content.1: …`. */
 const paramIn = (message = ''): string | undefined => /^([a-z_]+(?:\.[a-z_0-9]+)*): /.exec(message)?.[1];
 
-function tellingPart(body: unknown): JsonObject {
-  if (Array.isArray(body)) return tellingPart(body[0]);
-  if (typeof body === 'string') return { message: body };
-  if (!isJsonObject(body)) return {};
-  if (isJsonObject(body.error)) return body.error;
-  if (typeof body.error === 'string') return { message: body.error };
-  if (isJsonObject(body.base_resp)) return { message: body.base_resp.status_msg };
-  return body;
-}
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-
 const statusOfType: Record<string, number> = {
   invalid_request_error: 400,
   authentication_error: 401,
@@ -116,7 +103,7 @@ const statusOfType: Record<string, number> = {
 /** An error in a reply or an event of status 200, by its own type; MiniMax says it in `base_resp`. */
 export function errorWithin(body: JsonObject): GatewayError | undefined {
   if (body.type === 'error' || body.error) {
-    const type = isJsonObject(body.error) ? (textOf(body.error.type) ?? '') : '';
+    const type = isJsonObject(body.error) ? (filled(body.error.type) ?? '') : '';
     return readError(statusOfType[type] ?? 502, body);
   }
   if (isJsonObject(body.base_resp) && (body.base_resp.status_code ?? 0) !== 0) return readError(502, body);

@@ -1,5 +1,6 @@
 import type { FinishReason } from '../../chat/events.ts';
-import { GatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors.ts';
+import { stoppedWith } from '../kit/provider-failures.ts';
 
 /** The dialect's name, and the issuer of what is Cohere's own in the hub. */
 export const COHERE = 'cohere';
@@ -22,7 +23,7 @@ const failures: Record<string, 'upstream' | 'timeout'> = { ERROR: 'upstream', TI
  */
 export function readFinish(reason: unknown, called: boolean): FinishReason | GatewayError {
   const failed = failures[String(reason)];
-  if (failed) return new GatewayError(failed, `The provider stopped its answer with '${reason}'.`);
+  if (failed) return stoppedWith(String(reason), failed);
   const finish = finishReasons[String(reason)] ?? 'stop';
   return finish === 'stop' && called ? 'tool-calls' : finish;
 }

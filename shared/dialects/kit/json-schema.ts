@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { mapSchemas } from './schema-keywords.ts';
 
 /** References may lead to each other and double at each step: what they add to a schema in all, in characters of JSON. */
 const MOST_ADDED = 1_000_000;
@@ -12,26 +13,6 @@ export function growthLimit(most = MOST_ADDED): (part: object, copies?: number) 
   };
 }
 
-/** Keywords whose value is a schema, a list of schemas, or schemas by name. All other values are data and stay untouched. */
-const inner: Readonly<Record<string, 'one' | 'list' | 'named'>> = {
-  items: 'one',
-  additionalProperties: 'one',
-  contains: 'one',
-  propertyNames: 'one',
-  not: 'one',
-  if: 'one',
-  // biome-ignore lint/suspicious/noThenProperty: it is the name of a keyword.
-  then: 'one',
-  else: 'one',
-  anyOf: 'list',
-  oneOf: 'list',
-  allOf: 'list',
-  prefixItems: 'list',
-  properties: 'named',
-  patternProperties: 'named',
-  dependentSchemas: 'named',
-};
-
 const definitions: ReadonlySet<string> = new Set(['$defs', 'definitions']);
 
 /**
@@ -41,9 +22,7 @@ const definitions: ReadonlySet<string> = new Set(['$defs', 'definitions']);
 export function inlineRefs(root: JsonObject): JsonObject {
   const mayGrow = growthLimit();
 
-  function inline(schema: unknown, open: readonly string[]): unknown {
-    if (Array.isArray(schema)) return schema.map((item) => inline(item, open));
-    if (!isJsonObject(schema)) return schema;
+  function inline(schema: JsonObject, open: readonly string[]): JsonObject {
     const { $ref: ref, ...rest } = schema;
     if (typeof ref !== 'string') return members(rest, open);
     const target = resolve(root, ref);
@@ -53,17 +32,12 @@ export function inlineRefs(root: JsonObject): JsonObject {
 
   function members(schema: JsonObject, open: readonly string[]): JsonObject {
     const kept = Object.entries(schema).filter(([name]) => !definitions.has(name));
-    return Object.fromEntries(kept.map(([name, value]) => [name, member(name, value, open)]));
+    return Object.fromEntries(
+      kept.map(([name, value]) => [name, mapSchemas(name, value, (schema) => inline(schema, open))]),
+    );
   }
 
-  function member(name: string, value: unknown, open: readonly string[]): unknown {
-    const kind = Object.hasOwn(inner, name) ? inner[name] : undefined;
-    if (kind === undefined) return value;
-    if (kind !== 'named' || !isJsonObject(value)) return inline(value, open);
-    return Object.fromEntries(Object.entries(value).map(([key, schema]) => [key, inline(schema, open)]));
-  }
-
-  return inline(root, []) as JsonObject;
+  return inline(root, []);
 }
 
 function stub(target: unknown): JsonObject {

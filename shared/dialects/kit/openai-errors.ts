@@ -1,6 +1,8 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import { cleanMessage } from './clean-message.ts';
+import { answeredWith, errorFields, refusedKey } from './provider-failures.ts';
+import { filled as filledText } from './read-values.ts';
 
 /** OpenAI's `type` and, where it has a fixed one, `code` for each kind of error: the same on all its paths. */
 const names: Record<ErrorKind, { type: string; code: string | null }> = {
@@ -48,10 +50,10 @@ const statusOfCode: Record<string, number> = {
 
 /** An error without a status; codes of a caller's mistake begin with `invalid_`, `unsupported_` or `image_`. */
 export function readStatuslessError(error: unknown): GatewayError {
-  const told = isJsonObject(error) ? error : { message: error };
-  const code = filled(told.code) ?? filled(told.type) ?? '';
+  const fields = isJsonObject(error) ? error : { message: error };
+  const code = filled(fields.code) ?? filled(fields.type) ?? '';
   const status = statusOfCode[code] ?? (/^(?:invalid_|unsupported_|image_)/.test(code) ? 400 : 502);
-  return readOpenaiError(status, { error: told });
+  return readOpenaiError(status, { error: fields });
 }
 
 /**
@@ -59,16 +61,13 @@ export function readStatuslessError(error: unknown): GatewayError {
  * of them, `{message}`, `{detail}`, a bare string, HTML. The body itself never leaves.
  */
 export function readOpenaiError(status: number, body: unknown): GatewayError {
-  const told = tellingPart(body);
-  const code = filled(told.code);
-  const kind = refine(kindOfUpstreamStatus(status), status, code, filled(told.type));
-  if (kind === 'upstream_auth') {
-    const message = 'The provider refused the key or the rights of this gateway.';
-    return new GatewayError(kind, message, { code: 'upstream_auth' });
-  }
-  const message = cleanMessage(sentenceIn(told)) ?? `The provider answered with status ${status}.`;
+  const fields = errorFields(body);
+  const code = filled(fields.code);
+  const kind = refine(kindOfUpstreamStatus(status), status, code, filled(fields.type));
+  if (kind === 'upstream_auth') return refusedKey();
+  const message = cleanMessage(sentenceIn(fields)) ?? answeredWith(status);
   return new GatewayError(kind, message, {
-    param: filled(told.param),
+    param: filled(fields.param),
     code: code === undefined || /^\d+$/.test(code) ? undefined : code,
     status: status >= 400 && status < 500 && status !== 408 ? status : undefined,
     retryAfter: kind === 'rate_limited' ? secondsIn(message) : undefined,
@@ -81,23 +80,12 @@ function refine(kind: ErrorKind, status: number, code = '', type = ''): ErrorKin
   return kind;
 }
 
-function tellingPart(body: unknown): JsonObject {
-  if (Array.isArray(body)) return isJsonObject(body[0]) ? tellingPart(body[0]) : {};
-  if (typeof body === 'string') return { message: body };
-  if (!isJsonObject(body)) return {};
-  if (isJsonObject(body.error)) return body.error;
-  return typeof body.error === 'string' ? { ...body, message: body.error } : body;
-}
-
 function sentenceIn({ message, detail, msg }: JsonObject): string | undefined {
   const first = Array.isArray(detail) && isJsonObject(detail[0]) ? detail[0].msg : undefined;
   return [message, detail, msg, first].find((text) => typeof text === 'string');
 }
 
-function filled(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
+const filled = (value: unknown): string | undefined => filledText(typeof value === 'number' ? String(value) : value);
 
 /** Inside a stream no header can say when to come back; OpenAI says it in words: `Please try again in 1.2s.` */
 function secondsIn(message: string): number | undefined {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { mapSchemas } from './schema-keywords.ts';
 
 /**
  * A tool's schema with a root the vendor takes: an object that has properties, no reference, and no choice of shapes (whose
@@ -47,18 +48,6 @@ const bounds = new Set(
 
 const formats = new Set('date-time time date duration email hostname uri ipv4 ipv6 uuid'.split(' '));
 
-/** Keywords whose value is a schema, a list of schemas, or schemas by name. All else is data: a property may be called `title`. */
-const inner: Readonly<Record<string, 'one' | 'list' | 'named'>> = {
-  items: 'one',
-  prefixItems: 'list',
-  anyOf: 'list',
-  oneOf: 'list',
-  allOf: 'list',
-  properties: 'named',
-  $defs: 'named',
-  definitions: 'named',
-};
-
 /** A schema as constrained decoding takes it, for answers and strict tools: every object closed, bounds told in words. */
 export function strictSchema(schema: JsonObject): JsonObject {
   const kept: [string, unknown][] = [];
@@ -66,7 +55,7 @@ export function strictSchema(schema: JsonObject): JsonObject {
   for (const [name, value] of Object.entries(schema)) {
     if (name === '$schema') continue;
     if (isBound(name, value)) told.push(`${name}: ${JSON.stringify(value)}`);
-    else kept.push([name === 'oneOf' ? 'anyOf' : name, strictMember(name, value)]);
+    else kept.push([name === 'oneOf' ? 'anyOf' : name, mapSchemas(name, value, strictSchema)]);
   }
   const closed: JsonObject = Object.fromEntries(kept);
   if (told.length > 0) {
@@ -80,15 +69,4 @@ export function strictSchema(schema: JsonObject): JsonObject {
 function isBound(name: string, value: unknown): boolean {
   if (name === 'minItems') return value !== 0 && value !== 1;
   return bounds.has(name) || (name === 'format' && !(typeof value === 'string' && formats.has(value)));
-}
-
-function strictMember(name: string, value: unknown): unknown {
-  const kind = Object.hasOwn(inner, name) ? inner[name] : undefined;
-  if (kind === 'one' && isJsonObject(value)) return strictSchema(value);
-  if (kind === 'list' && Array.isArray(value))
-    return value.map((item) => (isJsonObject(item) ? strictSchema(item) : item));
-  if (kind !== 'named' || !isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, isJsonObject(item) ? strictSchema(item) : item]),
-  );
 }

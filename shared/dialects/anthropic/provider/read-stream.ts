@@ -3,6 +3,7 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseExact } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
+import { brokeOff, notJson } from '../../kit/provider-failures.ts';
 import { errorWithin, readError } from '../errors.ts';
 import { filled, readStopReason } from '../names.ts';
 import { mergeCounts, readUsage } from '../usage.ts';
@@ -88,7 +89,7 @@ export function streamReader(context: ReadContext): StreamReader {
     read({ event: name, data }: SseEvent) {
       if (over || data === '[DONE]') return [];
       const event = tryParseExact(data);
-      if (!isJsonObject(event)) throw new GatewayError('upstream', 'The provider sent an event that is not JSON.');
+      if (!isJsonObject(event)) throw notJson();
       const error = errorWithin(event) ?? (name === 'error' ? readError(502, event) : undefined);
       return error ? fail(error) : readEvent(typeof event.type === 'string' ? event : { ...event, type: name });
     },
@@ -96,7 +97,7 @@ export function streamReader(context: ReadContext): StreamReader {
       if (over) return [];
       // A reason to stop was told: what is missing is the last event only.
       if (finish) return stop();
-      return fail('The provider ended its stream before the answer was finished.');
+      return fail(brokeOff());
     },
   };
 }

@@ -2,6 +2,7 @@ import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../../err
 import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
 import type { Headers } from '../../../http/message.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
+import { refusedKey } from '../../kit/provider-failures.ts';
 
 /**
  * AWS's names of errors, in lower case and without `Exception`: as a header, in the body's `__type`, or of an exception inside a
@@ -62,11 +63,7 @@ function told(type: unknown, message: string | undefined, status: number | undef
   // The name of a failed validation covers many; what the sentence tells is finer.
   const hint = telling.find(([words, hinted]) => words.test(message ?? '') && refines(byName ?? byStatus, hinted));
   const kind = hint?.[1] ?? byName ?? byStatus;
-  if (kind === 'upstream_auth') {
-    return new GatewayError(kind, 'The provider refused the key or the rights of this gateway.', {
-      code: 'upstream_auth',
-    });
-  }
+  if (kind === 'upstream_auth') return refusedKey();
   const what = status === undefined ? 'broke its answer off' : `answered with status ${status}`;
   return new GatewayError(kind, cleanMessage(message) ?? `The provider ${what}.`, { code: hint?.[2] });
 }

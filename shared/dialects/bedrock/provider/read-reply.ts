@@ -4,6 +4,7 @@ import type { AssistantPart, TextPart, ThinkingPart, ToolCallPart } from '../../
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
+import { stoppedWith } from '../../kit/provider-failures.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import { failedReasons, ISSUER, readCitation, readFinish, readImage } from '../names.ts';
 import { readUsage } from '../usage.ts';
@@ -17,7 +18,7 @@ export function readReply(body: JsonObject, context: ReadContext): ChatReply {
   const message = isJsonObject(body.output) ? body.output.message : undefined;
   if (!isJsonObject(message)) throw new GatewayError('upstream', 'The provider answered without a message.');
   const reason = typeof body.stopReason === 'string' ? body.stopReason : undefined;
-  if (reason !== undefined && failedReasons.has(reason)) throw failedEnd(reason);
+  if (reason !== undefined && failedReasons.has(reason)) throw stoppedWith(reason);
   const blocks = Array.isArray(message.content) ? message.content.filter(isJsonObject) : [];
   const parts = blocks.flatMap((block, index) => readBlock(block, index, context));
   const called = parts.some(({ type }) => type === 'tool-call');
@@ -31,9 +32,6 @@ export function readReply(body: JsonObject, context: ReadContext): ChatReply {
     ...(Object.keys(native).length === 0 ? {} : { native }),
   };
 }
-
-export const failedEnd = (reason: string): GatewayError =>
-  new GatewayError('upstream', `The provider stopped its answer with '${reason}'.`);
 
 const tierOf = (tier: unknown): unknown => (isJsonObject(tier) ? tier.type : undefined);
 

@@ -1,13 +1,13 @@
 import { defined } from '../../../chat/defined.ts';
 import type { ChatEvent } from '../../../chat/events.ts';
-import { GatewayError } from '../../../errors.ts';
+import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
+import { brokeOff, notJson, stoppedWith } from '../../kit/provider-failures.ts';
 import { failedReasons, ISSUER, readCitation, readFinish, readImage } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import { readException } from './errors.ts';
-import { failedEnd } from './read-reply.ts';
 import { toolBlocks } from './tool-blocks.ts';
 
 /** An event's name begins so where AWS's stream says `:message-type: exception`. */
@@ -51,7 +51,7 @@ export function streamReader(context: ReadContext): StreamReader {
 
   function readEnd({ stopReason, additionalModelResponseFields: additional }: JsonObject): ChatEvent[] {
     const reason = String(stopReason ?? '');
-    if (failedReasons.has(reason)) return fail(failedEnd(reason));
+    if (failedReasons.has(reason)) return fail(stoppedWith(reason));
     ending = { reason, additional };
     return [];
   }
@@ -86,13 +86,12 @@ export function streamReader(context: ReadContext): StreamReader {
       if (over) return [];
       if (event.startsWith(EXCEPTION)) return fail(readException(event.slice(EXCEPTION.length), data));
       const payload = tryParseJson(data);
-      if (!isJsonObject(payload)) throw new GatewayError('upstream', 'The provider sent an event that is not JSON.');
+      if (!isJsonObject(payload)) throw notJson();
       return readEvent(event, payload);
     },
     end() {
       if (over) return [];
-      if (!ending)
-        return fail(new GatewayError('upstream', 'The provider ended its stream before the answer was finished.'));
+      if (!ending) return fail(brokeOff());
       over = true;
       const { finish: reason, ...stop } = readFinish({ ...ending, called: tools.called() });
       return [...tools.end(), { type: 'finish', reason, ...stop }];

@@ -1,15 +1,12 @@
 import { GatewayError, kindOfUpstreamStatus } from '../../../errors.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
+import { refusedKey } from '../../kit/provider-failures.ts';
 
 /** What a refused request's body says, in the shapes such APIs use: `{error}`, `{error: {message}}`, `{message}`, `{detail}`. */
 export function readError(status: number, body: unknown): GatewayError {
   const kind = kindOfUpstreamStatus(status);
-  if (kind === 'upstream_auth') {
-    return new GatewayError(kind, 'The provider refused the key or the rights of this gateway.', {
-      code: 'upstream_auth',
-    });
-  }
+  if (kind === 'upstream_auth') return refusedKey();
   // A path that is not there is a base URL that is wrong: the owner's trouble, not a model the caller misnamed.
   if (status === 404 || status === 405)
     return new GatewayError('upstream', `The business API has no such path (${status}).`);

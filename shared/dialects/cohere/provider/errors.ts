@@ -1,18 +1,15 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../../errors.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
+import { answeredWith, refusedKey } from '../../kit/provider-failures.ts';
 
 /** What Cohere's error body says: `{id, message}`; a proxy before it may say anything. */
 export function readError(status: number, body: unknown): GatewayError {
   const told = typeof body === 'string' ? body : isJsonObject(body) ? (body.message ?? body.error) : undefined;
   const message = cleanMessage(typeof told === 'string' ? told : undefined);
   const kind = refine(kindOfUpstreamStatus(status), status, message ?? '');
-  if (kind === 'upstream_auth') {
-    return new GatewayError(kind, 'The provider refused the key or the rights of this gateway.', {
-      code: 'upstream_auth',
-    });
-  }
-  return new GatewayError(kind, message ?? `The provider answered with status ${status}.`, {
+  if (kind === 'upstream_auth') return refusedKey();
+  return new GatewayError(kind, message ?? answeredWith(status), {
     code: codeOf(kind, message ?? ''),
     status:
       status >= 400 && status < 500 && kind === kindOfUpstreamStatus(status) && status !== 408 ? status : undefined,

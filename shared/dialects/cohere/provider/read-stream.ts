@@ -3,6 +3,7 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { DialectContext, StreamReader } from '../../dialect.ts';
+import { brokeOff, notJson } from '../../kit/provider-failures.ts';
 import { readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import { readCitation } from './citations.ts';
@@ -96,7 +97,7 @@ export function streamReader(context: DialectContext): StreamReader {
     read({ event: name, data }: SseEvent) {
       if (over || data === '[DONE]') return [];
       const event = tryParseJson(data);
-      if (!isJsonObject(event)) throw new GatewayError('upstream', 'The provider sent an event that is not JSON.');
+      if (!isJsonObject(event)) throw notJson();
       const type = filled(event.type) ?? name ?? '';
       if (type === 'error' || (!Object.hasOwn(readers, type) && typeof event.message === 'string')) {
         return fail(readError(502, event));
@@ -105,8 +106,7 @@ export function streamReader(context: DialectContext): StreamReader {
       if (type === 'message-start') return start(event);
       return Object.hasOwn(readers, type) ? [...start(event), ...readers[type]!(event, message)] : [];
     },
-    end: () =>
-      over ? [] : fail(new GatewayError('upstream', 'The provider ended its stream before the answer was finished.')),
+    end: () => (over ? [] : fail(brokeOff())),
   };
 }
 

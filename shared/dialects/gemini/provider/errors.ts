@@ -1,6 +1,8 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
+import { answeredWith, errorFields, refusedKey } from '../../kit/provider-failures.ts';
+import { filled } from '../../kit/read-values.ts';
 
 /** SDKs sleep as long as they are told; no provider's word may hold a caller for longer. */
 const MOST_SECONDS = 60;
@@ -12,14 +14,12 @@ const MOST_SECONDS = 60;
  * @see https://cloud.google.com/apis/design/errors
  */
 export function readError(status: number, body: unknown): GatewayError {
-  const told = tellingPart(body);
-  const message = cleanMessage(textOf(told.message)) ?? `The provider answered with status ${status}.`;
-  const details = Array.isArray(told.details) ? told.details.filter(isJsonObject) : [];
-  const kind = kindOf(status, textOf(told.status) ?? '', message, details);
-  if (kind === 'upstream_auth') {
-    const refused = 'The provider refused the key or the rights of this gateway.';
-    return new GatewayError(kind, refused, { code: 'upstream_auth' });
-  }
+  const fields = errorFields(body);
+  // Google's sign-in answers in the form of OAuth.
+  const message = cleanMessage(filled(fields.error_description) ?? filled(fields.message)) ?? answeredWith(status);
+  const details = Array.isArray(fields.details) ? fields.details.filter(isJsonObject) : [];
+  const kind = kindOf(status, filled(fields.status) ?? '', message, details);
+  if (kind === 'upstream_auth') return refusedKey();
   const isTooLong = kind === 'invalid_request' && /token count\b.*\bexceeds the maximum/i.test(message);
   return new GatewayError(kind, message, {
     code: isTooLong ? 'context_length_exceeded' : undefined,
@@ -46,16 +46,6 @@ function kindOf(status: number, name: string, message: string, details: readonly
   const kind = kindOfUpstreamStatus(status);
   return kind === 'not_found' && /\bmodels?\b/i.test(message) ? 'model_not_found' : kind;
 }
-
-function tellingPart(body: unknown): JsonObject {
-  if (Array.isArray(body)) return tellingPart(body[0]);
-  if (typeof body === 'string') return { message: body };
-  if (!isJsonObject(body)) return {};
-  if (isJsonObject(body.error)) return body.error;
-  return typeof body.error === 'string' ? { message: body.error_description ?? body.error } : body;
-}
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** `RetryInfo` says a duration: `34s`, `34.074824224s`. */
 function retryAfterOf(details: readonly JsonObject[]): number | undefined {

@@ -1,8 +1,9 @@
 import type { ChatEvent } from '../../../chat/events.ts';
-import { GatewayError } from '../../../errors.ts';
+import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseExact } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
+import { brokeOff, notJson } from '../../kit/provider-failures.ts';
 import { readUsage } from '../usage.ts';
 import { errorWithin } from './errors.ts';
 import { candidateReader } from './read-candidate.ts';
@@ -17,7 +18,7 @@ export function streamReader(context: ReadContext): StreamReader {
   return {
     read({ data }: SseEvent) {
       const chunk = tryParseExact(data);
-      if (!isJsonObject(chunk)) throw new GatewayError('upstream', 'The provider sent an event that is not JSON.');
+      if (!isJsonObject(chunk)) throw notJson();
       return read(chunk);
     },
     end,
@@ -79,7 +80,7 @@ export function chunkReader(context: ReadContext) {
       return [{ type: 'finish', reason: 'refused' }];
     }
     if (readers.length === 0 || !readers.every((reader) => reader.finished())) {
-      return fail(new GatewayError('upstream', 'The provider ended its stream before the answer was finished.'));
+      return fail(brokeOff());
     }
     over = true;
     const ends = readers.map((reader) => reader.end());

@@ -4,6 +4,7 @@ import type { AssistantPart, Signature, TextPart } from '../../../chat/request.t
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
+import { stoppedWith } from '../../kit/provider-failures.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import { errorWithin } from '../errors.ts';
 import { failedReasons, readAnnotation, readExtraContent, readFinish } from '../names.ts';
@@ -32,7 +33,7 @@ function readChoice(choice: JsonObject, context: ReadContext): Choice {
   const message = isJsonObject(choice.message) ? choice.message : {};
   const reason = filled(choice.finish_reason);
   if (reason !== undefined && failedReasons.has(reason)) {
-    throw new GatewayError('upstream', `The provider stopped its answer with '${reason}'.`);
+    throw stoppedWith(reason);
   }
   const parts = readMessage(message, context);
   const called = parts.some(({ type }) => type === 'tool-call');

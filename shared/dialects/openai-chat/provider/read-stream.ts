@@ -1,11 +1,12 @@
 import { defined } from '../../../chat/defined.ts';
 import type { ChatEvent } from '../../../chat/events.ts';
 import type { Usage } from '../../../chat/usage.ts';
-import { GatewayError } from '../../../errors.ts';
+import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseLenient } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { readOpenaiError } from '../../kit/openai-errors.ts';
+import { brokeOff, notJson, stoppedWith } from '../../kit/provider-failures.ts';
 import { errorWithin } from '../errors.ts';
 import { failedReasons, readAnnotation, readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
@@ -57,7 +58,7 @@ export function streamReader(context: ReadContext): StreamReader {
   function closed(): ChatEvent[] {
     const readers = [...choices.values()];
     if (over || (readers.length > 0 && readers.every((choice) => choice.finished()))) return finish();
-    return fail(new GatewayError('upstream', 'The provider ended its stream before the answer was finished.'));
+    return fail(brokeOff());
   }
 
   function fail(error: GatewayError): ChatEvent[] {
@@ -70,13 +71,11 @@ export function streamReader(context: ReadContext): StreamReader {
       if (over) return [];
       if (data === '[DONE]') return finish();
       const chunk = tryParseLenient(data);
-      if (!isJsonObject(chunk)) throw new GatewayError('upstream', 'The provider sent an event that is not JSON.');
+      if (!isJsonObject(chunk)) throw notJson();
       const error = event === 'error' ? (errorWithin(chunk) ?? readOpenaiError(502, chunk)) : errorWithin(chunk);
       if (error) return fail(error);
       const failed = failedReason(chunk);
-      return failed
-        ? fail(new GatewayError('upstream', `The provider stopped its answer with '${failed}'.`))
-        : readChunk(chunk);
+      return failed ? fail(stoppedWith(failed)) : readChunk(chunk);
     },
     end: closed,
   };

@@ -1,9 +1,10 @@
 import type { ChatEvent } from '../../../chat/events.ts';
-import { GatewayError } from '../../../errors.ts';
+import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { readStatuslessError } from '../../kit/openai-errors.ts';
+import { brokeOff, notJson } from '../../kit/provider-failures.ts';
 import { readUsage } from '../usage.ts';
 import { openItems } from './open-items.ts';
 import { errorWithin, readFinish, readHead } from './read-reply.ts';
@@ -55,7 +56,7 @@ export function streamReader(context: ReadContext): StreamReader {
     read({ event: name, data }: SseEvent) {
       if (over || data === '[DONE]') return [];
       const event = tryParseJson(data);
-      if (!isJsonObject(event)) throw new GatewayError('upstream', 'The provider sent an event that is not JSON.');
+      if (!isJsonObject(event)) throw notJson();
       if (event.error) return fail(readStatuslessError(event.error));
       if (event.type === 'error' || name === 'error') return fail(readStatuslessError(event));
       // Some servers name the event on its line only.
@@ -63,7 +64,7 @@ export function streamReader(context: ReadContext): StreamReader {
     },
     end() {
       if (over) return [];
-      return fail(new GatewayError('upstream', 'The provider ended its stream before the answer was finished.'));
+      return fail(brokeOff());
     },
   };
 }
