@@ -1,6 +1,7 @@
 import type { FinishReason } from '../../chat/events.ts';
 import type { Citation } from '../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { filled, textOf } from '../kit/read-values.ts';
 
 /** The dialect's name, on both sides, in `native`, and as the issuer of signatures. */
 export const ANTHROPIC = 'anthropic';
@@ -29,12 +30,6 @@ const stopNames: Record<FinishReason, string> = {
 };
 
 export const writeStopReason = (reason: FinishReason): string => stopNames[reason];
-
-/** Providers are read by hand: what is no text where one should be is an empty one. */
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-export const filled = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
 
 /** Ids of answers begin so here; those of other vendors are kept behind it. */
 export const messageId = (id: string): string => (id.startsWith('msg_') ? id : `msg_${id.replace(/^chatcmpl-/, '')}`);

@@ -1,5 +1,6 @@
 import type { Signature, ThinkingPart } from '../../chat/request.ts';
-import { ANTHROPIC, filled, textOf } from './names.ts';
+import { filled, textOf } from '../kit/read-values.ts';
+import { ANTHROPIC } from './names.ts';
 
 /**
  * Callers of this dialect give thinking blocks back with the history, signatures untouched, and have no field for any other seal.

@@ -1,5 +1,6 @@
 import { tokenCount, type Usage } from '../../chat/usage.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { counted } from '../kit/usage-counts.ts';
 
 /** Anthropic counts cached tokens beside `input_tokens`, the hub within: all of this dialect's sums are made here. */
 export function readUsage(usage: JsonObject): Usage {
@@ -12,12 +13,10 @@ export function readUsage(usage: JsonObject): Usage {
     output: tokenCount(usage.output_tokens) ?? 0,
     ...counted('cacheRead', cacheRead),
     ...counted('cacheWrite', cacheWrite),
-    ...counted('cacheWriteHour', tokenCount(written.ephemeral_1h_input_tokens)),
-    ...counted('reasoning', tokenCount(details.thinking_tokens)),
+    ...counted('cacheWriteHour', written.ephemeral_1h_input_tokens),
+    ...counted('reasoning', details.thinking_tokens),
   };
 }
-
-const counted = (name: keyof Usage, count: number | undefined): Partial<Usage> => (count ? { [name]: count } : {});
 
 /**
  * The counts of a stream so far: those of `message_delta` overwrite those of `message_start` and are totals themselves. Some

@@ -3,7 +3,7 @@ import type { TranslationMemo } from '../dialect.ts';
 
 /** What the way back must know of a request's tools: names changed, a tool for the answer's schema, tools of free text. */
 export function memoOf(
-  { tools = [] }: ChatRequest,
+  { tools = [] }: Pick<ChatRequest, 'tools'>,
   toolNames: TranslationMemo['toolNames'],
   { formatTool }: Pick<TranslationMemo, 'formatTool'>,
 ): TranslationMemo | undefined {

@@ -1,5 +1,6 @@
 import { tokenCount, type Usage } from '../../chat/usage.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { counted } from '../kit/usage-counts.ts';
 
 /**
  * Token counts of a reply or a chunk, wherever its provider puts them: `usage`, Groq's `x_groq.usage`, Moonshot's
@@ -33,11 +34,6 @@ function readCounts(usage: unknown): Usage | undefined {
     ...counted('audioInput', member(prompt, 'audio_tokens')),
     ...counted('audioOutput', member(details, 'audio_tokens')),
   };
-}
-
-function counted(name: keyof Usage, value: unknown): Partial<Usage> {
-  const count = tokenCount(value);
-  return count === undefined || count === 0 ? {} : { [name]: count };
 }
 
 /** Totals include cached and thinking tokens; the details are always there, since some clients rely on them. */

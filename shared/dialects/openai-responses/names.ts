@@ -1,5 +1,6 @@
 import type { Citation, Signature } from '../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { filled } from '../kit/read-values.ts';
 
 /** The dialect's name, on both sides and in `native`. */
 export const OPENAI_RESPONSES = 'openai-responses';
@@ -89,13 +90,4 @@ export function readAnnotation(annotation: unknown): Citation[] {
       ...(typeof end === 'number' ? { end } : {}),
     },
   ];
-}
-
-export const filled = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-
-/** Arguments as JSON text; providers write none as nothing, `null` or `"null"`. */
-export function argumentsOrEmpty(value: unknown): string {
-  if (isJsonObject(value)) return JSON.stringify(value);
-  return typeof value === 'string' && value.trim() !== '' && value.trim() !== 'null' ? value : '{}';
 }

@@ -2,7 +2,9 @@ import type { FilePart, ImagePart, MediaSource, UserPart } from '../../chat/requ
 import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../http/json.ts';
 import { canonicalSource, imageSource } from '../../media/sniff.ts';
-import { filled, OPENAI_RESPONSES, readSignature } from './names.ts';
+import { filled } from '../kit/read-values.ts';
+import { unsupportedContent } from '../kit/refusals.ts';
+import { OPENAI_RESPONSES, readSignature } from './names.ts';
 import type { WireContent } from './wire.ts';
 
 /** Reads a content part; one the hub has no word for is kept as it is. `at` is its path in the request. */
@@ -61,18 +63,11 @@ export function writeContent(part: UserPart, at: string): JsonObject {
     case 'file':
       return writeFile(part);
     case 'audio':
-      throw unsupportedPart('audio', part.at ?? at);
+      throw unsupportedContent('audio', part.at ?? at);
     case 'native':
       if (part.native.dialect === OPENAI_RESPONSES) return part.native.fields;
-      throw unsupportedPart(String(part.native.fields.type), at);
+      throw unsupportedContent(String(part.native.fields.type), at);
   }
-}
-
-export function unsupportedPart(type: string, param: string): GatewayError {
-  return new GatewayError('invalid_request', `The model's provider takes no content of type '${type}' in this form.`, {
-    param,
-    code: 'unsupported_value',
-  });
 }
 
 function writeImage({ source, detail }: ImagePart, at: string): JsonObject {

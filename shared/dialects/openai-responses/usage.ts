@@ -1,5 +1,6 @@
 import { tokenCount, type Usage } from '../../chat/usage.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { counted } from '../kit/usage-counts.ts';
 
 const member = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined);
 
@@ -18,11 +19,6 @@ export function readUsage(usage: unknown): Usage | undefined {
     ...counted('cacheWrite', member(usage.input_tokens_details, 'cache_write_tokens')),
     ...counted('reasoning', reasoning),
   };
-}
-
-function counted(name: keyof Usage, value: unknown): Partial<Usage> {
-  const count = tokenCount(value);
-  return count === undefined || count === 0 ? {} : { [name]: count };
 }
 
 /** The details are always there: some clients fail without them. */

@@ -82,7 +82,7 @@ describe('the short road', () => {
     });
     const { value, dropped, mayPass } = pass(sent, 'deepseek-v4', deepseekAnthropic.traits);
     expect(mayPass).toBe(true);
-    expect(value).toEqual({ ...body(), model: 'deepseek-v4', thinking: { type: 'enabled', budget_tokens: 16_000 } });
+    expect(value).toEqual({ ...body(), model: 'deepseek-v4', thinking: { type: 'enabled', budget_tokens: 16_384 } });
     expect(dropped).toEqual(['context_management', 'output_config']);
     const enabled = { thinking: { type: 'enabled', budget_tokens: 2000 } };
     expect(pass(body(enabled), 'k', deepseekAnthropic.traits).value).toMatchObject(enabled);

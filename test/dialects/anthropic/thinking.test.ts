@@ -17,7 +17,7 @@ describe('thinking', () => {
     const blunt = effort('high', 'claude-3-5-haiku-20241022');
     expect(blunt.sent).not.toHaveProperty('thinking');
     expect(blunt.dropped).toEqual(['reasoning_effort']);
-    expect(effort('high', 'some-model', {}).sent.thinking).toEqual({ type: 'enabled', budget_tokens: 4096 });
+    expect(effort('high', 'some-model', {}).sent.thinking).toEqual({ type: 'enabled', budget_tokens: 6144 });
   });
 
   test('#83 a budget fits into the bound on the answer, which is raised where it is too small', () => {
@@ -29,7 +29,7 @@ describe('thinking', () => {
     expect(budget(2000, 500)).toMatchObject({ max_tokens: 1524, thinking: { budget_tokens: 1024 } });
     expect(effort('high', OLD, { maxTokens: 4000 }).sent).toMatchObject({
       max_tokens: 4000,
-      thinking: { budget_tokens: 2000 },
+      thinking: { budget_tokens: 3000 },
     });
   });
 

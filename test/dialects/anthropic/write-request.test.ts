@@ -76,7 +76,7 @@ describe('a request for a provider', () => {
       native,
     });
     expect(dropped).toEqual(['presence_penalty', 'seed', 'logprobs', 'logit_bias', 'store', 'service_tier']);
-    expect(() => send({ choices: 2 })).toThrow('one choice only');
+    expect(() => send({ choices: 2 })).toThrow("'n' does not support 2 with this model; only 1 is");
     const audio = { dialect: 'openai-chat', fields: { modalities: ['text', 'audio'] } };
     expect(() => send({ native: audio })).toThrow("'modalities'");
     expect(send({ choices: 1, native: { dialect: 'openai-chat', fields: { modalities: ['text'] } } }).dropped).toEqual([

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { Glance } from '../../dialect.ts';
+import { textOf } from '../../kit/read-values.ts';
 import { checkedRequest } from '../check.ts';
-import { textOf } from '../names.ts';
 import { isForeignSeal } from '../signatures.ts';
 import type { WireBlock, WireMessage } from '../wire.ts';
 

@@ -11,7 +11,8 @@ import type {
   UserPart,
 } from '../../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
-import { ANTHROPIC, filled, readCitation } from '../names.ts';
+import { filled } from '../../kit/read-values.ts';
+import { ANTHROPIC, readCitation } from '../names.ts';
 import { readSignature } from '../signatures.ts';
 import type { WireBlock } from '../wire.ts';
 

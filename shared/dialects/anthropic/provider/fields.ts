@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../../chat/request.ts';
-import { GatewayError } from '../../../errors.ts';
+import { refuseChoices, unsupportedValue } from '../../kit/refusals.ts';
 import { ANTHROPIC } from '../names.ts';
 
 /** What the hub can ask for and this dialect has no field for, under the names callers know. */
@@ -29,7 +29,7 @@ export interface OtherFields {
 
 /** What becomes of fields that have no place of their own in this dialect. Refuses what would change the answer. */
 export function otherFields(request: ChatRequest): OtherFields {
-  if ((request.choices ?? 1) > 1) throw unsupported('n', 'answers with one choice only');
+  refuseChoices(request.choices);
   const dropped = untaken.flatMap(([field, name]) => (isAsked(request[field]) ? [name] : []));
   const { dialect, fields = {} } = request.native ?? {};
   const own: Record<string, unknown> = {};
@@ -37,7 +37,7 @@ export function otherFields(request: ChatRequest): OtherFields {
     if (value == null) continue;
     if (dialect === ANTHROPIC && ownFields.has(name)) own[name] = value;
     else if (dialect !== ANTHROPIC && Object.hasOwn(refused, name) && refused[name]!(value)) {
-      throw unsupported(name, `does not know '${name}'`);
+      throw unsupportedValue(name, `knows no '${name}'`);
     } else dropped.push(name);
   }
   return { dropped, own };
@@ -45,14 +45,3 @@ export function otherFields(request: ChatRequest): OtherFields {
 
 /** A penalty of zero is none. */
 const isAsked = (value: unknown): boolean => value !== undefined && value !== 0;
-
-function unsupported(param: string, what: string): GatewayError {
-  return new GatewayError('invalid_request', `The model's provider ${what}.`, { param, code: 'unsupported_value' });
-}
-
-export function refusePart(type: string, param: string): GatewayError {
-  return new GatewayError('invalid_request', `The model's provider takes no content of type '${type}'.`, {
-    param,
-    code: 'unsupported_value',
-  });
-}

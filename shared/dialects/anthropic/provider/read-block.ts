@@ -2,9 +2,10 @@ import type { ChatEvent } from '../../../chat/events.ts';
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
+import { filled, textOf } from '../../kit/read-values.ts';
+import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
-import { ANTHROPIC, filled, readCitation, textOf } from '../names.ts';
-import { customInput } from './custom-input.ts';
+import { ANTHROPIC, readCitation } from '../names.ts';
 import { argumentsText } from './read-reply.ts';
 
 interface OpenBlock {
@@ -89,7 +90,7 @@ export function blockReader({ id: answer, memo }: ReadContext) {
     const end: ChatEvent = { type: 'part-end' };
     // A call without a word of arguments has none, or had them all at its start.
     const text = block.text === '' ? argumentsText(isJsonObject(block.whole) ? block.whole : {}) : block.text;
-    if (block.kind === 'custom') return [{ type: 'tool-arguments', index: block.call, text: customInput(text) }, end];
+    if (block.kind === 'custom') return [{ type: 'tool-arguments', index: block.call, text: freeTextOf(text) }, end];
     if (block.kind === 'said' || block.text !== '') return [end];
     return block.kind === 'format'
       ? [{ type: 'text', text }, end]

@@ -4,12 +4,13 @@ import type { AssistantPart } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
+import { filled, textOf } from '../../kit/read-values.ts';
+import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import { errorWithin } from '../errors.ts';
-import { ANTHROPIC, filled, readCitation, readStopReason, textOf } from '../names.ts';
+import { ANTHROPIC, readCitation, readStopReason } from '../names.ts';
 import { readThinkingPart } from '../signatures.ts';
 import { readUsage } from '../usage.ts';
-import { customInput } from './custom-input.ts';
 
 /** Reads a whole reply. A 200 that is an error, or that has no content in it, is the provider's failure. */
 export function readReply(body: JsonObject, context: ReadContext): ChatReply {
@@ -67,7 +68,7 @@ function readBlock(block: JsonObject, index: number, { id, memo }: ReadContext):
     id: filled(block.id) ?? `toolu_${id}_${index}`,
     name: callersName(name, memo),
   };
-  if (memo?.customTools?.has(name)) return { ...call, kind: 'custom', arguments: customInput(text) };
+  if (memo?.customTools?.has(name)) return { ...call, kind: 'custom', arguments: freeTextOf(text) };
   return { ...call, arguments: text };
 }
 

@@ -4,8 +4,9 @@ import { isJsonObject, type JsonObject, tryParseExact } from '../../../http/json
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
+import { filled } from '../../kit/read-values.ts';
 import { errorWithin, readError } from '../errors.ts';
-import { filled, readStopReason } from '../names.ts';
+import { readStopReason } from '../names.ts';
 import { mergeCounts, readUsage } from '../usage.ts';
 import { blockReader } from './read-block.ts';
 import { endOf, explanationOf } from './read-reply.ts';

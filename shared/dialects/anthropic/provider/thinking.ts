@@ -1,18 +1,8 @@
 import type { ChatRequest, Reasoning } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import { effortOfBudget, fitBudget, isThinkingOff } from '../../kit/thinking.ts';
 import { ANTHROPIC } from '../names.ts';
 import { USUAL_MAX_TOKENS, type Ways } from './models.ts';
-
-/** Fewest tokens a budget may have, and how many go with each effort where a model is told by number. */
-const LEAST_BUDGET = 1024;
-const budgets: Readonly<Record<string, number>> = {
-  minimal: 1024,
-  low: 2048,
-  medium: 8192,
-  high: 16_384,
-  xhigh: 24_576,
-  max: 32_768,
-};
 
 const efforts = new Set(['low', 'medium', 'high', 'xhigh', 'max']);
 
@@ -30,7 +20,7 @@ export function planThinking({ reasoning, maxTokens: asked }: ChatRequest, ways:
   const maxTokens = Math.min(asked ?? ways.maxOutputTokens ?? USUAL_MAX_TOKENS, most);
   const plan: ThinkingPlan = { isOn: false, maxTokens, dropped: [] };
   if (!reasoning) return plan;
-  const isOff = reasoning.enabled === false || reasoning.effort === 'none';
+  const isOff = isThinkingOff(reasoning);
   if (ways.thinkingStyle === 'none') return isOff ? plan : { ...plan, dropped: [nameOf(reasoning)] };
   if (isOff) return { ...plan, thinking: { type: 'disabled' } };
   if (cannot) return { ...plan, thinking: { type: 'disabled' }, dropped: [nameOf(reasoning)] };
@@ -39,12 +29,12 @@ export function planThinking({ reasoning, maxTokens: asked }: ChatRequest, ways:
     const thinking = { type: 'adaptive', ...displayOf(reasoning) };
     return { ...plan, isOn: true, thinking, ...(effort ? { effort } : {}) };
   }
-  const { budget, total } = fitBudget(reasoning, maxTokens, most);
+  const fitted = fitBudget(reasoning, maxTokens, most);
   return {
     ...plan,
     isOn: true,
-    maxTokens: total,
-    thinking: { type: 'enabled', budget_tokens: budget, ...displayOf(reasoning) },
+    maxTokens: fitted.maxTokens,
+    thinking: { type: 'enabled', budget_tokens: fitted.budget, ...displayOf(reasoning) },
   };
 }
 
@@ -58,24 +48,7 @@ function displayOf({ native }: Reasoning): JsonObject {
 
 function effortOf({ effort, budget }: Reasoning): string | undefined {
   if (effort !== undefined) return efforts.has(effort) ? effort : effort === 'minimal' ? 'low' : undefined;
-  if (budget === undefined) return undefined;
-  return budget <= 4096 ? 'low' : budget <= 12_288 ? 'medium' : 'high';
-}
-
-/**
- * A budget within the bound on the whole answer: a caller's own number leaves at least one token, ours leaves half. Where the
- * bound is too small for any thinking, it is raised by the least budget.
- */
-function fitBudget({ effort, budget }: Reasoning, maxTokens: number, most: number): { budget: number; total: number } {
-  if (maxTokens <= LEAST_BUDGET) {
-    return {
-      budget: LEAST_BUDGET,
-      total: Math.min(LEAST_BUDGET + Math.max(maxTokens, 1), Math.max(most, LEAST_BUDGET + 1)),
-    };
-  }
-  const wanted = budget === undefined ? (budgets[effort ?? 'medium'] ?? budgets.medium!) : budget;
-  const room = budget === undefined ? Math.floor(maxTokens / 2) : maxTokens - 1;
-  return { budget: Math.max(LEAST_BUDGET, Math.min(wanted, room)), total: maxTokens };
+  return budget === undefined ? undefined : effortOfBudget(budget);
 }
 
 /** Temperature and its like, as far as model and thinking allow; what is left out is named. */

@@ -1,12 +1,12 @@
 import { defined } from '../../../chat/defined.ts';
 import { callsOf } from '../../../chat/map-parts.ts';
 import type { AnswerFormat, ChatRequest, Tool, ToolChoice } from '../../../chat/request.ts';
-import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
-import type { TranslationMemo } from '../../dialect.ts';
+import { formatTool } from '../../kit/prompts.ts';
+import { unsupportedTool } from '../../kit/refusals.ts';
 import { strictSchema, toolSchema } from '../../kit/strict-schema.ts';
+import { freeTextSchema } from '../../kit/tool-arguments.ts';
 import { ANTHROPIC } from '../names.ts';
-import { CUSTOM_SCHEMA } from './custom-input.ts';
 import type { Ways } from './models.ts';
 import { writeCache } from './write-parts.ts';
 
@@ -17,7 +17,10 @@ export interface ToolPlan {
   isForced: boolean;
   /** Held to a schema by the model's own means. */
   format?: JsonObject;
-  memo: Pick<TranslationMemo, 'formatTool' | 'customTools'>;
+  /** The tools written, those recalled from the history included. */
+  offered: Tool[];
+  /** The tool that stands in for an answer's schema. */
+  formatTool?: string;
   dropped: string[];
 }
 
@@ -28,16 +31,15 @@ export function planTools(request: ChatRequest, ways: Ways): ToolPlan {
   const offered = chosen.length > 0 ? chosen : recalledTools(request);
   const isNative = ways.answerSchema === 'native';
   const tools = offered.map((tool, index) => writeTool(tool, index, isNative));
-  const custom = offered.filter(({ kind }) => kind === 'custom').map(({ name }) => name);
   const plan: ToolPlan = {
     isForced: false,
-    memo: custom.length === 0 ? {} : { customTools: new Set(custom) },
+    offered,
     dropped: !isNative && offered.some(({ strict }) => strict) ? ['strict'] : [],
   };
   const schema = format?.type === 'json-schema' ? format.schema : undefined;
   if (schema && isNative) plan.format = { type: 'json_schema', schema: strictSchema(schema) };
   if (format && schema && !isNative && toolChoice?.type !== 'tool') {
-    return withFormatTool(plan, { tools, offered, mayCall: chosen.length > 0 && toolChoice?.type !== 'none', format });
+    return withFormatTool(plan, { tools, mayCall: chosen.length > 0 && toolChoice?.type !== 'none', format });
   }
   if (tools.length === 0) return plan;
   const choice = chosen.length === 0 ? { type: 'none' } : writeChoice(toolChoice, request.parallelToolCalls === false);
@@ -63,17 +65,19 @@ function recalledTools({ messages }: ChatRequest): Tool[] {
 /** For whom only a tool can be held to a schema: beside the caller's tools the model must call one or the other. */
 function withFormatTool(
   plan: ToolPlan,
-  { tools, offered, mayCall, format }: { tools: JsonObject[]; offered: Tool[]; mayCall: boolean; format: AnswerFormat },
+  { tools, mayCall, format }: { tools: JsonObject[]; mayCall: boolean; format: AnswerFormat },
 ): ToolPlan {
   if (format.type !== 'json-schema') return plan;
-  const name = offered.some((tool) => tool.name === 'json') ? 'json_answer' : 'json';
-  const description = format.description ?? 'Give the answer with this tool, in this form.';
+  const { name, description } = formatTool(
+    format,
+    plan.offered.map((tool) => tool.name),
+  );
   return {
     ...plan,
     tools: [...tools, { name, description, input_schema: toolSchema(format.schema) }],
     choice: mayCall ? { type: 'any' } : { type: 'tool', name },
     isForced: true,
-    memo: { ...plan.memo, formatTool: name },
+    formatTool: name,
   };
 }
 
@@ -81,12 +85,9 @@ function writeTool(tool: Tool, index: number, takesStrict: boolean): JsonObject 
   const { kind, name, description, schema, strict, native } = tool;
   if (kind === 'native') {
     if (native?.dialect === ANTHROPIC) return { ...native.fields };
-    throw new GatewayError('invalid_request', `The model's provider has no tool of type '${name}'.`, {
-      param: `tools[${index}]`,
-      code: 'unsupported_value',
-    });
+    throw unsupportedTool(name, `tools[${index}]`);
   }
-  const input = kind === 'custom' ? CUSTOM_SCHEMA : toolSchema(schema);
+  const input = kind === 'custom' ? freeTextSchema : toolSchema(schema);
   const isStrict = strict === true && takesStrict && kind !== 'custom';
   return {
     name,

@@ -9,16 +9,14 @@ import type {
 } from '../../../chat/request.ts';
 import { type SpokenMessage, systemAsReminders, type Turn, turnsOf, withoutEmptyParts } from '../../../chat/turns.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import { FIRST_TURN, GO_ON, userTurn } from '../../kit/prompts.ts';
+import { textOf } from '../../kit/read-values.ts';
+import { unsupportedContent } from '../../kit/refusals.ts';
 import { plainNames, withLegalToolIds } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
-import { ANTHROPIC, textOf } from '../names.ts';
-import { refusePart } from './fields.ts';
+import { ANTHROPIC } from '../names.ts';
 import type { Ways } from './models.ts';
 import { type Block, writeAssistantPart, writeResult, writeUserPart } from './write-parts.ts';
-
-/** What a turn says that the vendor demands and nobody spoke. */
-const FILLER = '…';
-const GO_ON = 'Continue.';
 
 export type Entry = Turn | { role: 'system'; parts: TextPart[] };
 
@@ -29,8 +27,7 @@ export function planTurns(rest: readonly Message[], ways: Ways, traits: Traits):
   const own = linked.map((message) => (message.role === 'assistant' ? ownWords(message, traits) : message));
   const filled = withoutEmptyParts(own);
   const entries = ways.systemTurns === 'keep' ? keepSystem(filled) : turnsOf(systemAsReminders(filled));
-  if (entries[0]?.role !== 'user')
-    entries.unshift({ role: 'user', results: [], parts: [{ type: 'text', text: FILLER }] });
+  if (entries[0]?.role !== 'user') entries.unshift(userTurn(FIRST_TURN));
   return entries;
 }
 
@@ -40,7 +37,7 @@ function refuseForeign(messages: readonly Message[]): void {
     if (message.role === 'tool' || message.role === 'system') continue;
     for (const [index, part] of message.parts.entries()) {
       if (part.type !== 'native' || part.native.dialect === ANTHROPIC) continue;
-      throw refusePart(textOf(part.native.fields.type), `messages[${position}].content[${index}]`);
+      throw unsupportedContent(textOf(part.native.fields.type), `messages[${position}].content[${index}]`);
     }
   }
 }
@@ -103,7 +100,7 @@ function mayStand(
 export function withEnd(entries: Entry[], goesOn: boolean): Entry[] {
   const last = entries.at(-1);
   if (last?.role !== 'assistant') return entries;
-  if (!goesOn) return [...entries, { role: 'user', results: [], parts: [{ type: 'text', text: GO_ON }] }];
+  if (!goesOn) return [...entries, userTurn(GO_ON)];
   const final = last.parts.at(-1);
   if (final?.type !== 'text') return entries;
   return [

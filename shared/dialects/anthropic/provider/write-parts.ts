@@ -9,11 +9,12 @@ import type {
   ToolResult,
   UserPart,
 } from '../../../chat/request.ts';
-import { isJsonObject, type JsonObject, jsonWith, tryParseJson } from '../../../http/json.ts';
+import { type JsonObject, jsonWith } from '../../../http/json.ts';
 import { canonicalSource, imageSource } from '../../../media/sniff.ts';
-import { ANTHROPIC, textOf } from '../names.ts';
-import { customArguments } from './custom-input.ts';
-import { refusePart } from './fields.ts';
+import { textOf } from '../../kit/read-values.ts';
+import { unsupportedContent } from '../../kit/refusals.ts';
+import { freeTextArguments, objectText } from '../../kit/tool-arguments.ts';
+import { ANTHROPIC } from '../names.ts';
 
 /**
  * A content block: its fields, and for a call its arguments as JSON text. They are not read and written anew, since numbers
@@ -44,10 +45,10 @@ export function writeUserPart(part: UserPart | ResultPart): JsonObject {
     case 'file':
       return { ...writeFile(part), ...mark };
     case 'audio':
-      throw refusePart('input_audio', part.at ?? 'messages');
+      throw unsupportedContent('input_audio', part.at ?? 'messages');
     case 'native':
       if (part.native.dialect === ANTHROPIC) return { ...part.native.fields };
-      throw refusePart(textOf(part.native.fields.type), 'messages');
+      throw unsupportedContent(textOf(part.native.fields.type), 'messages');
   }
 }
 
@@ -70,7 +71,7 @@ function writeFile({ source, name, at, native }: FilePart): JsonObject {
 
 function writeDocument(source: MediaSource, at = 'messages'): JsonObject {
   if (source.type !== 'data' || source.mediaType === 'application/pdf') return writeSource(source);
-  if (!/^(?:text\/|application\/json$)/.test(source.mediaType)) throw refusePart(source.mediaType, at);
+  if (!/^(?:text\/|application\/json$)/.test(source.mediaType)) throw unsupportedContent(source.mediaType, at);
   return { type: 'text', media_type: 'text/plain', data: Buffer.from(source.data, 'base64').toString('utf8') };
 }
 
@@ -104,22 +105,15 @@ export function writeAssistantPart(part: AssistantPart): Block[] {
     }
     case 'tool-call': {
       const { id, name, kind, cache, arguments: text } = part;
-      const input = kind === 'custom' ? customArguments(text) : objectText(text);
+      const input = kind === 'custom' ? freeTextArguments(text) : objectText(text);
       return [{ fields: { type: 'tool_use', id, name, ...writeCache(cache) }, input }];
     }
     case 'native':
       if (part.native.dialect === ANTHROPIC) return [{ fields: { ...part.native.fields } }];
-      throw refusePart(textOf(part.native.fields.type), 'messages');
+      throw unsupportedContent(textOf(part.native.fields.type), 'messages');
     case 'image':
     case 'audio':
       // The vendor knows none in the model's own words.
       return [];
   }
-}
-
-/** Arguments as the text of an object; what is none (an answer cut short, a bare string) is wrapped in one. */
-function objectText(text: string): string {
-  const bare = text.trim();
-  if (bare === '' || bare === 'null') return '{}';
-  return isJsonObject(tryParseJson(bare)) ? bare : JSON.stringify({ _raw: text });
 }

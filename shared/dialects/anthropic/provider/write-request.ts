@@ -3,7 +3,9 @@ import type { ChatRequest } from '../../../chat/request.ts';
 import { splitSystem } from '../../../chat/turns.ts';
 import { type JsonObject, jsonWith, wellFormedJson } from '../../../http/json.ts';
 import { encodeText } from '../../../http/message.ts';
-import type { DialectTarget, ProviderRequest, TranslationMemo } from '../../dialect.ts';
+import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
+import { memoOf } from '../../kit/memo.ts';
+import { JSON_ONLY, wantsAnyJson } from '../../kit/prompts.ts';
 import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
 import { otherFields } from './fields.ts';
 import { waysOf } from './models.ts';
@@ -14,9 +16,6 @@ import { blockText } from './write-parts.ts';
 
 /** The version of the API under which sampling parameters are taken at all. */
 const SAMPLING_VERSION = '2023-06-01';
-
-/** Said where a caller wants JSON of no given form, for which this dialect has no field. */
-const JSON_ONLY = 'Answer with one JSON object and nothing else: no Markdown fence, no words around it.';
 
 /**
  * Writes a request for a provider of this dialect. Refuses, naming the part, what it has no form for.
@@ -35,7 +34,7 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   const messages = withEnd(turns, ways.prefill === 'keep' && !thinking.isOn).map(writeEntry);
   const tier = serviceTiers[request.serviceTier ?? ''];
   const instructions = writeSystem(system);
-  if (wantsJson(request)) instructions.push({ type: 'text', text: JSON_ONLY });
+  if (wantsAnyJson(request.format)) instructions.push({ type: 'text', text: JSON_ONLY });
   limitMarks([
     ...(tools.tools ?? []),
     ...instructions,
@@ -66,7 +65,7 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   const told = messages.map(({ role, blocks }) =>
     jsonWith({ role }, 'content', `[${blocks.map(blockText).join(',')}]`),
   );
-  const memo = memoOf({ ...tools.memo, ...(toolNames ? { toolNames } : {}) });
+  const memo = memoOf({ tools: tools.offered }, toolNames, tools);
   return {
     headers: Object.keys(sampling.fields).length > 0 ? { 'anthropic-version': SAMPLING_VERSION } : {},
     body: encodeText(wellFormedJson(jsonWith(fields, 'messages', `[${told.join(',')}]`))),
@@ -76,10 +75,6 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
 }
 
 const serviceTiers: Readonly<Record<string, string>> = { auto: 'auto', default: 'standard_only' };
-
-/** A schema that is none leaves the wish for JSON. */
-const wantsJson = ({ format }: ChatRequest): boolean =>
-  format?.type === 'json' || (format?.type === 'json-schema' && !format.schema);
 
 function stopOf({ stop = [] }: ChatRequest): string[] | undefined {
   const taken = stop.filter((text) => text.trim() !== '');
@@ -93,6 +88,3 @@ const endUserOf = ({ endUser }: ChatRequest): JsonObject | undefined =>
 function outputConfig(effort: string | undefined, format: JsonObject | undefined): JsonObject | undefined {
   return effort === undefined && format === undefined ? undefined : defined({ effort, format });
 }
-
-const memoOf = (memo: TranslationMemo): TranslationMemo | undefined =>
-  Object.keys(memo).length === 0 ? undefined : memo;

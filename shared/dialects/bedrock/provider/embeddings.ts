@@ -1,10 +1,11 @@
 import { tokenCount } from '../../../chat/usage.ts';
-import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { encodeText, type Headers } from '../../../http/message.ts';
 import { checkVectors } from '../../../vectors/check.ts';
 import type { EmbeddingsRequest } from '../../../vectors/embeddings.ts';
 import type { DialectTarget, EmbeddingsDialect } from '../../dialect.ts';
+import { namesOfGiven } from '../../kit/field-edits.ts';
+import { unsupported } from '../../kit/refusals.ts';
 
 /** Bedrock has no words of its own for vectors: each family of models is asked in its vendor's. */
 interface Family {
@@ -38,10 +39,7 @@ function familyOf({ model, traits }: DialectTarget): Family {
   const id = traits.baseModel ?? model;
   if (/\bamazon\.titan-embed-text/.test(id)) return titan;
   if (/\bcohere\.embed-/.test(id)) return cohere;
-  throw new GatewayError('invalid_request', `The model '${id}' makes no embeddings that this gateway can read.`, {
-    param: 'model',
-    code: 'unsupported_value',
-  });
+  throw unsupported(`The model '${id}' makes no embeddings that this gateway can read.`, 'model');
 }
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html */
@@ -58,8 +56,11 @@ export const bedrockEmbeddings: EmbeddingsDialect = {
       input_type: family.takesPurpose ? undefined : request.purpose,
       ...request.native?.fields,
     };
-    const dropped = Object.entries(untaken).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    return { headers: {}, body: encodeText(JSON.stringify(family.write(request, texts))), dropped };
+    return {
+      headers: {},
+      body: encodeText(JSON.stringify(family.write(request, texts))),
+      dropped: namesOfGiven(untaken),
+    };
   },
 
   readReply(body, { count, headers }) {

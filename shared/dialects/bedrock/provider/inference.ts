@@ -1,7 +1,7 @@
 import { defined } from '../../../chat/defined.ts';
 import type { ChatRequest, Reasoning } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
-import type { Traits } from '../../traits.ts';
+import { boundFor, effortOfBudget, fitBudget, isThinkingOff } from '../../kit/thinking.ts';
 import type { ModelWays } from './models.ts';
 
 export interface Inference {
@@ -13,29 +13,16 @@ export interface Inference {
   dropped: string[];
 }
 
-/** Tokens to think with, by level; of the models that are told a number. */
-const budgets: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    minimal: 1024,
-    low: 2048,
-    medium: 8192,
-    high: 16_384,
-    xhigh: 24_000,
-    max: 24_000,
-  }),
-);
-const LEAST_BUDGET = 1024;
-const USUAL_BUDGET = 8192;
 /** Where the caller names no bound: what the smallest of these models can answer with. */
 const USUAL_MAX = 32_000;
 
 /** What is told to the model beside the conversation: bounds, sampling, thinking. `mayThink` is false where tools are forced on it. */
-export function writeInference(request: ChatRequest, ways: ModelWays, traits: Traits, mayThink: boolean): Inference {
+export function writeInference(request: ChatRequest, ways: ModelWays, mayThink: boolean): Inference {
   const { reasoning } = request;
   const thinking = mayThink || ways.thinking === 'effort' ? writeThinking(reasoning, ways) : undefined;
   const isLost = asksToThink(reasoning) && !thinking;
   const sampling = writeSampling(request, ways, thinking?.thinks ?? false);
-  const most = traits.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  const most = ways.maxOutputTokens ?? Number.POSITIVE_INFINITY;
   const asked = request.maxTokens === undefined ? undefined : Math.min(request.maxTokens, most);
   const bounds = reasoning && thinking?.byBudget ? withBudget(reasoning, asked, most) : { maxTokens: asked };
   const stop = request.stop?.filter((text) => text.trim() !== '');
@@ -53,24 +40,12 @@ export function writeInference(request: ChatRequest, ways: ModelWays, traits: Tr
   };
 }
 
-/**
- * The budget lies within the bound, which is raised where it leaves no room for the least of budgets. A budget that a mere level
- * stands for leaves a quarter of the bound for the answer.
- */
-function withBudget(
-  { effort, budget }: Reasoning,
-  asked: number | undefined,
-  most: number,
-): { budget: number; maxTokens: number } {
-  const wanted = budget ?? budgets.get(effort ?? 'medium') ?? USUAL_BUDGET;
-  const bound = asked ?? Math.min(most, Math.max(USUAL_MAX, wanted + LEAST_BUDGET));
-  if (bound <= LEAST_BUDGET) return { budget: LEAST_BUDGET, maxTokens: LEAST_BUDGET + bound };
-  const room = budget === undefined ? Math.floor(bound * 0.75) : bound - 1;
-  return { budget: Math.max(LEAST_BUDGET, Math.min(wanted, room)), maxTokens: bound };
+function withBudget(reasoning: Reasoning, asked: number | undefined, most: number) {
+  const bound = asked ?? Math.min(most, Math.max(USUAL_MAX, boundFor(reasoning)));
+  return fitBudget(reasoning, bound, most);
 }
 
-const isOff = ({ enabled, effort }: Reasoning): boolean => enabled === false || effort === 'none';
-const asksToThink = (reasoning: Reasoning | undefined): boolean => reasoning !== undefined && !isOff(reasoning);
+const asksToThink = (reasoning: Reasoning | undefined): boolean => reasoning !== undefined && !isThinkingOff(reasoning);
 
 interface Thinking {
   thinks: boolean;
@@ -81,7 +56,7 @@ interface Thinking {
 
 function writeThinking(reasoning: Reasoning | undefined, { thinking }: ModelWays): Thinking | undefined {
   if (!reasoning) return undefined;
-  if (isOff(reasoning)) {
+  if (isThinkingOff(reasoning)) {
     return { thinks: false, ...(thinking === 'adaptive' ? { fields: { thinking: { type: 'disabled' } } } : {}) };
   }
   const { effort, budget } = reasoning;
@@ -121,7 +96,7 @@ const threeLevels: ReadonlyMap<string, string> = new Map(
 
 /** The level that a number of tokens amounts to. */
 const level = (budget: number | undefined): string | undefined =>
-  budget === undefined ? undefined : budget <= 4096 ? 'low' : budget <= 12_288 ? 'medium' : 'high';
+  budget === undefined ? undefined : effortOfBudget(budget);
 
 interface Sampling {
   temperature?: number;

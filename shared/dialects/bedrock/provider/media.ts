@@ -1,8 +1,8 @@
 import { partsOf } from '../../../chat/map-parts.ts';
 import type { FilePart, ImagePart, MediaSource, Message, ResultPart, UserPart } from '../../../chat/request.ts';
-import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { canonicalSource, imageSource } from '../../../media/sniff.ts';
+import { typeOfPart, unsupported, unsupportedContent } from '../../kit/refusals.ts';
 
 /** Refuses, naming its place, whatever a message holds that Converse has no block for. */
 export function refuseUnknownParts(messages: readonly Message[]): void {
@@ -10,20 +10,14 @@ export function refuseUnknownParts(messages: readonly Message[]): void {
     if (message.role === 'system') return;
     partsOf(message).forEach((part, index) => {
       const param = `messages[${position}].content[${index}]`;
-      if (part.type === 'native') throw refusal(String(part.native.fields.type), param);
+      if (part.type === 'native') throw unsupportedContent(typeOfPart(part), param);
       if (message.role === 'assistant') return;
-      if (part.type === 'audio') throw refusal('audio', param);
+      if (part.type === 'audio') throw unsupportedContent('audio', param);
       if (part.type === 'image') writeImage(part, param);
       if (part.type === 'file') documentFormat(part, param);
     });
   });
 }
-
-const refusal = (type: string, param: string): GatewayError =>
-  new GatewayError('invalid_request', `The model's provider takes no content of type '${type}' in this form.`, {
-    param,
-    code: 'unsupported_value',
-  });
 
 type Data = Extract<MediaSource, { type: 'data' }>;
 
@@ -36,10 +30,7 @@ export function writeImage({ source }: ImagePart, param = 'messages'): JsonObjec
 function bytesOf(source: MediaSource, what: string, param: string): Data {
   if (source.type === 'data') return source;
   const form = source.type === 'url' ? 'an address' : 'an id';
-  throw new GatewayError('invalid_request', `The model's provider takes no ${what} by ${form}; send its bytes.`, {
-    param,
-    code: 'unsupported_value',
-  });
+  throw unsupported(`The model's provider takes no ${what} by ${form}; send its bytes.`, param);
 }
 
 const formats: ReadonlyMap<string, string> = new Map(
@@ -63,11 +54,8 @@ function documentFormat({ source, name = '' }: FilePart, param: string): { forma
   const extension = name.split('.').at(-1)?.toLowerCase() ?? '';
   const format = formats.get(mediaType) ?? (formatNames.has(extension) ? extension : undefined);
   if (format) return { format, data };
-  throw new GatewayError(
-    'invalid_request',
-    `Invalid file: the model's provider takes ${[...formatNames].join(', ')}, and this is ${mediaType}.`,
-    { param, code: 'unsupported_value' },
-  );
+  const taken = [...formatNames].join(', ');
+  throw unsupported(`Invalid file: the model's provider takes ${taken}, and this is ${mediaType}.`, param);
 }
 
 /**

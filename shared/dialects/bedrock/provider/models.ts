@@ -16,6 +16,8 @@ export interface ModelWays {
   prefill: boolean;
   /** It answers in a given JSON schema; others are made to by a tool they must call. */
   schema: boolean;
+  /** Most tokens of an answer, where known. */
+  maxOutputTokens?: number;
   /** Where it may be asked to remember. */
   cache: { messages: boolean; tools: boolean; ttl: boolean };
 }
@@ -33,10 +35,10 @@ export function modelWays(id: string, traits: Traits): ModelWays {
   const model = (traits.baseModel ?? id).toLowerCase();
   const family = makers.find(([name]) => name.test(model))?.[1] ?? 'other';
   const known = family === 'anthropic' ? waysOfClaude(model) : otherWays(model, family);
-  const { thinkingStyle, sampling, prefill, answerSchema } = traits;
+  const { thinkingStyle, sampling, prefill, answerSchema, maxOutputTokens } = traits;
   return {
     ...known,
-    ...defined({ thinking: thinkingStyle, sampling }),
+    ...defined({ thinking: thinkingStyle, sampling, maxOutputTokens }),
     ...(prefill ? { prefill: prefill === 'keep' } : {}),
     ...(answerSchema ? { schema: answerSchema === 'native' } : {}),
   };
@@ -55,13 +57,14 @@ function otherWays(model: string, family: Family): ModelWays {
 }
 
 function waysOfClaude(model: string): ModelWays {
-  const { thinkingStyle, sampling, prefill, answerSchema, version } = claudeWays(model);
+  const { thinkingStyle, sampling, prefill, answerSchema, maxOutputTokens, version } = claudeWays(model);
   return {
     family: 'anthropic',
     thinking: thinkingStyle,
     sampling,
     prefill: prefill === 'keep',
     schema: answerSchema === 'native',
+    maxOutputTokens,
     cache: { messages: true, tools: true, ttl: version >= 4.05 },
   };
 }

@@ -5,11 +5,11 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { stoppedWith } from '../../kit/provider-failures.ts';
+import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import { failedReasons, ISSUER, readCitation, readFinish, readImage } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import { errorWithin } from './errors.ts';
-import { freeText } from './tool-blocks.ts';
 
 /** Reads a whole reply. Converse gives neither an id nor the model's name. */
 export function readReply(body: JsonObject, context: ReadContext): ChatReply {
@@ -74,6 +74,6 @@ function readCall(call: JsonObject, index: number, { id: answer, memo }: ReadCon
   if (name !== '' && name === memo?.formatTool) return { type: 'text', text };
   const id = typeof call.toolUseId === 'string' && call.toolUseId !== '' ? call.toolUseId : `call_${answer}_${index}`;
   const named = { id, name: callersName(name, memo) };
-  if (memo?.customTools?.has(name)) return { type: 'tool-call', kind: 'custom', ...named, arguments: freeText(text) };
+  if (memo?.customTools?.has(name)) return { type: 'tool-call', kind: 'custom', ...named, arguments: freeTextOf(text) };
   return { type: 'tool-call', ...named, arguments: text };
 }

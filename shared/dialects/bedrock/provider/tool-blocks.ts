@@ -1,6 +1,7 @@
 import type { ChatEvent } from '../../../chat/events.ts';
-import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
+import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 
 interface Block {
@@ -24,7 +25,7 @@ export function toolBlocks({ id: answer, memo }: ReadContext) {
   /** No fragment at all means no arguments; whether they are over is said by the block's end, never by their being JSON. */
   function finish(block: Block): ChatEvent[] {
     const end: ChatEvent = { type: 'part-end' };
-    if (block.held !== undefined) return [tell(block, freeText(block.held)), end];
+    if (block.held !== undefined) return [tell(block, freeTextOf(block.held)), end];
     return block.told ? [end] : [tell(block, '{}'), end];
   }
 
@@ -62,10 +63,4 @@ export function toolBlocks({ id: answer, memo }: ReadContext) {
     end: (): ChatEvent[] => [...open.values()].flatMap(finish),
     called: () => calls > 0,
   };
-}
-
-/** What a tool of free text was called with; as it came where it is not the one field that was asked for. */
-export function freeText(text: string): string {
-  const value = tryParseJson(text);
-  return isJsonObject(value) && typeof value.input === 'string' ? value.input : text;
 }

@@ -1,7 +1,9 @@
 import type { AnswerFormat, ChatRequest, Tool, ToolChoice } from '../../../chat/request.ts';
-import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import { formatTool } from '../../kit/prompts.ts';
+import { unsupportedTool } from '../../kit/refusals.ts';
 import { strictSchema, toolSchema } from '../../kit/strict-schema.ts';
+import { freeTextSchema } from '../../kit/tool-arguments.ts';
 import { legalName, plainNames } from '../../kit/tool-names.ts';
 import type { ModelWays } from './models.ts';
 
@@ -43,9 +45,10 @@ function withFormatTool(
   offered: readonly Tool[],
   written: readonly JsonObject[],
 ): ToolPlan {
-  const isTaken = offered.some(({ name }) => name === 'json');
-  const name = isTaken ? 'json_answer' : 'json';
-  const description = format.description ?? 'Give the answer with this tool, in this form.';
+  const { name, description } = formatTool(
+    format,
+    offered.map((tool) => tool.name),
+  );
   const spec = { toolSpec: { name, description, inputSchema: { json: undialected(toolSchema(format.schema)) } } };
   const toolChoice = offered.length > 0 ? { any: {} } : { tool: { name } };
   return { toolConfig: { tools: [...written, spec], toolChoice }, formatTool: name, isForced: true };
@@ -59,10 +62,7 @@ const isForcing = (choice: JsonObject | undefined): boolean => choice !== undefi
 function writeTool(tool: Tool, index: number, ways: ModelWays): JsonObject[] {
   const { name, description, schema, cache, kind } = tool;
   if (kind === 'native') {
-    throw new GatewayError('invalid_request', `The model's provider has no tool of type '${name}'.`, {
-      param: `tools[${index}]`,
-      code: 'unsupported_value',
-    });
+    throw unsupportedTool(name, `tools[${index}]`);
   }
   const json = kind === 'custom' ? freeTextSchema : undialected(toolSchema(schema));
   const spec = { toolSpec: { name, ...(description ? { description } : {}), inputSchema: { json } } };
@@ -71,8 +71,6 @@ function writeTool(tool: Tool, index: number, ways: ModelWays): JsonObject[] {
 
 /** Bedrock refuses to be told which draft a schema follows. */
 const undialected = ({ $schema: _, ...schema }: JsonObject): JsonObject => schema;
-
-const freeTextSchema = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] };
 
 function writeChoice(choice: ToolChoice | undefined): JsonObject | undefined {
   if (!choice || choice.type === 'none') return undefined;

@@ -21,6 +21,7 @@ import {
   withoutEmptyParts,
 } from '../../../chat/turns.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import { FIRST_TURN, GO_ON, userTurn } from '../../kit/prompts.ts';
 import { plainNames, withLegalToolIds } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
 import { ISSUER } from '../names.ts';
@@ -28,9 +29,7 @@ import { argumentsObject, freeTextArguments } from './json-text.ts';
 import { mediaWriter } from './media.ts';
 import type { ModelWays } from './models.ts';
 
-/** What a turn says that the vendor demands and nobody spoke. */
-const FILLER = '…';
-const GO_ON = 'Continue.';
+/** Added where a turn holds a document without any text: Converse demands some. */
 const SEE_DOCUMENT = 'See the document.';
 
 /** The instructions a conversation begins with. */
@@ -87,13 +86,11 @@ function ownWords(message: AssistantMessage, sealsCount: boolean, { thinkingInHi
 
 /** The user speaks first; and last, unless the model goes on from its own words. */
 function withEnds(turns: readonly Turn[], { prefill }: ModelWays): Turn[] {
-  const opened = turns[0]?.role === 'user' ? [...turns] : [userSays(FILLER), ...turns];
+  const opened = turns[0]?.role === 'user' ? [...turns] : [userTurn(FIRST_TURN), ...turns];
   const last = opened.at(-1)!;
   if (last.role === 'user') return opened;
-  return prefill ? [...opened.slice(0, -1), trimmedEnd(last)] : [...opened, userSays(GO_ON)];
+  return prefill ? [...opened.slice(0, -1), trimmedEnd(last)] : [...opened, userTurn(GO_ON)];
 }
-
-const userSays = (text: string): UserTurn => ({ role: 'user', results: [], parts: [{ type: 'text', text }] });
 
 function trimmedEnd({ parts }: AssistantTurn): AssistantTurn {
   const last = parts.findLastIndex(({ type }) => type === 'text');
@@ -183,6 +180,3 @@ export const hasToolBlocks = (messages: readonly JsonObject[]): boolean =>
     ({ content }) =>
       Array.isArray(content) && content.some((block: JsonObject) => 'toolUse' in block || 'toolResult' in block),
   );
-
-/** An instruction added by us, after the caller's own. */
-export const instruction = (text: string): SystemMessage => ({ role: 'system', parts: [{ type: 'text', text }] });

@@ -1,10 +1,11 @@
 import type { ChatRequest } from '../../../chat/request.ts';
 import { splitSystem } from '../../../chat/turns.ts';
-import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
 import { memoOf } from '../../kit/memo.ts';
+import { instruction, JSON_ONLY } from '../../kit/prompts.ts';
+import { refuseChoices } from '../../kit/refusals.ts';
 import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
 import { takenFields } from './fields.ts';
 import { writeInference } from './inference.ts';
@@ -12,19 +13,14 @@ import { jsonText } from './json-text.ts';
 import { refuseUnknownParts } from './media.ts';
 import { type ModelWays, modelWays } from './models.ts';
 import { planTools, type ToolPlan, writeTextFormat } from './tools.ts';
-import { hasToolBlocks, instruction, writeMessages, writeSystem } from './write-messages.ts';
-
-const ONLY_JSON = 'Answer with one JSON object and nothing else.';
+import { hasToolBlocks, writeMessages, writeSystem } from './write-messages.ts';
 
 /** Converse's names of tiers. */
 const tiers: ReadonlySet<string> = new Set(['default', 'priority', 'flex', 'reserved']);
 
 /** Writes a request for Converse or ConverseStream. Refuses, naming the part, what they have no form for. */
 export function writeRequest(given: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
-  if ((given.choices ?? 1) > 1) {
-    const message = "Unsupported value: 'n' is more than 1, and the model's provider gives one answer.";
-    throw new GatewayError('invalid_request', message, { param: 'n', code: 'unsupported_value' });
-  }
+  refuseChoices(given.choices);
   refuseUnknownParts(given.messages);
   const ways = modelWays(model, traits);
   const taken = takenFields(given, traits);
@@ -32,8 +28,8 @@ export function writeRequest(given: ChatRequest, { model, traits }: DialectTarge
   const { system, rest } = splitSystem(request.messages);
   const messages = writeMessages(rest, { ...ways, prefill: ways.prefill && !request.reasoning }, traits);
   const tools = planTools(request, ways, hasToolBlocks(messages));
-  const inference = writeInference(request, ways, traits, !tools.isForced && !lacksThoughts(messages, ways));
-  const spoken = request.format?.type === 'json' ? [...system, instruction(ONLY_JSON)] : system;
+  const inference = writeInference(request, ways, !tools.isForced && !lacksThoughts(messages, ways));
+  const spoken = request.format?.type === 'json' ? [...system, instruction(JSON_ONLY)] : system;
   const tier = request.serviceTier;
   const body = withoutEmpty({
     messages,

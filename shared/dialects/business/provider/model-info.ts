@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import { refuseChoices, unsupportedValue } from '../../kit/refusals.ts';
 import type { Traits } from '../../traits.ts';
-import { refusal } from './query.ts';
 
 type Asked = (request: ChatRequest) => unknown;
 
@@ -27,7 +27,6 @@ const untaken: readonly (readonly [string, Asked])[] = [
 /** What it cannot do, and without which the answer would be another one. */
 const refused: readonly (readonly [string, Asked, string])[] = [
   ['tools', ({ tools }) => tools?.length, 'takes no tools'],
-  ['n', ({ choices = 1 }) => choices > 1, 'gives one answer a request'],
   ['response_format', ({ format }) => format && format.type !== 'text', 'promises no JSON'],
   ['audio', ({ native }) => native?.fields.audio, 'answers in text only'],
   ['web_search_options', ({ native }) => native?.fields.web_search_options, 'searches no web'],
@@ -39,8 +38,9 @@ export function writeModelInfo(
   model: string,
   traits: Traits,
 ): { info: JsonObject; dropped: string[] } {
+  refuseChoices(request.choices);
   for (const [name, isAsked, reason] of refused) {
-    if (isAsked(request)) throw refusal(`Unsupported value: '${name}'. The model's provider ${reason}.`, name);
+    if (isAsked(request)) throw unsupportedValue(name, reason);
   }
   const bound =
     request.maxTokens === undefined ? undefined : Math.min(request.maxTokens, traits.maxOutputTokens ?? Infinity);

@@ -1,5 +1,5 @@
 import type { Message } from '../../../chat/request.ts';
-import { GatewayError } from '../../../errors.ts';
+import { typeOfPart, unsupported } from '../../kit/refusals.ts';
 
 export interface Turn {
   role: 'system' | 'user' | 'assistant';
@@ -12,12 +12,12 @@ export function turnsOf(messages: readonly Message[]): Turn[] {
     .map((message, position) => ({ role: roleOf(message, position), content: textOf(message, position) }))
     .filter(({ content }) => content !== '');
   if (turns.some(({ role }) => role === 'user')) return turns;
-  throw refusal("Invalid 'messages': the model's provider needs a message of the user with some text.", 'messages');
+  throw unsupported("Invalid 'messages': the model's provider needs a message of the user with some text.", 'messages');
 }
 
 function roleOf(message: Message, position: number): Turn['role'] {
   if (message.role !== 'tool') return message.role;
-  throw refusal("The model's provider takes no tools and no results of tools.", `messages[${position}]`);
+  throw unsupported("The model's provider takes no tools and no results of tools.", `messages[${position}]`);
 }
 
 /** Thoughts are left out: they were never said. */
@@ -27,11 +27,10 @@ function textOf(message: Message, position: number): string {
     if (part.type === 'text' || part.type === 'refusal') return [part.text];
     if (part.type === 'thinking') return [];
     if (part.type === 'tool-call') {
-      throw refusal("The model's provider takes no tools and no calls of tools.", `messages[${position}]`);
+      throw unsupported("The model's provider takes no tools and no calls of tools.", `messages[${position}]`);
     }
-    const type = part.type === 'native' ? String(part.native.fields.type) : part.type;
-    throw refusal(
-      `The model's provider takes text only, no content of type '${type}'.`,
+    throw unsupported(
+      `The model's provider takes text only, no content of type '${typeOfPart(part)}'.`,
       `messages[${position}].content[${index}]`,
     );
   });
@@ -58,6 +57,3 @@ export function writeQuery(turns: readonly Turn[]): string {
 const quoted = (text: string): string => text.replace(/^(?=\[(?:system|user|assistant)\][ \t]*\r?$)/gim, ' ');
 
 export const lastAsked = (turns: readonly Turn[]): string => turns.findLast(({ role }) => role === 'user')!.content;
-
-export const refusal = (message: string, param: string): GatewayError =>
-  new GatewayError('invalid_request', message, { param, code: 'unsupported_value' });

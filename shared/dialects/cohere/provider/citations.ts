@@ -1,5 +1,6 @@
 import type { Citation } from '../../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { filled } from '../../kit/read-values.ts';
 import { COHERE } from '../names.ts';
 
 /**
@@ -25,8 +26,6 @@ export function readCitation(wire: unknown, text: string): Citation | undefined 
 
 const contentOf = ({ document, tool_output: output }: JsonObject): JsonObject =>
   isJsonObject(document) ? document : isJsonObject(output) ? output : {};
-
-const filled = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /**
  * Where it stands, in UTF-16 units. Cohere counts characters, which is not the same behind an emoji: the quoted words say

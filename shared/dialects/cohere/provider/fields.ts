@@ -1,9 +1,10 @@
 import type { ChatRequest, Reasoning } from '../../../chat/request.ts';
-import { GatewayError } from '../../../errors.ts';
+import { refuseChoices, unsupportedValue } from '../../kit/refusals.ts';
+import { isThinkingOff, thinkingBudgets } from '../../kit/thinking.ts';
 import type { Traits } from '../../traits.ts';
 
-/** Thinking by level, in tokens; above `high` Cohere is given no bound. */
-const budgets: Record<string, number> = { minimal: 1024, low: 2048, medium: 8192, high: 16_384 };
+/** Levels that ask for as much thinking as Cohere's model wants: it is given no bound. */
+const unbounded: ReadonlySet<string> = new Set(['xhigh', 'max']);
 
 const MOST_STOPS = 5;
 
@@ -46,10 +47,10 @@ export interface Parameters {
 
 /** The parameters of a request as Cohere takes them. Refuses what would change the answer's meaning if it were left out. */
 export function writeParameters(request: ChatRequest, traits: Traits): Parameters {
-  if ((request.choices ?? 1) > 1) throw unsupported('n', 'gives one answer a request');
+  refuseChoices(request.choices);
   const native = Object.entries(request.native?.fields ?? {}).filter(([, value]) => value != null);
   const foreign = native.map(([name]) => name);
-  for (const name of foreign) if (refused.has(name)) throw unsupported(name, `knows no '${name}'`);
+  for (const name of foreign) if (refused.has(name)) throw unsupportedValue(name, `knows no '${name}'`);
 
   const fields: Record<string, unknown> = {};
   const dropped = untaken.filter(([, isAsked]) => isAsked(request)).map(([name]) => name);
@@ -62,12 +63,6 @@ export function writeParameters(request: ChatRequest, traits: Traits): Parameter
   return { fields, dropped: [...dropped, ...foreign] };
 }
 
-const unsupported = (param: string, reason: string): GatewayError =>
-  new GatewayError('invalid_request', `Unsupported value: '${param}'. The model's provider ${reason}.`, {
-    param,
-    code: 'unsupported_value',
-  });
-
 const atMost = (value: number | undefined, most: number): number | undefined =>
   value === undefined ? undefined : Math.min(value, most);
 
@@ -77,7 +72,7 @@ const penalty = (value: number | undefined): number | undefined =>
 
 function writeStop(stop: readonly string[] = []): string[] | undefined {
   const sequences = stop.filter((text) => text !== '');
-  if (sequences.length > MOST_STOPS) throw unsupported('stop', `takes at most ${MOST_STOPS} stop sequences`);
+  if (sequences.length > MOST_STOPS) throw unsupportedValue('stop', `takes at most ${MOST_STOPS} stop sequences`);
   return sequences.length === 0 ? undefined : sequences;
 }
 
@@ -87,8 +82,10 @@ function writeFormat(format: ChatRequest['format']): unknown {
   return { type: 'json_object', ...(schema ? { json_schema: schema } : {}) };
 }
 
-function writeThinking({ enabled, effort, budget }: Reasoning): unknown {
-  if (enabled === false || effort === 'none') return { type: 'disabled' };
-  const tokens = budget ?? (effort === undefined ? undefined : budgets[effort]);
+function writeThinking(reasoning: Reasoning): unknown {
+  if (isThinkingOff(reasoning)) return { type: 'disabled' };
+  const { effort, budget } = reasoning;
+  const isBounded = effort !== undefined && !unbounded.has(effort);
+  const tokens = budget ?? (isBounded ? thinkingBudgets[effort] : undefined);
   return { type: 'enabled', ...(tokens === undefined ? {} : { token_budget: tokens }) };
 }

@@ -1,7 +1,10 @@
 import { repairToolChain } from '../../../chat/repair-tool-chain.ts';
 import type { AssistantMessage, Message, ToolCallPart, ToolResult, UserPart } from '../../../chat/request.ts';
+import { EMPTY_RESULT } from '../../../chat/turns.ts';
 import { GatewayError } from '../../../errors.ts';
-import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import { typeOfPart, unsupportedContent } from '../../kit/refusals.ts';
+import { objectText } from '../../kit/tool-arguments.ts';
 
 /**
  * Writes the conversation. Cohere refuses messages without content: what says nothing is left out. It refuses calls without
@@ -42,7 +45,7 @@ function writeContent(parts: readonly UserPart[], where: string): JsonObject[] {
   return parts.flatMap((part, index): JsonObject[] => {
     if (part.type === 'text') return part.text === '' ? [] : [{ type: 'text', text: part.text }];
     if (part.type === 'image' && part.source.type !== 'id') return [writeImage(part, part.source)];
-    throw untaken(part, `${where}[${index}]`);
+    throw unsupportedContent(typeOfPart(part), `${where}[${index}]`);
   });
 }
 
@@ -54,14 +57,6 @@ function writeImage({ detail }: Image, source: Exclude<Image['source'], { type: 
   return { type: 'image_url', image_url: { url, ...(detail && details.has(detail) ? { detail } : {}) } };
 }
 
-function untaken(part: UserPart | AssistantMessage['parts'][number], param: string): GatewayError {
-  const type = part.type === 'native' ? String(part.native.fields.type) : part.type;
-  return new GatewayError('invalid_request', `The model's provider takes no content of type '${type}' in this form.`, {
-    param,
-    code: 'unsupported_value',
-  });
-}
-
 /** Beside tool calls, all words are the plan: Cohere's models say nothing else there. Older thoughts have no place. */
 function writeAssistant({ parts }: AssistantMessage, place: string, withThoughts: boolean): JsonObject[] {
   const calls = parts.filter((part) => part.type === 'tool-call');
@@ -69,7 +64,7 @@ function writeAssistant({ parts }: AssistantMessage, place: string, withThoughts
   const said = parts.flatMap((part, index) => {
     if (part.type === 'text' || part.type === 'refusal') return [part.text];
     if (part.type === 'thinking' || part.type === 'tool-call') return [];
-    throw untaken(part, `${place}.content[${index}]`);
+    throw unsupportedContent(typeOfPart(part), `${place}.content[${index}]`);
   });
   if (calls.length === 0) return withContent({ role: 'assistant' }, textContent(said.join('')));
   const plan = [...thoughts.map(({ text }) => text), said.join('')].filter((text) => text !== '').join('\n');
@@ -79,13 +74,7 @@ function writeAssistant({ parts }: AssistantMessage, place: string, withThoughts
 const textContent = (text: string): JsonObject[] => (text === '' ? [] : [{ type: 'text', text }]);
 
 function writeCall({ id, name, arguments: text }: ToolCallPart): JsonObject {
-  return { id, type: 'function', function: { name, arguments: writeArguments(text) } };
-}
-
-/** An object as JSON text, untouched where it is one: a model's own slip in the history must not become a 400. */
-function writeArguments(text: string): string {
-  if (text.trim() === '') return '{}';
-  return isJsonObject(tryParseJson(text)) ? text : JSON.stringify({ _raw: text });
+  return { id, type: 'function', function: { name, arguments: objectText(text) } };
 }
 
 /** All results first, then what they showed: a result is text here, its images follow in a message of the user's. */
@@ -104,6 +93,6 @@ function resultText({ parts, isError }: ToolResult): string {
     if (part.type === 'text') return part.text === '' ? [] : [part.text];
     return part.type === 'native' ? [] : [`[${part.type} returned, see next message]`];
   });
-  const text = texts.length === 0 ? '(empty result)' : texts.join('\n');
+  const text = texts.length === 0 ? EMPTY_RESULT : texts.join('\n');
   return isError ? `Error: ${text}` : text;
 }

@@ -4,12 +4,13 @@ import type { AssistantPart, TextPart } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { DialectContext } from '../../dialect.ts';
+import { filled } from '../../kit/read-values.ts';
+import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import { readCitation } from './citations.ts';
 import { readError } from './errors.ts';
 import { readLogprobs } from './logprobs.ts';
-import { argumentsOrEmpty, filled } from './tool-calls.ts';
 
 /** Reads a whole reply. A 200 with a message that is a text, or with none, is the provider's failure. */
 export function readReply(body: JsonObject, context: DialectContext): ChatReply {

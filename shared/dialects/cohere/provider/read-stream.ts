@@ -4,12 +4,13 @@ import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.
 import type { SseEvent } from '../../../http/sse.ts';
 import type { DialectContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
+import { filled } from '../../kit/read-values.ts';
 import { readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import { readCitation } from './citations.ts';
 import { readError } from './errors.ts';
 import { readLogprobs } from './logprobs.ts';
-import { filled, toolCalls } from './tool-calls.ts';
+import { toolCalls } from './tool-calls.ts';
 
 type Kind = 'text' | 'thinking';
 

@@ -1,14 +1,7 @@
 import type { ChatEvent } from '../../../chat/events.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
-
-export const filled = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-
-/** Arguments as JSON text. A call without any comes with none, an empty text, `null` or the word `null`. */
-export function argumentsOrEmpty(value: unknown): string {
-  if (isJsonObject(value)) return JSON.stringify(value);
-  return typeof value === 'string' && value.trim() !== '' && value.trim() !== 'null' ? value : '{}';
-}
+import { filled } from '../../kit/read-values.ts';
+import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 
 interface Call {
   index: number;

@@ -3,6 +3,7 @@ import { GatewayError } from '../../../errors.ts';
 import { type JsonObject, wellFormedJson } from '../../../http/json.ts';
 import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
+import { unsupportedTool } from '../../kit/refusals.ts';
 import { writeParameters } from './fields.ts';
 import { writeMessages } from './messages.ts';
 
@@ -37,14 +38,7 @@ function writeTools({ tools = [], toolChoice }: ChatRequest): JsonObject {
 
 function writeTool({ kind, name, description, schema }: Tool, index: number): JsonObject {
   if (kind !== 'function') {
-    throw new GatewayError(
-      'invalid_request',
-      `The model's provider has no tool of type '${kind === 'custom' ? kind : name}'.`,
-      {
-        param: `tools[${index}]`,
-        code: 'unsupported_value',
-      },
-    );
+    throw unsupportedTool(kind === 'custom' ? kind : name, `tools[${index}]`);
   }
   const parameters = schema ?? { type: 'object', properties: {} };
   return { type: 'function', function: { name, ...(description ? { description } : {}), parameters } };

@@ -3,6 +3,7 @@ import { isJsonObject } from '../../../http/json.ts';
 import { encodeText } from '../../../http/message.ts';
 import { checkVectors } from '../../../vectors/check.ts';
 import type { EmbeddingsDialect } from '../../dialect.ts';
+import { namesOfGiven } from '../../kit/field-edits.ts';
 
 /** Gemini's words for what vectors are for. */
 const taskTypes: Readonly<Record<string, string>> = {
@@ -27,8 +28,7 @@ export const geminiEmbeddings: EmbeddingsDialect = {
       ...(dimensions === undefined ? {} : { outputDimensionality: dimensions }),
     }));
     const untaken = { user: endUser, input_type: taskType ? undefined : purpose, ...native?.fields };
-    const dropped = Object.entries(untaken).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    return { headers: {}, body: encodeText(JSON.stringify({ requests })), dropped };
+    return { headers: {}, body: encodeText(JSON.stringify({ requests })), dropped: namesOfGiven(untaken) };
   },
 
   readReply({ embeddings, usageMetadata: usage }, { count }) {

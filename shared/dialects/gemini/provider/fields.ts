@@ -1,6 +1,7 @@
 import type { ChatRequest } from '../../../chat/request.ts';
-import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import { unsupportedValue } from '../../kit/refusals.ts';
+import { isThinkingOff } from '../../kit/thinking.ts';
 import type { Traits } from '../../traits.ts';
 import type { ModelWays } from './models.ts';
 import { writeThinking } from './thinking.ts';
@@ -56,7 +57,7 @@ const fields: readonly (readonly [string, Asked, Write])[] = [
     ({ request, ways }) => {
       const thinkingConfig = writeThinking(request.reasoning!, ways, request.maxTokens);
       if (thinkingConfig) return { thinkingConfig };
-      return isOff(request) ? {} : undefined;
+      return isThinkingOff(request.reasoning!) ? {} : undefined;
     },
   ],
   ['modalities', ({ native }) => Array.isArray(native?.fields.modalities), ({ request }) => writeModalities(request)],
@@ -83,10 +84,10 @@ export interface Parameters {
 /** The parameters of a request as Gemini takes them. Refuses what would change the answer's meaning if it were left out. */
 export function writeParameters(request: ChatRequest, ways: ModelWays, traits: Traits): Parameters {
   if ((request.choices ?? 1) > 1 && request.tools?.length) {
-    throw unsupported('n', 'gives more than one answer only where there are no tools');
+    throw unsupportedValue('n', 'gives more than one answer only where there are no tools');
   }
   const native = Object.entries(request.native?.fields ?? {}).filter(([, value]) => value != null);
-  for (const [name] of native) if (refused.has(name)) throw unsupported(name, `knows no '${name}'`);
+  for (const [name] of native) if (refused.has(name)) throw unsupportedValue(name, `knows no '${name}'`);
 
   const generationConfig: JsonObject = {};
   const dropped: string[] = [];
@@ -102,14 +103,6 @@ export function writeParameters(request: ChatRequest, ways: ModelWays, traits: T
   };
 }
 
-const unsupported = (param: string, reason: string): GatewayError =>
-  new GatewayError('invalid_request', `Unsupported value: '${param}'. The model's provider ${reason}.`, {
-    param,
-    code: 'unsupported_value',
-  });
-
-const isOff = ({ reasoning }: ChatRequest): boolean => reasoning?.enabled === false || reasoning?.effort === 'none';
-
 const bound = ({ maxTokens }: ChatRequest, { maxOutputTokens }: Traits): JsonObject => ({
   maxOutputTokens: Math.min(maxTokens!, maxOutputTokens ?? Number.POSITIVE_INFINITY),
 });
@@ -122,12 +115,12 @@ function sampling({ takesSampling }: ModelWays, config: JsonObject, isUsual: boo
 
 function writeStop(stop: readonly string[]): JsonObject {
   const sequences = stop.filter((text) => text !== '');
-  if (sequences.length > MOST_STOPS) throw unsupported('stop', `takes at most ${MOST_STOPS} stop sequences`);
+  if (sequences.length > MOST_STOPS) throw unsupportedValue('stop', `takes at most ${MOST_STOPS} stop sequences`);
   return sequences.length === 0 ? {} : { stopSequences: sequences };
 }
 
 function writeModalities({ native }: ChatRequest): JsonObject {
   const asked = (native!.fields.modalities as unknown[]).map((name) => String(name).toUpperCase());
-  if (asked.includes('AUDIO')) throw unsupported('modalities', 'gives no sound in this form');
+  if (asked.includes('AUDIO')) throw unsupportedValue('modalities', 'gives no sound in this form');
   return asked.every((name) => name === 'TEXT') ? {} : { responseModalities: asked };
 }

@@ -1,8 +1,8 @@
 import { partsOf } from '../../../chat/map-parts.ts';
 import type { AudioPart, FilePart, ImagePart, MediaSource, Message } from '../../../chat/request.ts';
-import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { canonicalSource, imageSource } from '../../../media/sniff.ts';
+import { typeOfPart, unsupported, unsupportedContent } from '../../kit/refusals.ts';
 
 /** @see https://ai.google.dev/gemini-api/docs/image-understanding */
 const imageTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']);
@@ -16,16 +16,10 @@ export function refuseForeignParts(messages: readonly Message[]): void {
   messages.forEach((message, position) => {
     partsOf(message).forEach((part, index) => {
       if (part.type !== 'native') return;
-      throw untaken(`content of type '${String(part.native.fields.type)}'`, `messages[${position}].content[${index}]`);
+      throw unsupportedContent(typeOfPart(part), `messages[${position}].content[${index}]`);
     });
   });
 }
-
-const untaken = (what: string, param: string): GatewayError =>
-  new GatewayError('invalid_request', `The model's provider takes no ${what} in this form.`, {
-    param,
-    code: 'unsupported_value',
-  });
 
 /**
  * A part with media in it. Bytes go inline, with the type they really have; files that Google keeps go by their address.
@@ -39,7 +33,10 @@ export function writeMedia(part: Media): JsonObject {
     return { inlineData: { mimeType: inlineType(source.mediaType, name), data: source.data } };
   }
   const fileUri = keptFile(source);
-  if (fileUri === undefined) throw untaken(`${part.type} by this ${source.type === 'url' ? 'address' : 'id'}`, param);
+  if (fileUri === undefined) {
+    const form = source.type === 'url' ? 'address' : 'id';
+    throw unsupported(`The model's provider takes no ${part.type} by this ${form} in this form.`, param);
+  }
   const mimeType = (source.type === 'url' ? source.mediaType : undefined) ?? typeByName(name ?? fileUri);
   return { fileData: { fileUri, ...(mimeType ? { mimeType } : {}) } };
 }

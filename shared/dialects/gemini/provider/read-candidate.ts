@@ -3,12 +3,11 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
+import { filled } from '../../kit/read-values.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import { callersId, failedReasons, ISSUER, readFinish } from '../names.ts';
 import { citationReader } from './citations.ts';
 import { readLogprobs } from './logprobs.ts';
-
-const filled = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /**
  * Reads one of the answers. A signature seals the part it stands on, which may be an empty text, and stays there. Calls come

@@ -1,8 +1,9 @@
 import type { Reasoning } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import { effortOfBudget, isThinkingOff } from '../../kit/thinking.ts';
 import type { ModelWays } from './models.ts';
 
-/** Tokens by level, as Google's own compatible endpoint has them. */
+/** Tokens by level, as Google's own compatible endpoint has them: not those of the kit, which are for Claude's ranges. */
 const tokens: Readonly<Record<string, number>> = {
   minimal: 1024,
   low: 1024,
@@ -29,14 +30,15 @@ const ranks: Readonly<Record<string, readonly string[]>> = {
  * @see https://ai.google.dev/gemini-api/docs/thinking
  */
 export function writeThinking(
-  { enabled, effort, budget }: Reasoning,
+  reasoning: Reasoning,
   ways: ModelWays,
   maxTokens: number | undefined,
 ): JsonObject | undefined {
   if (ways.thinking === 'none') return undefined;
-  const isOff = enabled === false || effort === 'none';
+  const { effort, budget } = reasoning;
+  const isOff = isThinkingOff(reasoning);
   if (ways.thinking === 'levels') {
-    const asked = isOff ? 'none' : (effort ?? levelOfBudget(budget));
+    const asked = isOff ? 'none' : (effort ?? (budget === undefined ? undefined : effortOfBudget(budget)));
     const level = asked === undefined ? undefined : levelOf(asked, ways.levels);
     return { ...(isOff ? {} : { includeThoughts: true }), ...(level ? { thinkingLevel: level } : {}) };
   }
@@ -49,12 +51,6 @@ export function writeThinking(
 function levelOf(asked: string, levels: readonly string[]): string {
   const wanted = Object.hasOwn(ranks, asked) ? ranks[asked]! : ranks.medium!;
   return wanted.find((level) => levels.includes(level)) ?? 'HIGH';
-}
-
-function levelOfBudget(budget: number | undefined): string | undefined {
-  if (budget === undefined) return undefined;
-  if (budget <= 4096) return 'low';
-  return budget <= 12_288 ? 'medium' : 'high';
 }
 
 /** Thoughts are a part of the answer's bound: they must leave room for a word. */

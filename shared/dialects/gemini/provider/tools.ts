@@ -1,6 +1,8 @@
 import type { AnswerFormat, ChatRequest, Tool, ToolChoice } from '../../../chat/request.ts';
-import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { formatTool } from '../../kit/prompts.ts';
+import { unsupportedTool } from '../../kit/refusals.ts';
+import { freeTextSchema } from '../../kit/tool-arguments.ts';
 import type { Traits } from '../../traits.ts';
 import type { ModelWays } from './models.ts';
 import { openApiSchema } from './schema.ts';
@@ -82,9 +84,10 @@ function withFormatTool(
   declarations: readonly JsonObject[],
   ways: ModelWays,
 ): ToolPlan {
-  const isTaken = declarations.some(({ name }) => name === 'json');
-  const name = isTaken ? 'json_answer' : 'json';
-  const description = format.description ?? 'Give the answer with this tool, in this form.';
+  const { name, description } = formatTool(
+    format,
+    declarations.map((declared) => String(declared.name)),
+  );
   const own = { name, description, ...writeParameters(format.schema, ways) };
   return {
     fields: toolFields([...declarations, own], { type: 'required' }),
@@ -97,17 +100,12 @@ function withFormatTool(
 function writeTool(tool: Tool, position: number, ways: ModelWays): JsonObject {
   const { name, description, kind, schema } = tool;
   if (kind === 'native') {
-    throw new GatewayError('invalid_request', `The model's provider has no tool of type '${name}'.`, {
-      param: `tools[${position}]`,
-      code: 'unsupported_value',
-    });
+    throw unsupportedTool(name, `tools[${position}]`);
   }
   const told = [description, kind === 'custom' ? grammarOf(tool) : undefined].filter(Boolean).join('\n\n');
-  const parameters = writeParameters(kind === 'custom' ? freeText : schema, ways);
+  const parameters = writeParameters(kind === 'custom' ? freeTextSchema : schema, ways);
   return { name, ...(told === '' ? {} : { description: told }), ...parameters };
 }
-
-const freeText = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] };
 
 /** A grammar cannot be enforced here; the model can be asked to keep to it. */
 function grammarOf({ native }: Tool): string | undefined {

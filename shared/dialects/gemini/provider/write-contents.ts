@@ -10,15 +10,13 @@ import type {
   UserPart,
 } from '../../../chat/request.ts';
 import { systemAsReminders, type Turn, turnsOf, type UserTurn, withoutEmptyParts } from '../../../chat/turns.ts';
-import { isJsonObject, type JsonObject, jsonWith, tryParseJson } from '../../../http/json.ts';
+import { type JsonObject, jsonWith } from '../../../http/json.ts';
+import { FIRST_TURN, GO_ON, userTurn } from '../../kit/prompts.ts';
+import { freeTextArguments, objectText } from '../../kit/tool-arguments.ts';
 import type { Traits } from '../../traits.ts';
 import { ISSUER, LOST_SIGNATURE, ownId } from '../names.ts';
 import { type Media, writeMedia } from './media.ts';
 import type { ModelWays } from './models.ts';
-
-/** What a turn says that the vendor demands and nobody spoke. */
-const FILLER = '…';
-const GO_ON = 'Continue.';
 
 /** The instructions a conversation begins with. */
 export function writeSystem(system: readonly SystemMessage[]): JsonObject | undefined {
@@ -56,11 +54,9 @@ function ownWords(message: AssistantMessage, { thinkingInHistory }: Traits): Ass
 const isOwn = (signature: Signature | undefined): boolean => signature?.issuer === ISSUER;
 
 function withEnds(turns: readonly Turn[], { prefill }: ModelWays): Turn[] {
-  const opened = turns[0]?.role === 'user' ? [...turns] : [userSays(FILLER), ...turns];
-  return opened.at(-1)!.role === 'user' || prefill ? opened : [...opened, userSays(GO_ON)];
+  const opened = turns[0]?.role === 'user' ? [...turns] : [userTurn(FIRST_TURN), ...turns];
+  return opened.at(-1)!.role === 'user' || prefill ? opened : [...opened, userTurn(GO_ON)];
 }
-
-const userSays = (text: string): UserTurn => ({ role: 'user', results: [], parts: [{ type: 'text', text }] });
 
 /** Results stand in the order of their calls (`repairToolChain`), which hold the names that the results may lack. */
 function writeUser({ results, parts }: UserTurn, before: Turn | undefined, ways: ModelWays): string[] {
@@ -129,18 +125,10 @@ const seal = (signature: Signature | undefined): JsonObject =>
 function writeCall(call: ToolCallPart, isLost: boolean, ways: ModelWays): string {
   const id = ways.callsAreSealed ? ownId(call.id) : undefined;
   const named = { ...(id === undefined ? {} : { id }), name: call.name };
-  const written = jsonWith(named, 'args', call.kind === 'custom' ? freeText(call.arguments) : argumentsText(call));
+  const written = jsonWith(
+    named,
+    'args',
+    call.kind === 'custom' ? freeTextArguments(call.arguments) : objectText(call.arguments),
+  );
   return jsonWith(isLost ? { thoughtSignature: LOST_SIGNATURE } : seal(call.signature), 'functionCall', written);
-}
-
-const freeText = (input: string): string => JSON.stringify({ input });
-
-/**
- * What a tool was called with, as the text of an object. It is not written anew: numbers beyond 2^53, `1.0` and the order of keys
- * would not survive. What is no object (an answer cut short) is wrapped.
- */
-function argumentsText({ arguments: text }: ToolCallPart): string {
-  const bare = text.trim();
-  if (bare === '' || bare === 'null') return '{}';
-  return isJsonObject(tryParseJson(bare)) ? bare : JSON.stringify({ _raw: text });
 }

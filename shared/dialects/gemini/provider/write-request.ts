@@ -1,9 +1,10 @@
-import type { ChatRequest, SystemMessage } from '../../../chat/request.ts';
+import type { ChatRequest } from '../../../chat/request.ts';
 import { splitSystem } from '../../../chat/turns.ts';
 import { jsonWith, wellFormedJson } from '../../../http/json.ts';
 import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
 import { memoOf } from '../../kit/memo.ts';
+import { instruction, JSON_ONLY } from '../../kit/prompts.ts';
 import { type NameRule, withLegalToolNames } from '../../kit/tool-names.ts';
 import { writeParameters } from './fields.ts';
 import { refuseForeignParts } from './media.ts';
@@ -13,11 +14,6 @@ import { writeContents, writeSystem } from './write-contents.ts';
 
 /** Names of functions; longer ones are taken by newer models only. */
 const functionNames: NameRule = { legal: /^[a-zA-Z_][\w.:-]{0,63}$/, illegal: /[^\w.:-]/g, most: 64 };
-
-const ONLY_JSON: SystemMessage = {
-  role: 'system',
-  parts: [{ type: 'text', text: 'Answer with one JSON object and nothing else.' }],
-};
 
 /**
  * Writes a request for `generateContent` or `streamGenerateContent`; whether it is streamed stands in the path. Refuses, naming
@@ -31,7 +27,7 @@ export function writeRequest(given: ChatRequest, { model, traits }: DialectTarge
   const { request, toolNames } = withLegalToolNames(given, functionNames);
   const tools = planTools(request, ways, traits);
   const { system, rest } = splitSystem(request.messages);
-  const systemInstruction = writeSystem(tools.asksForJson ? [...system, ONLY_JSON] : system);
+  const systemInstruction = writeSystem(tools.asksForJson ? [...system, instruction(JSON_ONLY)] : system);
   const config = { ...generationConfig, ...tools.format };
   const body = {
     ...(systemInstruction ? { systemInstruction } : {}),

@@ -5,9 +5,10 @@ import { editMembers } from '../../../http/json-members.ts';
 import { encodeText } from '../../../http/message.ts';
 import { checkVectors } from '../../../vectors/check.ts';
 import type { EmbeddingsDialect } from '../../dialect.ts';
+import { editedFields } from '../../kit/field-edits.ts';
+import { filled } from '../../kit/read-values.ts';
 import { OPENAI_CHAT } from '../names.ts';
-import { fieldEdits } from './fields.ts';
-import { filled } from './read-text.ts';
+import { chatFieldEdits } from './fields.ts';
 
 /** The gateway makes either encoding out of the other: a provider that knows but one loses nothing. */
 const named = (dropped: readonly string[]): string[] => dropped.filter((name) => name !== 'encoding_format');
@@ -29,10 +30,12 @@ export const openaiEmbeddings: EmbeddingsDialect = {
       ...defined({ dimensions, encoding_format: encoding, user: endUser, input_type: purpose }),
       ...(native?.dialect === OPENAI_CHAT ? native.fields : {}),
     };
-    const { rename, remove, dropped } = fieldEdits(Object.keys(body), traits);
-    const fields = Object.entries(body).filter(([name]) => !remove.has(name));
-    const renamed = Object.fromEntries(fields.map(([name, value]) => [rename[name] ?? name, value]));
-    return { headers: {}, body: encodeText(JSON.stringify(renamed)), dropped: named(dropped) };
+    const edits = chatFieldEdits(Object.keys(body), traits);
+    return {
+      headers: {},
+      body: encodeText(JSON.stringify(editedFields(body, edits))),
+      dropped: named(edits.dropped),
+    };
   },
 
   readReply(body, { count }) {
@@ -50,7 +53,7 @@ export const openaiEmbeddings: EmbeddingsDialect = {
   },
 
   pass(body, { model, traits }) {
-    const { rename, remove, dropped } = fieldEdits(
+    const { rename, remove, dropped } = chatFieldEdits(
       body.members.map(({ key }) => key),
       traits,
     );

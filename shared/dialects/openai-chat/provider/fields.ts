@@ -1,21 +1,13 @@
-import { GatewayError } from '../../../errors.ts';
+import { type FieldEdits, fieldEdits } from '../../kit/field-edits.ts';
+import { refuseChoices } from '../../kit/refusals.ts';
 import type { Traits } from '../../traits.ts';
 
-export interface FieldEdits {
-  rename: Record<string, string>;
-  remove: Set<string>;
-  /** What the caller asked for in vain. */
-  dropped: string[];
-}
-
 /**
- * Which top-level fields of a request must go or be renamed for a provider: the same on both roads. Where a provider
- * knows one name for the bound on tokens, the other is renamed to it; where both came, the newer one wins, as at OpenAI.
+ * What the traits drop and rename, and what only this dialect knows: where a provider has one name for the bound on tokens,
+ * the other is renamed to it; where both came, the newer one wins, as at OpenAI.
  */
-export function fieldEdits(names: readonly string[], traits: Traits): FieldEdits {
-  const dropped = names.filter((name) => traits.drops?.includes(name));
-  const remove = new Set(dropped);
-  const rename: Record<string, string> = { ...traits.renames };
+export function chatFieldEdits(names: readonly string[], traits: Traits): FieldEdits {
+  const { rename, remove, dropped } = fieldEdits(names, traits);
   const { maxTokensField } = traits;
   const given = ['max_completion_tokens', 'max_tokens'].filter((name) => names.includes(name));
   if (maxTokensField && given.length > 0) {
@@ -30,13 +22,5 @@ export function fieldEdits(names: readonly string[], traits: Traits): FieldEdits
 
 /** Refuses several answers where the provider gives only one. */
 export function checkChoices(choices: number, { oneChoice }: Traits): void {
-  if (!oneChoice || choices <= 1) return;
-  throw new GatewayError(
-    'invalid_request',
-    `Unsupported value: 'n' does not support ${choices} with this model; only 1 is.`,
-    {
-      param: 'n',
-      code: 'unsupported_value',
-    },
-  );
+  if (oneChoice) refuseChoices(choices);
 }

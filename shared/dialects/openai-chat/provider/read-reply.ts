@@ -5,12 +5,13 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { stoppedWith } from '../../kit/provider-failures.ts';
+import { filled } from '../../kit/read-values.ts';
+import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import { errorWithin } from '../errors.ts';
 import { failedReasons, readAnnotation, readExtraContent, readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
-import { filled, readText, readThinking } from './read-text.ts';
-import { argumentsOrEmpty } from './tool-deltas.ts';
+import { readText, readThinking } from './read-text.ts';
 
 /** Reads a whole reply. A 200 that is an error, or that has no answer in it, is the provider's failure. */
 export function readReply(body: JsonObject, context: ReadContext): ChatReply {

@@ -7,11 +7,12 @@ import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { readOpenaiError } from '../../kit/openai-errors.ts';
 import { brokeOff, notJson, stoppedWith } from '../../kit/provider-failures.ts';
+import { filled } from '../../kit/read-values.ts';
 import { errorWithin } from '../errors.ts';
 import { failedReasons, readAnnotation, readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import type { WireDelta } from '../wire.ts';
-import { filled, readText, readThinking } from './read-text.ts';
+import { readText, readThinking } from './read-text.ts';
 import { toolDeltas } from './tool-deltas.ts';
 
 /** Reads the chunks of a provider's stream. The finish is held until the stream ends: usage and repeats may follow it. */

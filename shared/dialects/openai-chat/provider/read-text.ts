@@ -17,6 +17,3 @@ export function readThinking({ reasoning_content: named, reasoning, content }: W
     .map((part) => (isJsonObject(part) && part.type === 'thinking' ? readText(part.thinking) : ''))
     .join('');
 }
-
-export const filled = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;

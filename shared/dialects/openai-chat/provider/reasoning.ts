@@ -1,6 +1,7 @@
 import type { Reasoning } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { cannotThink } from '../../kit/openai-models.ts';
+import { effortOfBudget, isThinkingOff } from '../../kit/thinking.ts';
 import type { Traits } from '../../traits.ts';
 
 /** What a provider of this dialect is told about thinking, or the name of what it cannot be told. */
@@ -15,7 +16,7 @@ export interface WrittenReasoning {
  */
 export function writeReasoning(reasoning: Reasoning | undefined, model: string, traits: Traits): WrittenReasoning {
   if (!reasoning) return { fields: {}, dropped: [] };
-  const isOff = reasoning.enabled === false || reasoning.effort === 'none';
+  const isOff = isThinkingOff(reasoning);
   const { thinkingField = cannotThink(model) ? 'none' : 'reasoning_effort' } = traits;
   switch (thinkingField) {
     case 'enable_thinking': {
@@ -39,7 +40,5 @@ const levels: Readonly<Record<string, string>> = { xhigh: 'high', max: 'high' };
 function effortOf({ effort, budget }: Reasoning, isOff: boolean): string | undefined {
   if (effort !== undefined) return levels[effort] ?? effort;
   // Not every model knows `none`; one that is told nothing thinks as little as it does by itself.
-  if (isOff || budget === undefined) return undefined;
-  if (budget < 4096) return 'low';
-  return budget < 16_384 ? 'medium' : 'high';
+  return isOff || budget === undefined ? undefined : effortOfBudget(budget);
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { ShortRoad } from '../../dialect.ts';
-import { checkChoices, fieldEdits } from './fields.ts';
+import { TOOL_FIELDS } from '../../kit/field-edits.ts';
+import { chatFieldEdits, checkChoices } from './fields.ts';
 
 /** OpenAI's bytes to a provider that speaks OpenAI: only top-level fields are touched, and only where they must be. */
 export const shortRoad: ShortRoad = {
@@ -13,7 +14,7 @@ export const shortRoad: ShortRoad = {
 
   edit(body, glance, { model, traits }) {
     checkChoices(glance.choices, traits);
-    const { rename, remove, dropped } = fieldEdits(
+    const { rename, remove, dropped } = chatFieldEdits(
       body.members.map(({ key }) => key),
       traits,
     );
@@ -27,7 +28,7 @@ export const shortRoad: ShortRoad = {
     // An empty list of tools is a 400 at OpenAI, and so is a choice among none; whoever sends them means no tools.
     const { tools } = body.value;
     if (!Array.isArray(tools) || tools.length === 0) {
-      for (const name of ['tools', 'tool_choice', 'parallel_tool_calls']) remove.add(name);
+      for (const name of TOOL_FIELDS) remove.add(name);
     }
     return { edits: { set, rename, remove }, headers: {}, dropped, hidesUsage: glance.stream && !glance.streamUsage };
   },

@@ -3,15 +3,10 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
 import type { TranslationMemo } from '../../dialect.ts';
 import { jsonValueEnd, type ValueEnd } from '../../kit/json-value-end.ts';
+import { filled } from '../../kit/read-values.ts';
+import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import { readExtraContent } from '../names.ts';
-import { filled } from './read-text.ts';
-
-/** Arguments as JSON text. Providers write none as nothing, `null`, `"null"` or an object instead of text. */
-export function argumentsOrEmpty(value: unknown): string {
-  if (isJsonObject(value)) return JSON.stringify(value);
-  return typeof value === 'string' && value.trim() !== '' && value.trim() !== 'null' ? value : '{}';
-}
 
 interface Call {
   index: number;

@@ -13,15 +13,16 @@ import type {
   ToolResult,
   UserPart,
 } from '../../../chat/request.ts';
-import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
+import { editedFields } from '../../kit/field-edits.ts';
+import { typeOfPart, unsupportedContent, unsupportedTool } from '../../kit/refusals.ts';
 import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
 import { OPENAI_CHAT, writeExtraContent } from '../names.ts';
 import { writePart } from '../parts.ts';
-import { checkChoices, fieldEdits } from './fields.ts';
+import { chatFieldEdits, checkChoices } from './fields.ts';
 import { writeReasoning } from './reasoning.ts';
 
 /** OpenAI's own bound on the names of tools. */
@@ -61,13 +62,11 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
     ...(request.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
     ...own,
   };
-  const { rename, remove, dropped } = fieldEdits(Object.keys(body), traits);
-  const fields = Object.entries(body).filter(([name]) => !remove.has(name));
-  const renamed = Object.fromEntries(fields.map(([name, value]) => [rename[name] ?? name, value]));
+  const edits = chatFieldEdits(Object.keys(body), traits);
   return {
     headers: {},
-    body: encodeText(JSON.stringify(renamed)),
-    dropped: [...dropped, ...foreign, ...reasoning.dropped],
+    body: encodeText(JSON.stringify(editedFields(body, edits))),
+    dropped: [...edits.dropped, ...foreign, ...reasoning.dropped],
     ...(toolNames ? { memo: { toolNames } } : {}),
   };
 }
@@ -95,12 +94,7 @@ function writeContent(parts: readonly UserPart[], position: number): string | Js
   return parts.map((part, index) => {
     const written = writePart(part);
     if (written) return written;
-    const param = `messages[${position}].content[${index}]`;
-    const type = part.type === 'native' ? String(part.native.fields.type) : part.type;
-    throw new GatewayError('invalid_request', `The model's provider takes no content of type '${type}' in this form.`, {
-      param,
-      code: 'unsupported_value',
-    });
+    throw unsupportedContent(typeOfPart(part), `messages[${position}].content[${index}]`);
   });
 }
 
@@ -152,7 +146,7 @@ function resultText({ parts, isError }: ToolResult): string {
   return isError ? `Error: ${texts.join('\n')}` : texts.join('\n');
 }
 
-function writeTool(tool: Tool): JsonObject {
+function writeTool(tool: Tool, index: number): JsonObject {
   const { name, description, schema, strict, native } = tool;
   const own = native?.dialect === OPENAI_CHAT ? native.fields : undefined;
   if (tool.kind === 'custom') return { type: 'custom', custom: { name, ...defined({ description }), ...own } };
@@ -161,7 +155,7 @@ function writeTool(tool: Tool): JsonObject {
     return { type: 'function', function: { name, ...defined({ description }), parameters, ...defined({ strict }) } };
   }
   if (own) return own;
-  throw new GatewayError('invalid_request', `The model's provider has no tool of type '${name}'.`, { param: 'tools' });
+  throw unsupportedTool(name, `tools[${index}]`);
 }
 
 function writeToolChoice(choice: ToolChoice): unknown {

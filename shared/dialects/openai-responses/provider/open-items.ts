@@ -1,8 +1,10 @@
 import type { ChatEvent } from '../../../chat/events.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
+import { filled } from '../../kit/read-values.ts';
+import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
-import { argumentsOrEmpty, filled, readAnnotation, readSeal, readSignature } from '../names.ts';
+import { readAnnotation, readSeal, readSignature } from '../names.ts';
 import { thoughtText } from '../read-items.ts';
 import { drawnImage } from './read-reply.ts';
 

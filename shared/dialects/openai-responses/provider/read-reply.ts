@@ -6,8 +6,10 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { readStatuslessError } from '../../kit/openai-errors.ts';
+import { filled } from '../../kit/read-values.ts';
+import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
-import { argumentsOrEmpty, filled, OPENAI_RESPONSES, readAnnotation, readSignature } from '../names.ts';
+import { OPENAI_RESPONSES, readAnnotation, readSignature } from '../names.ts';
 import { readThought } from '../read-items.ts';
 import { readUsage } from '../usage.ts';
 

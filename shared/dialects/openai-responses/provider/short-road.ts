@@ -1,5 +1,5 @@
 import type { ShortRoad } from '../../dialect.ts';
-import { fieldEdits } from './fields.ts';
+import { fieldEdits, TOOL_FIELDS } from '../../kit/field-edits.ts';
 
 /** OpenAI's bytes to a provider that speaks Responses: only top-level fields are touched, and only where they must be. */
 export const shortRoad: ShortRoad = {
@@ -19,7 +19,7 @@ export const shortRoad: ShortRoad = {
     );
     const set: Record<string, string> = model === glance.model ? {} : { model: JSON.stringify(model) };
     // A choice among no tools is a 400; whoever sends it means no tools.
-    if (!glance.hasTools) for (const name of ['tools', 'tool_choice', 'parallel_tool_calls']) remove.add(name);
+    if (!glance.hasTools) for (const name of TOOL_FIELDS) remove.add(name);
     return { edits: { set, rename, remove }, headers: {}, dropped, hidesUsage: false };
   },
 

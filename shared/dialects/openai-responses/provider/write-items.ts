@@ -10,9 +10,10 @@ import type {
   UserPart,
 } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import { unsupportedContent } from '../../kit/refusals.ts';
 import type { Traits } from '../../traits.ts';
 import { isOpenaiSeal, OPENAI_RESPONSES, writeAnnotation } from '../names.ts';
-import { unsupportedPart, writeContent } from '../parts.ts';
+import { writeContent } from '../parts.ts';
 
 /**
  * Writes a conversation as input items. Items carry no ids of their own but the thoughts: OpenAI would look for the others in
@@ -103,7 +104,7 @@ function writeDone(part: AssistantPart, at: string): JsonObject[] {
       return [writeCall(part)];
     case 'native':
       if (part.native.dialect === OPENAI_RESPONSES) return [part.native.fields];
-      throw unsupportedPart(String(part.native.fields.type), at);
+      throw unsupportedContent(String(part.native.fields.type), at);
     default:
       // What the model once drew or spoke cannot be shown to it as its own; every vendor refuses it there.
       return [];

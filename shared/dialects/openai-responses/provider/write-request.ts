@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { defined } from '../../../chat/defined.ts';
 import { repairToolChain } from '../../../chat/repair-tool-chain.ts';
 import type { AnswerFormat, ChatRequest, Reasoning, Tool, ToolChoice } from '../../../chat/request.ts';
-import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
+import { editedFields, fieldEdits } from '../../kit/field-edits.ts';
 import { cannotThink } from '../../kit/openai-models.ts';
+import { refuseChoices, unsupportedTool } from '../../kit/refusals.ts';
+import { effortOfBudget } from '../../kit/thinking.ts';
 import { plainNames, withLegalToolIds, withLegalToolNames } from '../../kit/tool-names.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
-import { checkChoices, efforts, fieldEdits, knownTier, unsaid } from './fields.ts';
+import { efforts, knownTier, unwrittenFields } from './fields.ts';
 import { writeItems } from './write-items.ts';
 
 /** OpenAI's own bound on names and ids of calls. */
@@ -20,7 +22,7 @@ const LEAST_OUTPUT_TOKENS = 16;
 
 /** Writes a request for a provider of this dialect. Refuses, naming the part, what it has no form for. */
 export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
-  checkChoices(asked.choices);
+  refuseChoices(asked.choices);
   const { request, toolNames } = withLegalToolNames(asked, NAMES);
   const messages = withLegalToolIds(repairToolChain(request.messages), NAMES);
   const own = request.native?.dialect === OPENAI_RESPONSES ? request.native.fields : {};
@@ -47,15 +49,13 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
     }),
     ...(request.stream ? { stream: true } : {}),
   };
-  const { rename, remove, dropped } = fieldEdits(Object.keys(body), traits);
+  const edits = fieldEdits(Object.keys(body), traits);
   // What was our own idea is no loss of the caller's.
-  const lost = dropped.filter((name) => !(name === 'store' || name === 'include') || name in own);
-  const fields = Object.entries(body).filter(([name]) => !remove.has(name));
-  const renamed = Object.fromEntries(fields.map(([name, value]) => [rename[name] ?? name, value]));
+  const lost = edits.dropped.filter((name) => !(name === 'store' || name === 'include') || name in own);
   return {
     headers: {},
-    body: encodeText(JSON.stringify(renamed)),
-    dropped: [...lost, ...unsaid(request)],
+    body: encodeText(JSON.stringify(editedFields(body, edits))),
+    dropped: [...lost, ...unwrittenFields(request)],
     ...(toolNames ? { memo: { toolNames } } : {}),
   };
 }
@@ -81,21 +81,14 @@ function writeTool(tool: Tool, index: number): JsonObject {
     return { type: 'function', name, ...defined({ description }), parameters, strict: strict ?? false };
   }
   if (kind === 'custom') {
-    if (!own && isGrammar(native?.fields.format)) throw unsupportedTool('custom with a grammar', index);
+    if (!own && isGrammar(native?.fields.format)) throw unsupportedTool('custom with a grammar', `tools[${index}]`);
     return { type: 'custom', name, ...defined({ description }), ...own };
   }
   if (own) return own;
-  throw unsupportedTool(name, index);
+  throw unsupportedTool(name, `tools[${index}]`);
 }
 
 const isGrammar = (format: unknown): boolean => isJsonObject(format) && format.type === 'grammar';
-
-function unsupportedTool(type: string, index: number): GatewayError {
-  return new GatewayError('invalid_request', `The model's provider has no tool of type '${type}'.`, {
-    param: `tools[${index}]`,
-    code: 'unsupported_value',
-  });
-}
 
 function writeToolChoice(choice: ToolChoice, tools: readonly Tool[]): unknown {
   const typed = (name: string): JsonObject => {
@@ -125,14 +118,9 @@ function writeFormat(format: AnswerFormat): JsonObject {
 function writeReasoning({ enabled, effort, budget, native }: Reasoning): JsonObject | undefined {
   const own = native?.dialect === OPENAI_RESPONSES ? native.fields : {};
   const known = effort !== undefined && efforts.has(effort) ? effort : undefined;
-  const level = enabled === false ? 'none' : (known ?? (budget === undefined ? undefined : effortOf(budget)));
+  const level = enabled === false ? 'none' : (known ?? (budget === undefined ? undefined : effortOfBudget(budget)));
   const reasoning = { ...defined({ effort: level }), ...(enabled ? { summary: 'auto' } : {}), ...own };
   return Object.keys(reasoning).length === 0 ? undefined : reasoning;
-}
-
-function effortOf(budget: number): string {
-  if (budget <= 4096) return 'low';
-  return budget <= 12_288 ? 'medium' : 'high';
 }
 
 /** At most 64 characters are taken; a longer one (Claude Code's is a JSON text) goes as its digest, the same each time. */
