@@ -1,3 +1,4 @@
+import type { Tool } from '../../chat/request.ts';
 import { isJsonObject, tryParseJson } from '../../http/json.ts';
 
 /** A tool of free text goes to providers without such tools as a function with this one argument. */
@@ -32,3 +33,7 @@ export function objectText(text: string): string {
   if (bare === '' || bare === 'null') return '{}';
   return isJsonObject(tryParseJson(bare)) ? bare : JSON.stringify({ _raw: text });
 }
+
+/** Whether a name in a choice of tools is that of a tool of free text: OpenAI's dialects say it beside the name. */
+export const isCustomTool = (name: string, tools: readonly Tool[]): boolean =>
+  tools.some((tool) => tool.name === name && tool.kind === 'custom');

@@ -23,9 +23,8 @@ export function writeRequest(request: ChatRequest, { model, traits }: DialectTar
 /** Cohere can be told to use some tool, but not which: a choice among them is made by offering no others. */
 function writeTools({ tools = [], toolChoice }: ChatRequest): JsonObject {
   if (tools.length === 0) return {};
-  const written = tools.map((tool, index) => ({ name: tool.name, wire: writeTool(tool, index) }));
   const names = chosenNames(toolChoice);
-  const offered = names ? written.filter(({ name }) => names.includes(name)) : written;
+  const offered = names ? tools.filter(({ name }) => names.includes(name)) : tools;
   if (offered.length === 0) {
     throw new GatewayError('invalid_request', `Invalid 'tool_choice': there is no tool '${names?.join("', '")}'.`, {
       param: 'tool_choice',
@@ -33,7 +32,10 @@ function writeTools({ tools = [], toolChoice }: ChatRequest): JsonObject {
     });
   }
   const choice = writeChoice(toolChoice);
-  return { tools: offered.map(({ wire }) => wire), ...(choice ? { tool_choice: choice } : {}) };
+  return {
+    tools: offered.map((tool) => writeTool(tool, tools.indexOf(tool))),
+    ...(choice ? { tool_choice: choice } : {}),
+  };
 }
 
 function writeTool({ kind, name, description, schema }: Tool, index: number): JsonObject {

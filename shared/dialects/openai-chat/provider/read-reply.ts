@@ -89,7 +89,14 @@ function readCall(call: JsonObject, index: number, { id: answer, memo }: ReadCon
   const id = filled(call.id) ?? `call_${answer}_${index}`;
   if (isJsonObject(call.custom)) {
     const { name, input } = call.custom;
-    return { type: 'tool-call', kind: 'custom', id, name: String(name), arguments: String(input ?? ''), ...sealed };
+    return {
+      type: 'tool-call',
+      kind: 'custom',
+      id,
+      name: callersName(String(name), memo),
+      arguments: String(input ?? ''),
+      ...sealed,
+    };
   }
   const named = isJsonObject(call.function) ? call.function : {};
   return {

@@ -18,6 +18,7 @@ import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
 import { editedFields } from '../../kit/field-edits.ts';
 import { typeOfPart, unsupportedContent, unsupportedTool } from '../../kit/refusals.ts';
+import { isCustomTool } from '../../kit/tool-arguments.ts';
 import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
 import { OPENAI_CHAT, writeExtraContent } from '../names.ts';
@@ -52,7 +53,7 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
       n: request.choices,
       ...(request.logprobs ? { logprobs: true, top_logprobs: request.logprobs.top || undefined } : {}),
       tools: request.tools?.map(writeTool),
-      tool_choice: request.toolChoice && writeToolChoice(request.toolChoice),
+      tool_choice: request.toolChoice && writeToolChoice(request.toolChoice, request.tools),
       parallel_tool_calls: request.parallelToolCalls,
       response_format: request.format && writeFormat(request.format),
       user: request.endUser,
@@ -158,14 +159,12 @@ function writeTool(tool: Tool, index: number): JsonObject {
   throw unsupportedTool(name, `tools[${index}]`);
 }
 
-function writeToolChoice(choice: ToolChoice): unknown {
-  if (choice.type === 'tool') {
-    const { name } = choice;
-    return choice.kind === 'custom' ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } };
-  }
+function writeToolChoice(choice: ToolChoice, tools: readonly Tool[] = []): unknown {
+  const typed = (name: string): JsonObject =>
+    isCustomTool(name, tools) ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } };
+  if (choice.type === 'tool') return typed(choice.name);
   if (choice.type !== 'allowed') return choice.type;
-  const tools = choice.names.map((name) => ({ type: 'function', function: { name } }));
-  return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools } };
+  return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: choice.names.map(typed) } };
 }
 
 function writeFormat(format: AnswerFormat): JsonObject {
