@@ -6,6 +6,12 @@ import { filled, textOf } from '../kit/read-values.ts';
 /** The dialect's name, on both sides, in `native`, and as the issuer of signatures. */
 export const ANTHROPIC = 'anthropic';
 
+/** Says which version of the API a request follows; every client of Anthropic sends it. */
+export const VERSION_HEADER = 'anthropic-version';
+
+/** Says which betas a request uses. */
+export const BETA_HEADER = 'anthropic-beta';
+
 const stopReasons: Record<string, FinishReason> = {
   end_turn: 'stop',
   stop_sequence: 'stop-sequence',

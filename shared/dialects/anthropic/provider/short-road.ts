@@ -1,12 +1,13 @@
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ShortRoad } from '../../dialect.ts';
 import type { Traits } from '../../traits.ts';
+import { BETA_HEADER, VERSION_HEADER } from '../names.ts';
 import { waysOf } from './models.ts';
 import { planThinking } from './thinking.ts';
 
 /** Anthropic's bytes to a provider that speaks Anthropic: only top-level fields are touched, and only where they must be. */
 export const shortRoad: ShortRoad = {
-  forwards: ['anthropic-beta', 'anthropic-version'],
+  forwards: [BETA_HEADER, VERSION_HEADER],
   countPath: '/messages/count_tokens',
 
   mayPass(glance, traits, model) {

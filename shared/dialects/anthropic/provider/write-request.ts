@@ -7,6 +7,7 @@ import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
 import { memoOf } from '../../kit/memo.ts';
 import { JSON_ONLY, wantsAnyJson } from '../../kit/prompts.ts';
 import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
+import { VERSION_HEADER } from '../names.ts';
 import { otherFields } from './fields.ts';
 import { waysOf } from './models.ts';
 import { planThinking, writeSampling } from './thinking.ts';
@@ -67,7 +68,7 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   );
   const memo = memoOf({ tools: tools.offered }, toolNames, tools);
   return {
-    headers: Object.keys(sampling.fields).length > 0 ? { 'anthropic-version': SAMPLING_VERSION } : {},
+    headers: Object.keys(sampling.fields).length > 0 ? { [VERSION_HEADER]: SAMPLING_VERSION } : {},
     body: encodeText(wellFormedJson(jsonWith(fields, 'messages', `[${told.join(',')}]`))),
     dropped: [...new Set(dropped)],
     ...(memo ? { memo } : {}),

@@ -1,11 +1,12 @@
 import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { ShortRoad } from '../../dialect.ts';
 import { TOOL_FIELDS } from '../../kit/field-edits.ts';
+import { IDEMPOTENCY_HEADER } from '../../kit/openai-headers.ts';
 import { chatFieldEdits, checkChoices } from './fields.ts';
 
 /** OpenAI's bytes to a provider that speaks OpenAI: only top-level fields are touched, and only where they must be. */
 export const shortRoad: ShortRoad = {
-  forwards: ['idempotency-key'],
+  forwards: [IDEMPOTENCY_HEADER],
 
   mayPass(glance, traits) {
     if (glance.hasDeveloper && traits.developerAsSystem) return false;

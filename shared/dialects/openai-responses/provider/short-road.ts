@@ -1,9 +1,10 @@
 import type { ShortRoad } from '../../dialect.ts';
 import { fieldEdits, TOOL_FIELDS } from '../../kit/field-edits.ts';
+import { IDEMPOTENCY_HEADER } from '../../kit/openai-headers.ts';
 
 /** OpenAI's bytes to a provider that speaks Responses: only top-level fields are touched, and only where they must be. */
 export const shortRoad: ShortRoad = {
-  forwards: ['idempotency-key'],
+  forwards: [IDEMPOTENCY_HEADER],
 
   mayPass(glance, traits) {
     if (glance.hasDeveloper && traits.developerAsSystem) return false;
