@@ -10,27 +10,23 @@ import type { Framer, SseEvent } from '../http/sse.ts';
 import type { EmbeddingsReply, EmbeddingsRequest } from '../vectors/embeddings.ts';
 import type { Traits } from './traits.ts';
 
-/** All we need to know of a request before we know where it goes. */
+/**
+ * What the plan, the record and the transforms need to know of a request before it is read in full. A dialect's own glance
+ * extends it with what only that dialect's short road and stream writer read.
+ */
 export interface Glance {
   model: string;
   stream: boolean;
-  /** The caller wants token counts in the stream. */
-  streamUsage: boolean;
-  /** How many answers. */
-  choices: number;
   maxTokens?: number;
   hasImages: boolean;
   hasTools: boolean;
-  /** A message of OpenAI's `developer` role is in it. */
-  hasDeveloper: boolean;
-  /** Thoughts of the model come back with the history. */
-  hasThinking: boolean;
-  /** A seal of another dialect's vendor is among them: it must not go to the one who is asked now. */
-  hasForeignSeals?: boolean;
-  /** Thoughts without a seal are among them. */
-  hasUnsealedThinking?: boolean;
-  /** Instructions stand amid the conversation, as a turn of their own. */
-  hasSystemTurns?: boolean;
+}
+
+/** Where a request was sent: some dialects name the model, or ask for a stream, in the path. */
+export interface RequestUrl {
+  path: string;
+  /** Without the question mark. */
+  query: string;
 }
 
 /** What a reader or writer may need from outside, given once: no clock and no chance of their own. */
@@ -66,14 +62,17 @@ export interface StreamWriter {
   end(): string;
 }
 
-/** A wire format as callers speak it. */
-export interface ClientDialect {
+/**
+ * A wire format as callers speak it. `Own` is the dialect's own glance: `glance` makes it, `streamWriter` and the dialect's
+ * short road get it back, all others see a `Glance`.
+ */
+export interface ClientDialect<Own extends Glance = Glance> {
   name: string;
   /** Checks the shape of all it knows, lets pass what it does not know. Throws `invalid_request` naming the field. */
-  glance(body: JsonObject): Glance;
+  glance(body: JsonObject, url?: RequestUrl): Own;
   readRequest(body: JsonObject): ChatRequest;
   writeReply(reply: ChatReply, context: DialectContext): JsonObject;
-  streamWriter(request: { streamUsage: boolean }, context: DialectContext): StreamWriter;
+  streamWriter(glance: Own, context: DialectContext): StreamWriter;
   /** The whole body of an error answer. */
   writeError(error: GatewayError, requestId: string): JsonObject;
   /** The status its vendor answers with. */
@@ -158,15 +157,18 @@ export interface Operation {
 /** What a reader of answers knows besides: how its own request was changed. */
 export type ReadContext = DialectContext & { memo?: TranslationMemo };
 
-/** The road on which bytes pass: whether they may, and what must be changed at their top level. */
-export interface ShortRoad {
+/**
+ * The road on which bytes pass: whether they may, and what must be changed at their top level. It is taken only where the
+ * caller speaks the same dialect, so that the glance is the dialect's own.
+ */
+export interface ShortRoad<Own extends Glance = Glance> {
   /** Request headers of the caller that go to the provider unchanged. */
   forwards: readonly string[];
   /** Path under the base URL where its providers count tokens. */
   countPath?: string;
   /** False where the provider's ways, or what is known of its model, ask for a change inside the conversation. */
-  mayPass(glance: Glance, traits: Traits, model?: string): boolean;
-  edit(body: JsonBody, glance: Glance, target: DialectTarget): ShortRoadEdits;
+  mayPass(glance: Own, traits: Traits, model?: string): boolean;
+  edit(body: JsonBody, glance: Own, target: DialectTarget): ShortRoadEdits;
   /** An event that tells token counts and nothing else: hidden where only we asked for it. */
   isOnlyUsage(event: SseEvent): boolean;
 }

@@ -40,7 +40,7 @@ function decode(text: string): string {
 }
 
 /** Whether a signature in a caller's history is another vendor's, under our mark. */
-export const isForeignSeal = (text: string): boolean => text.startsWith(MARK);
+export const isForeignSignature = (text: string): boolean => text.startsWith(MARK);
 
 /** A provider's thinking block as a part; a redacted one is only its seal. */
 export function readThinkingPart(block: { [name: string]: unknown }): ThinkingPart {

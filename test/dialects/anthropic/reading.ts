@@ -1,5 +1,6 @@
 import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { anthropicClient } from '../../../shared/dialects/anthropic/client/dialect.ts';
+import { streamWriter } from '../../../shared/dialects/anthropic/client/write-stream.ts';
 import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
 import type { ProviderRequest, ReadContext } from '../../../shared/dialects/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
@@ -67,7 +68,7 @@ export function read(stream: string, given: ReadContext = context, cuts: number[
 
 /** What a caller is sent, as the events in it. */
 export function written(events: ChatEvent[], inputEstimate?: number): { text: string; events: JsonObject[] } {
-  const writer = anthropicClient.streamWriter(
+  const writer = streamWriter(
     { streamUsage: true },
     { ...context, ...(inputEstimate === undefined ? {} : { inputEstimate }) },
   );

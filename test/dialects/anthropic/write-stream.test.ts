@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { collectReply } from '../../../shared/chat/reply.ts';
 import { anthropicClient } from '../../../shared/dialects/anthropic/client/dialect.ts';
+import { streamWriter } from '../../../shared/dialects/anthropic/client/write-stream.ts';
 import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
@@ -131,7 +132,7 @@ describe('a stream for a caller', () => {
   });
 
   test('arguments of one call are told as they come', () => {
-    const writer = anthropicClient.streamWriter({ streamUsage: true }, context);
+    const writer = streamWriter({ streamUsage: true }, context);
     writer.write(start);
     writer.write(toolCall(0, 'a', 'f'));
     expect(writer.write(args(0, '{"x"'))).toContain('"partial_json":"{\\"x\\""');

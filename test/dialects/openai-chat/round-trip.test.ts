@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectReply, replayReply } from '../../../shared/chat/reply.ts';
 import { openaiChatClient } from '../../../shared/dialects/openai-chat/client/dialect.ts';
+import { streamWriter } from '../../../shared/dialects/openai-chat/client/write-stream.ts';
 import { openaiChat } from '../../../shared/dialects/openai-chat/provider/dialect.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
 
@@ -172,7 +173,7 @@ describe('a reply', () => {
   test('written as a stream and read is the same reply', () => {
     fc.assert(
       fc.property(reply, (original) => {
-        const writer = openaiChatClient.streamWriter({ streamUsage: true }, context);
+        const writer = streamWriter({ streamUsage: true }, context);
         const wire =
           replayReply(original)
             .map((event) => writer.write(event))

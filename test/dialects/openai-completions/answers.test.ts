@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { collectReply } from '../../../shared/chat/reply.ts';
 import { openaiCompletionsClient as client } from '../../../shared/dialects/openai-completions/client/dialect.ts';
+import { streamWriter } from '../../../shared/dialects/openai-completions/client/write-stream.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 import { type Loopback, startLoopback } from '../openai-responses/loopback.ts';
@@ -140,7 +141,7 @@ describe('the official client', () => {
 describe('the writer', () => {
   const context = { id: 'q', model: 'm', now: 1 };
   const written = (events: readonly ChatEvent[]): string => {
-    const writer = client.streamWriter({ streamUsage: false }, context);
+    const writer = streamWriter({ streamUsage: false }, context);
     return events.map((event) => writer.write(event)).join('') + writer.end();
   };
 

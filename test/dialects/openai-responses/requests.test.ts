@@ -44,7 +44,7 @@ describe('input', () => {
       { role: 'system', parts: [{ type: 'text', text: 's' }] },
       { role: 'user', parts: [{ type: 'text', text: 'c' }] },
     ]);
-    expect(client.glance({ model: 'm', input })).toMatchObject({ hasDeveloper: true, hasSystemTurns: true });
+    expect(client.glance({ model: 'm', input })).toMatchObject({ hasDeveloper: true });
   });
 
   test('#77 the items of one turn are one message: sealed thoughts, words, calls; so are the results after it', () => {
@@ -161,7 +161,7 @@ describe('input', () => {
         { type: 'tool-call', signature: { issuer: 'gemini', value: 'Cg==' } },
       ],
     });
-    expect(client.glance({ model: 'm', input })).toMatchObject({ hasThinking: true, hasForeignSeals: true });
+    expect(client.glance({ model: 'm', input })).toMatchObject({ hasThinking: true, hasForeignSignatures: true });
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { collectReply, replayReply } from '../../../shared/chat/reply.ts';
 import { openaiResponsesClient as client } from '../../../shared/dialects/openai-responses/client/dialect.ts';
+import { streamWriter } from '../../../shared/dialects/openai-responses/client/write-stream.ts';
 import { openaiResponses as upstream } from '../../../shared/dialects/openai-responses/provider/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import { respond, respondLater } from '../../../shared/gateway/respond.ts';
@@ -52,7 +53,7 @@ const reply = fc.record({
 });
 
 function written(events: readonly ChatEvent[]): string {
-  const writer = client.streamWriter({ streamUsage: true }, context);
+  const writer = streamWriter({ streamUsage: true }, context);
   return events.map((event) => writer.write(event)).join('') + writer.end();
 }
 
@@ -204,7 +205,7 @@ describe('an error inside a stream', () => {
   const error = new GatewayError('upstream', 'The provider broke off.');
 
   test('#27 #30 follows what was told: error, then the failed response with what there was', () => {
-    const writer = client.streamWriter({ streamUsage: true }, context);
+    const writer = streamWriter({ streamUsage: true }, context);
     const told = [{ type: 'start', id: 'x', model: 'm' } as const, { type: 'text', text: 'half' } as const];
     const events = eventsOf(told.map((event) => writer.write(event)).join('') + writer.write({ type: 'error', error }));
     expect(events.map(({ sequence_number: number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6]);

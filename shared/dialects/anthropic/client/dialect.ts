@@ -1,5 +1,6 @@
 import type { ClientDialect } from '../../dialect.ts';
 import { errorEvent, errorStatus, writeError } from '../errors.ts';
+import type { AnthropicGlance } from '../glance.ts';
 import { ANTHROPIC } from '../names.ts';
 import { estimateInput } from './estimate-input.ts';
 import { glance } from './glance.ts';
@@ -8,7 +9,7 @@ import { writeReply } from './write-reply.ts';
 import { streamWriter } from './write-stream.ts';
 
 /** Anthropic messages as callers speak them. */
-export const anthropicClient: ClientDialect = {
+export const anthropicClient: ClientDialect<AnthropicGlance> = {
   name: ANTHROPIC,
   glance,
   readRequest,

@@ -1,27 +1,24 @@
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
-import type { Glance } from '../../dialect.ts';
 import { textOf } from '../../kit/read-values.ts';
 import { checkedRequest } from '../check.ts';
-import { isForeignSeal } from '../signatures.ts';
+import type { AnthropicGlance } from '../glance.ts';
+import { isForeignSignature } from '../signatures.ts';
 import type { WireBlock, WireMessage } from '../wire.ts';
 
 /** Checks a request's shape and says what the plan needs to know of it. */
-export function glance(body: JsonObject): Glance {
+export function glance(body: JsonObject): AnthropicGlance {
   const request = checkedRequest(body);
   const blocks = request.messages.flatMap(blocksOf);
-  const seals = blocks.filter(isThinking).map(({ data, signature }) => textOf(data) || textOf(signature));
+  const signatures = blocks.filter(isThinking).map(({ data, signature }) => textOf(data) || textOf(signature));
   return {
     model: request.model,
     stream: request.stream ?? false,
-    streamUsage: true,
-    choices: 1,
     ...(request.max_tokens == null ? {} : { maxTokens: request.max_tokens }),
     hasImages: blocks.some(hasImage),
     hasTools: (request.tools?.length ?? 0) > 0,
-    hasDeveloper: false,
-    hasThinking: seals.length > 0,
-    hasForeignSeals: seals.some(isForeignSeal),
-    hasUnsealedThinking: seals.includes(''),
+    hasThinking: signatures.length > 0,
+    hasForeignSignatures: signatures.some(isForeignSignature),
+    hasUnsignedThinking: signatures.includes(''),
     hasSystemTurns: request.messages.some(({ role }) => role === 'system'),
   };
 }

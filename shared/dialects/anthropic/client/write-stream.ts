@@ -15,7 +15,7 @@ export const eventText = (event: JsonObject & { type: string }): string =>
  * Writes a stream as Anthropic does: one message, its blocks one after the other with indexes without a gap, the reason and the
  * counts, the end. The beginning waits for the first word, since it tells the input's tokens and a provider may say them first.
  */
-export function streamWriter(_: { streamUsage: boolean }, context: DialectContext): StreamWriter {
+export function streamWriter(_: unknown, context: DialectContext): StreamWriter {
   const blocks = blockWriter();
   let id = context.id;
   let model = context.model;

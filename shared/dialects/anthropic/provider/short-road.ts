@@ -1,12 +1,13 @@
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ShortRoad } from '../../dialect.ts';
 import type { Traits } from '../../traits.ts';
+import type { AnthropicGlance } from '../glance.ts';
 import { BETA_HEADER, VERSION_HEADER } from '../names.ts';
 import { waysOf } from './models.ts';
 import { planThinking } from './thinking.ts';
 
 /** Anthropic's bytes to a provider that speaks Anthropic: only top-level fields are touched, and only where they must be. */
-export const shortRoad: ShortRoad = {
+export const shortRoad: ShortRoad<AnthropicGlance> = {
   forwards: [BETA_HEADER, VERSION_HEADER],
   countPath: '/messages/count_tokens',
 
@@ -14,8 +15,8 @@ export const shortRoad: ShortRoad = {
     const { systemTurns } = model === undefined ? traits : waysOf(model, traits);
     if (glance.hasSystemTurns && systemTurns === 'remind') return false;
     if (glance.hasThinking && traits.thinkingInHistory === 'strip') return false;
-    if (glance.hasForeignSeals) return false;
-    return !(glance.hasUnsealedThinking && traits.thinkingInHistory !== 'keep');
+    if (glance.hasForeignSignatures) return false;
+    return !(glance.hasUnsignedThinking && traits.thinkingInHistory !== 'keep');
   },
 
   edit({ value, members }, glance, { model, traits }) {

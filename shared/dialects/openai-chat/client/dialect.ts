@@ -1,6 +1,7 @@
 import type { ClientDialect } from '../../dialect.ts';
 import { writeOpenaiError } from '../../kit/openai-errors.ts';
 import { errorEvent } from '../errors.ts';
+import type { ChatGlance } from '../glance.ts';
 import { OPENAI_CHAT } from '../names.ts';
 import { glance } from './glance.ts';
 import { readRequest } from './read-request.ts';
@@ -8,7 +9,7 @@ import { writeReply } from './write-reply.ts';
 import { streamWriter } from './write-stream.ts';
 
 /** OpenAI chat completions as callers speak them. */
-export const openaiChatClient: ClientDialect = {
+export const openaiChatClient: ClientDialect<ChatGlance> = {
   name: OPENAI_CHAT,
   glance,
   readRequest,

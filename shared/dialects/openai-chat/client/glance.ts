@@ -1,11 +1,11 @@
 import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
-import type { Glance } from '../../dialect.ts';
 import { checked } from '../../kit/checked.ts';
+import type { ChatGlance } from '../glance.ts';
 import { type WireMessage, type WireRequest, wireRequest } from '../wire.ts';
 
 /** Checks a request's shape and says what the plan needs to know of it. */
-export function glance(body: JsonObject): Glance {
+export function glance(body: JsonObject): ChatGlance {
   const request = checked(wireRequest, body);
   refuseContradictions(request);
   const maxTokens = request.max_completion_tokens ?? request.max_tokens;

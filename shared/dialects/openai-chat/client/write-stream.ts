@@ -4,12 +4,13 @@ import type { JsonObject } from '../../../http/json.ts';
 import { sseText } from '../../../http/sse.ts';
 import type { DialectContext, StreamWriter } from '../../dialect.ts';
 import { errorEvent } from '../errors.ts';
+import type { ChatGlance } from '../glance.ts';
 import { writeAnnotation, writeExtraContent, writeFinish } from '../names.ts';
 import { writeUsage } from '../usage.ts';
 import { writeThinkingBlock } from './write-reply.ts';
 
 /** Writes a stream of chunks as OpenAI does: a role first, one finish a choice, usage where asked for, `[DONE]`. */
-export function streamWriter(request: { streamUsage: boolean }, context: DialectContext): StreamWriter {
+export function streamWriter(request: Pick<ChatGlance, 'streamUsage'>, context: DialectContext): StreamWriter {
   let head: JsonObject = {
     id: context.id,
     object: 'chat.completion.chunk',

@@ -2,10 +2,11 @@ import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { ShortRoad } from '../../dialect.ts';
 import { TOOL_FIELDS } from '../../kit/field-edits.ts';
 import { IDEMPOTENCY_HEADER } from '../../kit/openai-headers.ts';
+import type { ChatGlance } from '../glance.ts';
 import { chatFieldEdits, checkChoices } from './fields.ts';
 
 /** OpenAI's bytes to a provider that speaks OpenAI: only top-level fields are touched, and only where they must be. */
-export const shortRoad: ShortRoad = {
+export const shortRoad: ShortRoad<ChatGlance> = {
   forwards: [IDEMPOTENCY_HEADER],
 
   mayPass(glance, traits) {

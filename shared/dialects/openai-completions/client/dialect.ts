@@ -1,11 +1,12 @@
 import type { ClientDialect } from '../../dialect.ts';
 import { writeOpenaiError } from '../../kit/openai-errors.ts';
+import type { CompletionsGlance } from '../glance.ts';
 import { glance, OPENAI_COMPLETIONS, readRequest } from './read-request.ts';
 import { writeReply } from './write-reply.ts';
 import { errorEvent, streamWriter } from './write-stream.ts';
 
 /** OpenAI's legacy completions as callers speak them; whoever answers is a chat model. */
-export const openaiCompletionsClient: ClientDialect = {
+export const openaiCompletionsClient: ClientDialect<CompletionsGlance> = {
   name: OPENAI_COMPLETIONS,
   glance,
   readRequest,

@@ -2,8 +2,8 @@ import { defined } from '../../../chat/defined.ts';
 import type { ChatRequest, Message } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
-import type { Glance } from '../../dialect.ts';
 import { checked } from '../../kit/checked.ts';
+import type { CompletionsGlance } from '../glance.ts';
 import { type WireRequest, wireRequest } from '../wire.ts';
 
 /** The dialect's name, and that of what it keeps in `native`. */
@@ -18,7 +18,7 @@ const hubFields = new Set(
 );
 
 /** Checks a request's shape and says what the plan needs to know of it. */
-export function glance(body: JsonObject): Glance {
+export function glance(body: JsonObject): CompletionsGlance {
   const wire = checked(wireRequest, body);
   promptOf(wire);
   refuseContradictions(wire);
@@ -26,12 +26,9 @@ export function glance(body: JsonObject): Glance {
     model: wire.model,
     stream: wire.stream ?? false,
     streamUsage: wire.stream_options?.include_usage ?? false,
-    choices: wire.n ?? 1,
     ...(wire.max_tokens == null ? {} : { maxTokens: wire.max_tokens }),
     hasImages: false,
     hasTools: false,
-    hasDeveloper: false,
-    hasThinking: false,
   };
 }
 

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../http/json.ts';
 import { sseText } from '../../../http/sse.ts';
 import type { DialectContext, StreamWriter } from '../../dialect.ts';
 import { writeOpenaiError } from '../../kit/openai-errors.ts';
+import type { CompletionsGlance } from '../glance.ts';
 import { writeLogprobs } from './logprobs.ts';
 import { completionId, echoOf, writeFinish, writeUsage } from './write-reply.ts';
 
@@ -12,7 +13,10 @@ export const errorEvent = (error: Parameters<typeof writeOpenaiError>[0]): strin
   sseText({ data: JSON.stringify(writeOpenaiError(error)) });
 
 /** Writes a stream of chunks: each choice opens with the prompt where it is echoed, and ends with its reason. */
-export function streamWriter({ streamUsage }: { streamUsage: boolean }, context: DialectContext): StreamWriter {
+export function streamWriter(
+  { streamUsage }: Pick<CompletionsGlance, 'streamUsage'>,
+  context: DialectContext,
+): StreamWriter {
   const echo = echoOf(context);
   let head = headOf({ id: '', model: context.model });
   let usage: Usage | undefined;

@@ -1,5 +1,6 @@
 import type { ClientDialect } from '../../dialect.ts';
 import { writeOpenaiError } from '../../kit/openai-errors.ts';
+import type { ResponsesGlance } from '../glance.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
 import { errorEvent, errorStatus } from './errors.ts';
 import { glance } from './glance.ts';
@@ -8,7 +9,7 @@ import { writeReply } from './write-reply.ts';
 import { streamWriter } from './write-stream.ts';
 
 /** OpenAI's Responses as callers speak them, without stored state. */
-export const openaiResponsesClient: ClientDialect = {
+export const openaiResponsesClient: ClientDialect<ResponsesGlance> = {
   name: OPENAI_RESPONSES,
   glance,
   readRequest,

@@ -1,32 +1,26 @@
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
-import type { Glance } from '../../dialect.ts';
 import { checked } from '../../kit/checked.ts';
+import type { ResponsesGlance } from '../glance.ts';
 import { isOurThought } from '../names.ts';
 import { type WireItem, type WireRequest, wireRequest } from '../wire.ts';
 
 /** Checks a request's shape and says what the plan needs to know of it. */
-export function glance(body: JsonObject): Glance {
+export function glance(body: JsonObject): ResponsesGlance {
   if (body.input == null) throw missingInput();
   const request = checked(wireRequest, body);
   refuseStoredState(request);
   const items = typeof request.input === 'string' ? [] : request.input;
   items.forEach(refuseReference);
-  const thoughts = items.filter(({ type }) => type === 'reasoning');
   return {
     model: request.model,
     stream: request.stream ?? false,
-    // The last event of a stream always tells them.
-    streamUsage: true,
-    choices: 1,
     ...(request.max_output_tokens == null ? {} : { maxTokens: request.max_output_tokens }),
     hasImages: items.some(hasImage),
     hasTools: (request.tools?.length ?? 0) > 0,
     hasDeveloper: items.some(({ role }) => role === 'developer'),
-    hasThinking: thoughts.length > 0,
-    hasForeignSeals: items.some((item) => isOurThought(item) || hasSignature(item)),
-    hasUnsealedThinking: thoughts.some((item) => !item.encrypted_content),
-    hasSystemTurns: hasSystemTurns(items),
+    hasThinking: items.some(({ type }) => type === 'reasoning'),
+    hasForeignSignatures: items.some((item) => isOurThought(item) || hasSignature(item)),
   };
 }
 
@@ -72,10 +66,4 @@ function hasImage({ content, output }: WireItem): boolean {
   return [content, output].some(
     (parts) => Array.isArray(parts) && parts.some((part) => isJsonObject(part) && part.type === 'input_image'),
   );
-}
-
-function hasSystemTurns(items: readonly WireItem[]): boolean {
-  const isSystem = ({ role }: WireItem): boolean => role === 'system' || role === 'developer';
-  const spoken = items.findIndex((item) => !isSystem(item));
-  return spoken !== -1 && items.slice(spoken).some(isSystem);
 }

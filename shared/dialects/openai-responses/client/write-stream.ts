@@ -9,7 +9,7 @@ import { endOf, type ResponseHead, type ResponseState, responseId, responseObjec
 import { outputWriter } from './write-output.ts';
 
 /** Writes a stream as OpenAI does: numbered events, each item closed before the response is, no `[DONE]`. */
-export function streamWriter(_: { streamUsage: boolean }, context: DialectContext): StreamWriter {
+export function streamWriter(_: unknown, context: DialectContext): StreamWriter {
   const teller = tellResponse(context);
   let text = '';
   let number = 0;

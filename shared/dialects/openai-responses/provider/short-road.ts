@@ -1,15 +1,16 @@
 import type { ShortRoad } from '../../dialect.ts';
 import { fieldEdits, TOOL_FIELDS } from '../../kit/field-edits.ts';
 import { IDEMPOTENCY_HEADER } from '../../kit/openai-headers.ts';
+import type { ResponsesGlance } from '../glance.ts';
 
 /** OpenAI's bytes to a provider that speaks Responses: only top-level fields are touched, and only where they must be. */
-export const shortRoad: ShortRoad = {
+export const shortRoad: ShortRoad<ResponsesGlance> = {
   forwards: [IDEMPOTENCY_HEADER],
 
   mayPass(glance, traits) {
     if (glance.hasDeveloper && traits.developerAsSystem) return false;
     // Another vendor's seals and our own field for them are a 400 at OpenAI.
-    if (glance.hasForeignSeals) return false;
+    if (glance.hasForeignSignatures) return false;
     return !(glance.hasThinking && traits.thinkingInHistory === 'strip');
   },
 

@@ -1,0 +1,13 @@
+import type { Glance } from '../dialect.ts';
+
+/** What the short road between callers and providers of this dialect needs to know of a request. */
+export interface AnthropicGlance extends Glance {
+  /** The model's thinking comes back with the history. */
+  hasThinking: boolean;
+  /** A signature of another dialect's vendor is in it, which must not go to a provider of this one. */
+  hasForeignSignatures: boolean;
+  /** Thinking without a signature is in it. */
+  hasUnsignedThinking: boolean;
+  /** Instructions stand amid the conversation, as a turn of their own. */
+  hasSystemTurns: boolean;
+}

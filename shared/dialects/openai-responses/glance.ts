@@ -1,0 +1,11 @@
+import type { Glance } from '../dialect.ts';
+
+/** What the short road between callers and providers of this dialect needs to know of a request. */
+export interface ResponsesGlance extends Glance {
+  /** An item of OpenAI's `developer` role is in it. */
+  hasDeveloper: boolean;
+  /** The model's thinking comes back with the history. */
+  hasThinking: boolean;
+  /** A signature of another dialect's vendor is in it, or one under our own mark: a 400 at OpenAI. */
+  hasForeignSignatures: boolean;
+}
