@@ -3,7 +3,9 @@ import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import { cleanMessage } from '../kit/clean-message.ts';
 import { answeredWith, errorFields, refusedKey } from '../kit/provider-failures.ts';
 import { filled } from '../kit/read-values.ts';
+import type { Unchecked } from '../kit/unchecked.ts';
 import { dotted } from './check.ts';
+import type { WireReply } from './wire-reply.ts';
 
 /** Anthropic's word for each kind of error and, where it is not the kind's own, its status. */
 const names: Record<ErrorKind, { type: string; status?: number }> = {
@@ -101,7 +103,7 @@ const statusOfType: Record<string, number> = {
 };
 
 /** An error in a reply or an event of status 200, by its own type; MiniMax says it in `base_resp`. */
-export function errorWithin(body: JsonObject): GatewayError | undefined {
+export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefined {
   if (body.type === 'error' || body.error) {
     const type = isJsonObject(body.error) ? (filled(body.error.type) ?? '') : '';
     return readError(statusOfType[type] ?? 502, body);

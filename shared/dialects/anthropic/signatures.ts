@@ -1,6 +1,8 @@
 import type { Signature, ThinkingPart } from '../../chat/request.ts';
 import { filled, textOf } from '../kit/read-values.ts';
+import type { Unchecked } from '../kit/unchecked.ts';
 import { ANTHROPIC } from './names.ts';
+import type { WireReplyBlock } from './wire-reply.ts';
 
 /**
  * Callers of this dialect give thinking blocks back with the history, signatures untouched, and have no field for any other seal.
@@ -43,7 +45,7 @@ function decode(text: string): string {
 export const isForeignSignature = (text: string): boolean => text.startsWith(MARK);
 
 /** A provider's thinking block as a part; a redacted one is only its seal. */
-export function readThinkingPart(block: { [name: string]: unknown }): ThinkingPart {
+export function readThinkingPart(block: Unchecked<WireReplyBlock>): ThinkingPart {
   if (block.type === 'redacted_thinking') {
     return {
       type: 'thinking',

@@ -1,9 +1,11 @@
 import { tokenCount, type Usage } from '../../chat/usage.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import type { Unchecked } from '../kit/unchecked.ts';
 import { counted } from '../kit/usage-counts.ts';
+import type { WireUsage } from './wire-reply.ts';
 
 /** Anthropic counts cached tokens beside `input_tokens`, the hub within: all of this dialect's sums are made here. */
-export function readUsage(usage: JsonObject): Usage {
+export function readUsage(usage: Unchecked<WireUsage>): Usage {
   const cacheRead = tokenCount(usage.cache_read_input_tokens) ?? 0;
   const cacheWrite = tokenCount(usage.cache_creation_input_tokens) ?? 0;
   const written = isJsonObject(usage.cache_creation) ? usage.cache_creation : {};

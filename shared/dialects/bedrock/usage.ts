@@ -1,13 +1,16 @@
 import { tokenCount, type Usage } from '../../chat/usage.ts';
 import { isJsonObject } from '../../http/json.ts';
+import type { Unchecked } from '../kit/unchecked.ts';
+import type { WireUsage } from './wire.ts';
 
 /**
  * Token counts of a reply or of a stream's `metadata`. What was read from the cache or written to it stands beside
  * `inputTokens` here, and within `input` in the hub.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html
  */
-export function readUsage(usage: unknown): Usage | undefined {
-  if (!isJsonObject(usage)) return undefined;
+export function readUsage(wire: unknown): Usage | undefined {
+  if (!isJsonObject(wire)) return undefined;
+  const usage: Unchecked<WireUsage> = wire;
   const input = tokenCount(usage.inputTokens);
   const output = tokenCount(usage.outputTokens);
   if (input === undefined && output === undefined) return undefined;

@@ -1,6 +1,10 @@
 import { defined } from '../../chat/defined.ts';
 import type { Traits } from '../traits.ts';
 
+/**
+ * The dialect's name. It has no schema of its wire: such an API is read and written at the paths that its configuration names
+ * (`traits.business`), and nothing else of a reply is looked at.
+ */
 export const BUSINESS = 'business';
 
 /** Where the fields of such an API are, as dotted paths: `data.answer`, `items.0.text`. */

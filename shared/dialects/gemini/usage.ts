@@ -1,12 +1,14 @@
 import { defined } from '../../chat/defined.ts';
 import { tokenCount, type Usage } from '../../chat/usage.ts';
-import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { isJsonObject } from '../../http/json.ts';
+import type { Unchecked } from '../kit/unchecked.ts';
+import type { WireUsage } from './wire.ts';
 
 /**
  * Token counts as Gemini tells them. The prompt's count holds the cached tokens; thoughts are counted beside the answer.
  * @see https://ai.google.dev/api/generate-content#UsageMetadata
  */
-export function readUsage(counts: JsonObject): Usage | undefined {
+export function readUsage(counts: Unchecked<WireUsage>): Usage | undefined {
   const prompt = tokenCount(counts.promptTokenCount);
   const answer = tokenCount(counts.candidatesTokenCount);
   const thoughts = tokenCount(counts.thoughtsTokenCount);

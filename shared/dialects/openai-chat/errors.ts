@@ -1,6 +1,8 @@
 import type { GatewayError } from '../../errors.ts';
-import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { isJsonObject } from '../../http/json.ts';
 import { readOpenaiError, writeOpenaiError } from '../kit/openai-errors.ts';
+import type { Unchecked } from '../kit/unchecked.ts';
+import type { WireReply } from './wire-reply.ts';
 
 /** An error told inside a stream; `[DONE]` must not follow it. */
 export const errorEvent = (error: GatewayError): string => `data: ${JSON.stringify(writeOpenaiError(error))}\n\n`;
@@ -9,7 +11,7 @@ export const errorEvent = (error: GatewayError): string => `data: ${JSON.stringi
  * An error in a reply or a chunk of status 200: OpenRouter's `error` member, MiniMax's `base_resp`, Qianfan's `error_code`.
  * Its own code tells the status where it is one.
  */
-export function errorWithin(body: JsonObject): GatewayError | undefined {
+export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefined {
   if (body.error) return readOpenaiError(statusWithin(body.error), body);
   const { base_resp: base, error_code: code } = body;
   if (isJsonObject(base) && Number(base.status_code ?? 0) !== 0)

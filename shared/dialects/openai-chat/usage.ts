@@ -1,12 +1,14 @@
 import { tokenCount, type Usage } from '../../chat/usage.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import type { Unchecked } from '../kit/unchecked.ts';
 import { counted } from '../kit/usage-counts.ts';
+import type { WireReply, WireUsage } from './wire-reply.ts';
 
 /**
  * Token counts of a reply or a chunk, wherever its provider puts them: `usage`, Groq's `x_groq.usage`, Moonshot's
  * `choices[0].usage`. One of them is taken, never their sum.
  */
-export function readUsage(body: JsonObject): Usage | undefined {
+export function readUsage(body: Unchecked<WireReply>): Usage | undefined {
   return readCounts(body.usage) ?? readCounts(member(body.x_groq, 'usage')) ?? readCounts(usageOfChoice(body.choices));
 }
 
@@ -16,8 +18,9 @@ function usageOfChoice(choices: unknown): unknown {
 
 const member = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined);
 
-function readCounts(usage: unknown): Usage | undefined {
-  if (!isJsonObject(usage)) return undefined;
+function readCounts(wire: unknown): Usage | undefined {
+  if (!isJsonObject(wire)) return undefined;
+  const usage: Unchecked<WireUsage> = wire;
   const input = tokenCount(usage.prompt_tokens);
   const completion = tokenCount(usage.completion_tokens);
   if (input === undefined && completion === undefined) return undefined;

@@ -40,7 +40,7 @@ export const wireToolCall = z.looseObject({
 });
 const functionCall = z.looseObject({ name: z.string(), arguments: z.string().nullish() });
 
-/** LiteLLM's field for Anthropic's thoughts; ours too, where a client sends them back. */
+/** LiteLLM's field for Anthropic's thinking; ours too, where a client sends them back. */
 export const wireThinkingBlock = z.looseObject({
   type: z.string(),
   thinking: z.string().nullish(),
@@ -149,17 +149,3 @@ export type WireRequest = z.infer<typeof wireRequest>;
 export type WireMessage = z.infer<typeof wireMessage>;
 export type WirePart = z.infer<typeof wirePart>;
 export type WireTool = z.infer<typeof wireTool>;
-
-/** A provider's reply or chunk is read by hand: nothing in it may be relied on, and zod would cost more than the pipe itself. */
-export interface WireDelta {
-  role?: unknown;
-  content?: unknown;
-  refusal?: unknown;
-  reasoning_content?: unknown;
-  reasoning?: unknown;
-  reasoning_details?: unknown;
-  thinking_blocks?: unknown;
-  tool_calls?: unknown;
-  function_call?: unknown;
-  annotations?: unknown;
-}

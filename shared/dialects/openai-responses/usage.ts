@@ -1,12 +1,15 @@
 import { tokenCount, type Usage } from '../../chat/usage.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import type { Unchecked } from '../kit/unchecked.ts';
 import { counted } from '../kit/usage-counts.ts';
+import type { WireUsage } from './wire-reply.ts';
 
 const member = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined);
 
 /** Token counts of a response. Totals include cached and thinking tokens. */
-export function readUsage(usage: unknown): Usage | undefined {
-  if (!isJsonObject(usage)) return undefined;
+export function readUsage(wire: unknown): Usage | undefined {
+  if (!isJsonObject(wire)) return undefined;
+  const usage: Unchecked<WireUsage> = wire;
   const input = tokenCount(usage.input_tokens);
   const output = tokenCount(usage.output_tokens);
   if (input === undefined && output === undefined) return undefined;

@@ -1,11 +1,13 @@
 import type { ChatEvent } from '../../../chat/events.ts';
 import { GatewayError } from '../../../errors.ts';
-import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { filled, textOf } from '../../kit/read-values.ts';
 import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { ANTHROPIC, readCitation } from '../names.ts';
+import type { WireDelta, WireReplyBlock } from '../wire-reply.ts';
 import { argumentsText } from './read-reply.ts';
 
 interface OpenBlock {
@@ -30,14 +32,14 @@ export function blockReader({ id: answer, memo }: ReadContext) {
     return block;
   }
 
-  function start(index: number, wire: JsonObject): ChatEvent[] {
+  function start(index: number, wire: Unchecked<WireReplyBlock>): ChatEvent[] {
     any = true;
     // A block that was never closed, since its provider forgot to.
     const before = open.has(index) ? close(index) : [];
     return [...before, ...opening(index, wire)];
   }
 
-  function opening(index: number, wire: JsonObject): ChatEvent[] {
+  function opening(index: number, wire: Unchecked<WireReplyBlock>): ChatEvent[] {
     if (wire.type === 'tool_use') return openCall(index, wire);
     begin(index, 'said');
     if (wire.type === 'thinking') return [...thinking(wire.thinking ?? '', true), ...sealed(wire.signature)];
@@ -51,7 +53,7 @@ export function blockReader({ id: answer, memo }: ReadContext) {
     return wire.type === 'text' ? said(wire.text) : [];
   }
 
-  function openCall(index: number, wire: JsonObject): ChatEvent[] {
+  function openCall(index: number, wire: Unchecked<WireReplyBlock>): ChatEvent[] {
     const name = textOf(wire.name);
     if (name !== '' && name === memo?.formatTool) {
       begin(index, 'format', wire.input);
@@ -64,7 +66,7 @@ export function blockReader({ id: answer, memo }: ReadContext) {
     return [{ type: 'tool-call', index: call, id, name: callersName(name, memo), ...kind }];
   }
 
-  function delta(index: number, wire: JsonObject): ChatEvent[] {
+  function delta(index: number, wire: Unchecked<WireDelta>): ChatEvent[] {
     any = true;
     if (wire.type === 'text_delta') return said(wire.text);
     if (wire.type === 'thinking_delta') return thinking(wire.thinking, false);

@@ -2,18 +2,20 @@ import { defined } from '../../../chat/defined.ts';
 import type { ChatReply } from '../../../chat/reply.ts';
 import type { AssistantPart } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
-import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { filled, textOf } from '../../kit/read-values.ts';
 import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { errorWithin } from '../errors.ts';
 import { ANTHROPIC, readCitation, readStopReason } from '../names.ts';
 import { readThinkingPart } from '../signatures.ts';
 import { readUsage } from '../usage.ts';
+import type { WireReply, WireReplyBlock } from '../wire-reply.ts';
 
 /** Reads a whole reply. A 200 that is an error, or that has no content in it, is the provider's failure. */
-export function readReply(body: JsonObject, context: ReadContext): ChatReply {
+export function readReply(body: Unchecked<WireReply>, context: ReadContext): ChatReply {
   const error = errorWithin(body);
   if (error) throw error;
   if (!Array.isArray(body.content)) throw new GatewayError('upstream', 'The provider answered without any content.');
@@ -31,11 +33,11 @@ export function readReply(body: JsonObject, context: ReadContext): ChatReply {
 }
 
 /** Why a model would not answer, in its vendor's words. */
-export function explanationOf({ stop_details: details }: JsonObject): string | undefined {
+export function explanationOf({ stop_details: details }: Unchecked<WireReply>): string | undefined {
   return isJsonObject(details) ? filled(details.explanation) : undefined;
 }
 
-function finishOf(body: JsonObject, parts: readonly AssistantPart[]) {
+function finishOf(body: Unchecked<WireReply>, parts: readonly AssistantPart[]) {
   const reason = readStopReason(body.stop_reason);
   const called = parts.some(({ type }) => type === 'tool-call');
   const stopSequence = filled(body.stop_sequence);
@@ -51,7 +53,7 @@ export function endOf(reason: ReturnType<typeof readStopReason>, called: boolean
   return reason === 'tool-calls' && !called ? 'stop' : reason;
 }
 
-function readBlock(block: JsonObject, index: number, { id, memo }: ReadContext): AssistantPart {
+function readBlock(block: Unchecked<WireReplyBlock>, index: number, { id, memo }: ReadContext): AssistantPart {
   if (block.type === 'text') {
     const citations = Array.isArray(block.citations)
       ? block.citations.flatMap((cited) => readCitation(cited) ?? [])

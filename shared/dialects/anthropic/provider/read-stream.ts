@@ -5,9 +5,11 @@ import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { errorWithin, readError } from '../errors.ts';
 import { readStopReason } from '../names.ts';
 import { mergeCounts, readUsage } from '../usage.ts';
+import type { WireDelta, WireEvent } from '../wire-reply.ts';
 import { blockReader } from './read-block.ts';
 import { endOf, explanationOf } from './read-reply.ts';
 
@@ -19,7 +21,7 @@ export function streamReader(context: ReadContext): StreamReader {
   let finish: { reason: FinishReason; stopSequence?: string } | undefined;
   let over = false;
 
-  function start(message: JsonObject): ChatEvent[] {
+  function start(message: Unchecked<NonNullable<WireEvent['message']>>): ChatEvent[] {
     const id = filled(message.id) ?? `msg_${context.id}`;
     if (startedAs !== undefined) {
       // Said twice, the beginning is ignored; another answer in the middle of this one would be told as part of it.
@@ -38,13 +40,14 @@ export function streamReader(context: ReadContext): StreamReader {
     return [{ type: 'usage', usage: readUsage(counts) }];
   }
 
-  function delta(event: JsonObject): ChatEvent[] {
-    const { stop_reason: reason, stop_sequence: sequence } = isJsonObject(event.delta) ? event.delta : {};
+  function delta(event: Unchecked<WireEvent>): ChatEvent[] {
+    const wire: Unchecked<WireDelta> = isJsonObject(event.delta) ? event.delta : {};
+    const { stop_reason: reason, stop_sequence: sequence } = wire;
     if (filled(reason)) {
       const stopSequence = filled(sequence);
       finish = { reason: readStopReason(reason), ...(stopSequence ? { stopSequence } : {}) };
     }
-    const explanation = isJsonObject(event.delta) ? explanationOf(event.delta) : undefined;
+    const explanation = explanationOf(wire);
     const refusal: ChatEvent[] = explanation ? [{ type: 'refusal', text: explanation }] : [];
     return [...refusal, ...count(event.usage)];
   }
@@ -62,7 +65,7 @@ export function streamReader(context: ReadContext): StreamReader {
     return [{ type: 'error', error: typeof error === 'string' ? new GatewayError('upstream', error) : error }];
   }
 
-  function readEvent(event: JsonObject): ChatEvent[] {
+  function readEvent(event: Unchecked<WireEvent>): ChatEvent[] {
     const index = typeof event.index === 'number' ? event.index : 0;
     switch (event.type) {
       case 'message_start':

@@ -1,8 +1,10 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../../errors.ts';
-import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
+import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { Headers } from '../../../http/message.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
 import { refusedKey } from '../../kit/provider-failures.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
+import type { WireReply } from '../wire.ts';
 
 /**
  * AWS's names of errors, in lower case and without `Exception`: as a header, in the body's `__type`, or of an exception inside a
@@ -52,7 +54,7 @@ export function readException(type: string, data: string): GatewayError {
 }
 
 /** A reply of status 200 that is an error all the same. */
-export function errorWithin(body: JsonObject): GatewayError | undefined {
+export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefined {
   const inner = isJsonObject(body.Output) ? body.Output : body;
   return typeof inner.__type === 'string' ? told(inner.__type, messageOf(inner), undefined) : undefined;
 }

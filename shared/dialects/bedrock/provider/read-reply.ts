@@ -2,17 +2,19 @@ import { defined } from '../../../chat/defined.ts';
 import type { ChatReply } from '../../../chat/reply.ts';
 import type { AssistantPart, TextPart, ThinkingPart, ToolCallPart } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
-import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { stoppedWith } from '../../kit/provider-failures.ts';
 import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { failedReasons, ISSUER, readCitation, readFinish, readImage } from '../names.ts';
 import { readUsage } from '../usage.ts';
+import type { WireBlock, WireReply } from '../wire.ts';
 import { errorWithin } from './errors.ts';
 
 /** Reads a whole reply. Converse gives neither an id nor the model's name. */
-export function readReply(body: JsonObject, context: ReadContext): ChatReply {
+export function readReply(body: Unchecked<WireReply>, context: ReadContext): ChatReply {
   const error = errorWithin(body);
   if (error) throw error;
   const message = isJsonObject(body.output) ? body.output.message : undefined;
@@ -35,7 +37,7 @@ export function readReply(body: JsonObject, context: ReadContext): ChatReply {
 
 const tierOf = (tier: unknown): unknown => (isJsonObject(tier) ? tier.type : undefined);
 
-function readBlock(block: JsonObject, index: number, context: ReadContext): AssistantPart[] {
+function readBlock(block: Unchecked<WireBlock>, index: number, context: ReadContext): AssistantPart[] {
   if (typeof block.text === 'string') return [{ type: 'text', text: block.text }];
   if (isJsonObject(block.toolUse)) return [readCall(block.toolUse, index, context)];
   if (isJsonObject(block.reasoningContent)) return readThinking(block.reasoningContent);
@@ -48,7 +50,10 @@ function readBlock(block: JsonObject, index: number, context: ReadContext): Assi
   return [];
 }
 
-function readThinking({ reasoningText: shown, redactedContent: hidden }: JsonObject): ThinkingPart[] {
+function readThinking({
+  reasoningText: shown,
+  redactedContent: hidden,
+}: Unchecked<NonNullable<WireBlock['reasoningContent']>>): ThinkingPart[] {
   if (typeof hidden === 'string') {
     return [{ type: 'thinking', text: '', redacted: true, signature: { issuer: ISSUER, value: hidden } }];
   }
@@ -61,14 +66,18 @@ function readThinking({ reasoningText: shown, redactedContent: hidden }: JsonObj
   ];
 }
 
-function readCited({ content, citations }: JsonObject): TextPart {
+function readCited({ content, citations }: Unchecked<NonNullable<WireBlock['citationsContent']>>): TextPart {
   const pieces = Array.isArray(content) ? content.filter(isJsonObject) : [];
   const text = pieces.map((piece) => (typeof piece.text === 'string' ? piece.text : '')).join('');
   const told = Array.isArray(citations) ? citations.filter(isJsonObject).map(readCitation) : [];
   return { type: 'text', text, ...(told.length > 0 ? { citations: told } : {}) };
 }
 
-function readCall(call: JsonObject, index: number, { id: answer, memo }: ReadContext): TextPart | ToolCallPart {
+function readCall(
+  call: Unchecked<NonNullable<WireBlock['toolUse']>>,
+  index: number,
+  { id: answer, memo }: ReadContext,
+): TextPart | ToolCallPart {
   const text = call.input === undefined ? '{}' : JSON.stringify(call.input);
   const name = typeof call.name === 'string' ? call.name : '';
   if (name !== '' && name === memo?.formatTool) return { type: 'text', text };

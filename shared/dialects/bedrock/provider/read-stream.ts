@@ -1,12 +1,14 @@
 import { defined } from '../../../chat/defined.ts';
 import type { ChatEvent } from '../../../chat/events.ts';
 import type { GatewayError } from '../../../errors.ts';
-import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
+import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson, stoppedWith } from '../../kit/provider-failures.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { failedReasons, ISSUER, readCitation, readFinish, readImage } from '../names.ts';
 import { readUsage } from '../usage.ts';
+import type { WireEvent, WireThinkingDelta } from '../wire.ts';
 import { readException } from './errors.ts';
 import { toolBlocks } from './tool-blocks.ts';
 
@@ -33,13 +35,13 @@ export function streamReader(context: ReadContext): StreamReader {
     return [{ type: 'start', id: `msg_${context.id}`, model: context.model, created: context.now }];
   }
 
-  function readStart({ start: opened }: JsonObject, block: number): ChatEvent[] {
+  function readStart({ start: opened }: Unchecked<WireEvent>, block: number): ChatEvent[] {
     if (!isJsonObject(opened)) return [];
     if (isJsonObject(opened.image)) images.set(block, opened.image.format);
     return isJsonObject(opened.toolUse) ? tools.open(block, opened.toolUse) : [];
   }
 
-  function readDelta({ delta }: JsonObject, block: number): ChatEvent[] {
+  function readDelta({ delta }: Unchecked<WireEvent>, block: number): ChatEvent[] {
     if (!isJsonObject(delta)) return [];
     if (typeof delta.text === 'string') return delta.text === '' ? [] : [{ type: 'text', text: delta.text }];
     if (isJsonObject(delta.toolUse)) return tools.take(block, delta.toolUse.input);
@@ -49,14 +51,14 @@ export function streamReader(context: ReadContext): StreamReader {
     return image ? [{ type: 'media', media: 'image', ...image }] : [];
   }
 
-  function readEnd({ stopReason, additionalModelResponseFields: additional }: JsonObject): ChatEvent[] {
+  function readEnd({ stopReason, additionalModelResponseFields: additional }: Unchecked<WireEvent>): ChatEvent[] {
     const reason = String(stopReason ?? '');
     if (failedReasons.has(reason)) return fail(stoppedWith(reason));
     ending = { reason, additional };
     return [];
   }
 
-  function readEvent(event: string, payload: JsonObject): ChatEvent[] {
+  function readEvent(event: string, payload: Unchecked<WireEvent>): ChatEvent[] {
     const block = typeof payload.contentBlockIndex === 'number' ? payload.contentBlockIndex : 0;
     switch (event) {
       case 'messageStart':
@@ -99,7 +101,7 @@ export function streamReader(context: ReadContext): StreamReader {
   };
 }
 
-function readThinking({ text, signature, redactedContent: hidden }: JsonObject): ChatEvent[] {
+function readThinking({ text, signature, redactedContent: hidden }: Unchecked<WireThinkingDelta>): ChatEvent[] {
   const events: ChatEvent[] = [];
   if (typeof text === 'string' && text !== '') events.push({ type: 'thinking', text });
   if (typeof hidden === 'string') {

@@ -6,14 +6,16 @@ import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { DialectContext } from '../../dialect.ts';
 import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
+import type { WireMessage, WireReply, WireToolCall } from '../wire.ts';
 import { readCitation } from './citations.ts';
 import { readError } from './errors.ts';
 import { readLogprobs } from './logprobs.ts';
 
 /** Reads a whole reply. A 200 with a message that is a text, or with none, is the provider's failure. */
-export function readReply(body: JsonObject, context: DialectContext): ChatReply {
+export function readReply(body: Unchecked<WireReply>, context: DialectContext): ChatReply {
   if (!isJsonObject(body.message)) {
     throw typeof body.message === 'string'
       ? readError(502, body)
@@ -28,7 +30,7 @@ export function readReply(body: JsonObject, context: DialectContext): ChatReply 
   };
 }
 
-function readChoice(message: JsonObject, body: JsonObject, context: DialectContext): Choice {
+function readChoice(message: Unchecked<WireMessage>, body: Unchecked<WireReply>, context: DialectContext): Choice {
   const calls = Array.isArray(message.tool_calls) ? message.tool_calls.filter(isJsonObject) : [];
   const finish = readFinish(body.finish_reason, calls.length > 0);
   if (finish instanceof GatewayError) throw finish;
@@ -45,7 +47,7 @@ function readChoice(message: JsonObject, body: JsonObject, context: DialectConte
 }
 
 /** An empty text beside calls was never said. */
-function readContent({ content, citations }: JsonObject, called: boolean): AssistantPart[] {
+function readContent({ content, citations }: Unchecked<WireMessage>, called: boolean): AssistantPart[] {
   const items = typeof content === 'string' ? [{ type: 'text', text: content }] : Array.isArray(content) ? content : [];
   const cited = Array.isArray(citations) ? citations.filter(isJsonObject) : [];
   return items.filter(isJsonObject).flatMap((item, index): AssistantPart[] => {
@@ -61,7 +63,7 @@ function withCitations(part: TextPart, wire: JsonObject[]): TextPart {
   return citations.length === 0 ? part : { ...part, citations };
 }
 
-function readCall(call: JsonObject, index: number, { id: answer }: DialectContext): AssistantPart {
+function readCall(call: Unchecked<WireToolCall>, index: number, { id: answer }: DialectContext): AssistantPart {
   const named = isJsonObject(call.function) ? call.function : {};
   return {
     type: 'tool-call',

@@ -5,8 +5,10 @@ import type { SseEvent } from '../../../http/sse.ts';
 import type { DialectContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
+import type { WireCitation, WireDelta, WireDeltaMessage, WireEvent } from '../wire.ts';
 import { readCitation } from './citations.ts';
 import { readError } from './errors.ts';
 import { readLogprobs } from './logprobs.ts';
@@ -27,7 +29,7 @@ export function streamReader(context: DialectContext): StreamReader {
   let started = false;
   let over = false;
 
-  const readers: Record<string, (event: JsonObject, message: JsonObject) => ChatEvent[]> = {
+  const readers: Record<string, (event: Unchecked<WireEvent>, message: Unchecked<WireDeltaMessage>) => ChatEvent[]> = {
     'content-start': ({ index }, { content }) => [...partEnd(content), ...readContent(index, content)],
     'content-delta': ({ index, logprobs }, { content }) => {
       const read = readLogprobs(logprobs);
@@ -67,13 +69,13 @@ export function streamReader(context: DialectContext): StreamReader {
     return [{ type: kind, text: String(text) }];
   }
 
-  function cite(wire: JsonObject): ChatEvent[] {
+  function cite(wire: Unchecked<WireCitation>): ChatEvent[] {
     const at = typeof wire.content_index === 'number' ? wire.content_index : lastText;
     const citation = readCitation(wire, texts.get(at) ?? texts.get(lastText) ?? '');
     return citation ? [{ type: 'citation', citation }] : [];
   }
 
-  function finish(delta: JsonObject): ChatEvent[] {
+  function finish(delta: Unchecked<WireDelta>): ChatEvent[] {
     const reason = readFinish(delta.finish_reason, tools.any());
     if (delta.error && !(reason instanceof GatewayError)) return fail(readError(502, { message: delta.error }));
     if (reason instanceof GatewayError) return fail(reason);
@@ -87,7 +89,7 @@ export function streamReader(context: DialectContext): StreamReader {
     return [{ type: 'error', error }];
   }
 
-  function start(event: JsonObject): ChatEvent[] {
+  function start(event: Unchecked<WireEvent>): ChatEvent[] {
     if (started) return [];
     started = true;
     const id = filled(event.id) ?? `chatcmpl-${context.id}`;

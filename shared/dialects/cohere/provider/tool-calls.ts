@@ -1,7 +1,9 @@
 import type { ChatEvent } from '../../../chat/events.ts';
-import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { isJsonObject } from '../../../http/json.ts';
 import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
+import type { WireToolCall } from '../wire.ts';
 
 interface Call {
   index: number;
@@ -16,7 +18,7 @@ export function toolCalls(fallbackId: (index: number) => string) {
   const calls: Call[] = [];
   const byWireIndex = new Map<unknown, Call>();
 
-  function start(wireIndex: unknown, wire: JsonObject): ChatEvent[] {
+  function start(wireIndex: unknown, wire: Unchecked<WireToolCall>): ChatEvent[] {
     const named = isJsonObject(wire.function) ? wire.function : {};
     const call: Call = { index: calls.length, held: '', told: false, over: false };
     calls.push(call);
@@ -27,7 +29,7 @@ export function toolCalls(fallbackId: (index: number) => string) {
     return [opening, ...append(call, named.arguments)];
   }
 
-  function delta(wireIndex: unknown, wire: JsonObject): ChatEvent[] {
+  function delta(wireIndex: unknown, wire: Unchecked<WireToolCall>): ChatEvent[] {
     const call = byWireIndex.get(wireIndex) ?? calls.at(-1);
     return call && isJsonObject(wire.function) ? append(call, wire.function.arguments) : [];
   }

@@ -3,6 +3,8 @@ import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
 import { answeredWith, errorFields, refusedKey } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
+import type { WireReply } from '../wire.ts';
 
 /** SDKs sleep as long as they are told; no provider's word may hold a caller for longer. */
 const MOST_SECONDS = 60;
@@ -29,7 +31,7 @@ export function readError(status: number, body: unknown): GatewayError {
 }
 
 /** An error within a stream or a reply of status 200. */
-export function errorWithin(body: JsonObject): GatewayError | undefined {
+export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefined {
   if (!body.error) return undefined;
   const code = isJsonObject(body.error) ? Number(body.error.code) : Number.NaN;
   return readError(Number.isInteger(code) && code >= 400 && code < 600 ? code : 502, body);

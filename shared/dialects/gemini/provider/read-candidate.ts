@@ -1,11 +1,13 @@
 import type { ChatEvent, FinishReason } from '../../../chat/events.ts';
 import { GatewayError } from '../../../errors.ts';
-import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
 import { filled } from '../../kit/read-values.ts';
 import { callersName } from '../../kit/tool-names.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { callersId, failedReasons, ISSUER, readFinish } from '../names.ts';
+import type { WireCandidate, WirePart } from '../wire.ts';
 import { citationReader } from './citations.ts';
 import { readLogprobs } from './logprobs.ts';
 
@@ -23,21 +25,21 @@ export function candidateReader(index: number, context: ReadContext) {
   let reason: string | undefined;
   let failure: string | undefined;
 
-  function readPart(part: JsonObject): ChatEvent[] {
+  function readPart(part: Unchecked<WirePart>): ChatEvent[] {
     if (isJsonObject(part.functionCall)) return readCall(part.functionCall, part);
     if (typeof part.text === 'string') return part.thought === true ? readThought(part) : readText(part.text, part);
     // Sketches made while thinking are no part of the answer.
     return isJsonObject(part.inlineData) && part.thought !== true ? readMedia(part.inlineData) : [];
   }
 
-  function readText(words: string, part: JsonObject): ChatEvent[] {
+  function readText(words: string, part: Unchecked<WirePart>): ChatEvent[] {
     const sealed = sealOf(part);
     if (words === '' && !sealed.signature) return [];
     text += words;
     return [{ type: 'text', text: words, ...sealed, ...where }];
   }
 
-  function readThought(part: JsonObject): ChatEvent[] {
+  function readThought(part: Unchecked<WirePart>): ChatEvent[] {
     const { signature } = sealOf(part);
     const events: ChatEvent[] = [];
     if (part.text !== '') events.push({ type: 'thinking', text: String(part.text), ...where });
@@ -45,7 +47,10 @@ export function candidateReader(index: number, context: ReadContext) {
     return events;
   }
 
-  function readCall({ id, name, args }: JsonObject, part: JsonObject): ChatEvent[] {
+  function readCall(
+    { id, name, args }: Unchecked<NonNullable<WirePart['functionCall']>>,
+    part: Unchecked<WirePart>,
+  ): ChatEvent[] {
     const sent = filled(name) ?? '';
     const given = JSON.stringify(isJsonObject(args) ? args : {});
     // The tool that stood in for a schema: what it was called with is the answer.
@@ -74,13 +79,13 @@ export function candidateReader(index: number, context: ReadContext) {
     return id;
   }
 
-  function readMedia({ mimeType, data }: JsonObject): ChatEvent[] {
+  function readMedia({ mimeType, data }: Unchecked<NonNullable<WirePart['inlineData']>>): ChatEvent[] {
     const mediaType = filled(mimeType) ?? 'application/octet-stream';
     const media = mediaType.startsWith('audio/') ? 'audio' : 'image';
     return typeof data === 'string' ? [{ type: 'media', media, mediaType, data, ...where }] : [];
   }
 
-  function read(candidate: JsonObject): ChatEvent[] {
+  function read(candidate: Unchecked<WireCandidate>): ChatEvent[] {
     const { content, citationMetadata, logprobsResult, finishReason, finishMessage } = candidate;
     const parts = isJsonObject(content) && Array.isArray(content.parts) ? content.parts.filter(isJsonObject) : [];
     const events = parts.flatMap(readPart);
@@ -109,6 +114,6 @@ export function candidateReader(index: number, context: ReadContext) {
 const finishOf = (reason: FinishReason, calls: number): FinishReason =>
   reason === 'stop' && calls > 0 ? 'tool-calls' : reason;
 
-function sealOf({ thoughtSignature: value }: JsonObject) {
+function sealOf({ thoughtSignature: value }: Unchecked<WirePart>) {
   return typeof value === 'string' && value !== '' ? { signature: { issuer: ISSUER, value } } : {};
 }

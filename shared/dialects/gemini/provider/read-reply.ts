@@ -1,7 +1,8 @@
 import { type ChatReply, collectReply } from '../../../chat/reply.ts';
 import { GatewayError } from '../../../errors.ts';
-import type { JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
+import type { WireReply } from '../wire.ts';
 import { chunkReader } from './read-stream.ts';
 
 /**
@@ -9,7 +10,7 @@ import { chunkReader } from './read-stream.ts';
  * of a block, is the provider's failure.
  * @see https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse
  */
-export function readReply(body: JsonObject, context: ReadContext): ChatReply {
+export function readReply(body: Unchecked<WireReply>, context: ReadContext): ChatReply {
   const reader = chunkReader(context);
   const events = reader.read(body);
   const ends = reader.end();

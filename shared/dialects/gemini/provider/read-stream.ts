@@ -4,7 +4,9 @@ import { isJsonObject, type JsonObject, tryParseExact } from '../../../http/json
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { readUsage } from '../usage.ts';
+import type { WireCandidate, WireReply } from '../wire.ts';
 import { errorWithin } from './errors.ts';
 import { candidateReader } from './read-candidate.ts';
 
@@ -39,7 +41,7 @@ export function chunkReader(context: ReadContext) {
     return known;
   }
 
-  function start(chunk: JsonObject): ChatEvent[] {
+  function start(chunk: Unchecked<WireReply>): ChatEvent[] {
     if (started) return [];
     started = true;
     const { responseId, modelVersion } = chunk;
@@ -56,7 +58,7 @@ export function chunkReader(context: ReadContext) {
     return read ? [{ type: 'usage', usage: read }] : [];
   }
 
-  function read(chunk: JsonObject): ChatEvent[] {
+  function read(chunk: Unchecked<WireReply>): ChatEvent[] {
     if (over) return [];
     const error = errorWithin(chunk);
     if (error) return fail(error);
@@ -91,4 +93,4 @@ export function chunkReader(context: ReadContext) {
   return { read, end };
 }
 
-const indexOf = ({ index }: JsonObject): number => (typeof index === 'number' ? index : 0);
+const indexOf = ({ index }: Unchecked<WireCandidate>): number => (typeof index === 'number' ? index : 0);

@@ -2,19 +2,21 @@ import { defined } from '../../../chat/defined.ts';
 import type { ChatReply, Choice } from '../../../chat/reply.ts';
 import type { AssistantPart, Signature, TextPart } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
-import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { stoppedWith } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { errorWithin } from '../errors.ts';
 import { failedReasons, readAnnotation, readExtraContent, readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
+import type { WireChoice, WireDelta, WireReply, WireToolDelta } from '../wire-reply.ts';
 import { readText, readThinking } from './read-text.ts';
 
 /** Reads a whole reply. A 200 that is an error, or that has no answer in it, is the provider's failure. */
-export function readReply(body: JsonObject, context: ReadContext): ChatReply {
+export function readReply(body: Unchecked<WireReply>, context: ReadContext): ChatReply {
   const error = errorWithin(body);
   if (error) throw error;
   if (!Array.isArray(body.choices)) throw new GatewayError('upstream', 'The provider answered without any choices.');
@@ -30,8 +32,8 @@ export function readReply(body: JsonObject, context: ReadContext): ChatReply {
   };
 }
 
-function readChoice(choice: JsonObject, context: ReadContext): Choice {
-  const message = isJsonObject(choice.message) ? choice.message : {};
+function readChoice(choice: Unchecked<WireChoice>, context: ReadContext): Choice {
+  const message: Unchecked<WireDelta> = isJsonObject(choice.message) ? choice.message : {};
   const reason = filled(choice.finish_reason);
   if (reason !== undefined && failedReasons.has(reason)) {
     throw stoppedWith(reason);
@@ -47,7 +49,7 @@ function readChoice(choice: JsonObject, context: ReadContext): Choice {
   };
 }
 
-function readMessage(message: JsonObject, context: ReadContext): AssistantPart[] {
+function readMessage(message: Unchecked<WireDelta>, context: ReadContext): AssistantPart[] {
   const parts: AssistantPart[] = readThoughts(message);
   const text = readText(message.content);
   if (text !== '' || message.content === '') parts.push(withCitations({ type: 'text', text }, message.annotations));
@@ -71,7 +73,7 @@ function readMessage(message: JsonObject, context: ReadContext): AssistantPart[]
     : parts;
 }
 
-function readThoughts(message: JsonObject): AssistantPart[] {
+function readThoughts(message: Unchecked<WireDelta>): AssistantPart[] {
   const text = readThinking(message);
   return text === '' ? [] : [{ type: 'thinking', text }];
 }
@@ -83,7 +85,7 @@ function withCitations(part: TextPart, annotations: unknown): TextPart {
   return citations.length === 0 ? part : { ...part, citations };
 }
 
-function readCall(call: JsonObject, index: number, { id: answer, memo }: ReadContext): AssistantPart {
+function readCall(call: Unchecked<WireToolDelta>, index: number, { id: answer, memo }: ReadContext): AssistantPart {
   const signature: Signature | undefined = readExtraContent(call.extra_content);
   const sealed = signature ? { signature } : {};
   const id = filled(call.id) ?? `call_${answer}_${index}`;

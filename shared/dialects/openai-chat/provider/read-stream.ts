@@ -2,16 +2,17 @@ import { defined } from '../../../chat/defined.ts';
 import type { ChatEvent } from '../../../chat/events.ts';
 import type { Usage } from '../../../chat/usage.ts';
 import type { GatewayError } from '../../../errors.ts';
-import { isJsonObject, type JsonObject, tryParseLenient } from '../../../http/json.ts';
+import { isJsonObject, tryParseLenient } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { readOpenaiError } from '../../kit/openai-errors.ts';
 import { brokeOff, notJson, stoppedWith } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { errorWithin } from '../errors.ts';
 import { failedReasons, readAnnotation, readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
-import type { WireDelta } from '../wire.ts';
+import type { WireChoice, WireDelta, WireReply } from '../wire-reply.ts';
 import { readText, readThinking } from './read-text.ts';
 import { toolDeltas } from './tool-deltas.ts';
 
@@ -31,7 +32,7 @@ export function streamReader(context: ReadContext): StreamReader {
     return choice;
   }
 
-  function readChunk(chunk: JsonObject): ChatEvent[] {
+  function readChunk(chunk: Unchecked<WireReply>): ChatEvent[] {
     const events: ChatEvent[] = [];
     const wireChoices = Array.isArray(chunk.choices) ? chunk.choices : [];
     if (!started && wireChoices.length > 0) {
@@ -82,7 +83,7 @@ export function streamReader(context: ReadContext): StreamReader {
   };
 }
 
-function startEvent(chunk: JsonObject, context: ReadContext): ChatEvent {
+function startEvent(chunk: Unchecked<WireReply>, context: ReadContext): ChatEvent {
   const { service_tier, system_fingerprint } = chunk;
   const native = defined({ service_tier, system_fingerprint });
   return {
@@ -94,7 +95,7 @@ function startEvent(chunk: JsonObject, context: ReadContext): ChatEvent {
   };
 }
 
-function failedReason({ choices }: JsonObject): string | undefined {
+function failedReason({ choices }: Unchecked<WireReply>): string | undefined {
   const reason = Array.isArray(choices) && isJsonObject(choices[0]) ? choices[0].finish_reason : undefined;
   return typeof reason === 'string' && failedReasons.has(reason) ? reason : undefined;
 }
@@ -105,8 +106,12 @@ function choiceReader(index: number, { id: answer, memo }: ReadContext) {
   let reason: string | undefined;
   let legacyCall = false;
 
-  function read(wire: JsonObject, events: ChatEvent[]): void {
-    const delta: WireDelta = isJsonObject(wire.delta) ? wire.delta : isJsonObject(wire.message) ? wire.message : {};
+  function read(wire: Unchecked<WireChoice>, events: ChatEvent[]): void {
+    const delta: Unchecked<WireDelta> = isJsonObject(wire.delta)
+      ? wire.delta
+      : isJsonObject(wire.message)
+        ? wire.message
+        : {};
     const thinking = readThinking(delta);
     if (thinking !== '') events.push({ type: 'thinking', text: thinking, ...where });
     const text = readText(delta.content);
@@ -124,7 +129,7 @@ function choiceReader(index: number, { id: answer, memo }: ReadContext) {
   }
 
   /** The deprecated single call: the name comes first, once. */
-  function takeLegacy({ name, arguments: text }: JsonObject): ChatEvent[] {
+  function takeLegacy({ name, arguments: text }: Unchecked<NonNullable<WireDelta['function_call']>>): ChatEvent[] {
     const opening: ChatEvent[] = [];
     if (!legacyCall && filled(name)) {
       legacyCall = true;

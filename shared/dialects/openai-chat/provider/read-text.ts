@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../../http/json.ts';
-import type { WireDelta } from '../wire.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
+import type { WireDelta } from '../wire-reply.ts';
 
 /** Text of a content field: a string, or Mistral's list of `text` and `thinking` chunks. */
 export function readText(content: unknown): string {
@@ -9,7 +10,7 @@ export function readText(content: unknown): string {
 }
 
 /** Thoughts, under any of the names they go by: `reasoning_content`, `reasoning`, Mistral's `thinking` chunks. */
-export function readThinking({ reasoning_content: named, reasoning, content }: WireDelta): string {
+export function readThinking({ reasoning_content: named, reasoning, content }: Unchecked<WireDelta>): string {
   if (typeof named === 'string' && named !== '') return named;
   if (typeof reasoning === 'string' && reasoning !== '') return reasoning;
   if (!Array.isArray(content)) return '';

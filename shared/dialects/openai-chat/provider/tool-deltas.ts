@@ -1,12 +1,14 @@
 import type { ChatEvent } from '../../../chat/events.ts';
 import { GatewayError } from '../../../errors.ts';
-import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
+import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { TranslationMemo } from '../../dialect.ts';
 import { jsonValueEnd, type ValueEnd } from '../../kit/json-value-end.ts';
 import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { readExtraContent } from '../names.ts';
+import type { WireToolDelta } from '../wire-reply.ts';
 
 interface Call {
   index: number;
@@ -33,7 +35,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
   const calls: Call[] = [];
   const where = choice === 0 ? {} : { choice };
 
-  function find(delta: JsonObject, id: string | undefined, name: string | undefined): Call {
+  function find(delta: Unchecked<WireToolDelta>, id: string | undefined, name: string | undefined): Call {
     const wireIndex = typeof delta.index === 'number' ? delta.index : undefined;
     const byId = id === undefined ? undefined : calls.find((call) => call.id === id);
     if (byId) return byId;
@@ -61,8 +63,9 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
     return call;
   }
 
-  function take(delta: unknown): ChatEvent[] {
-    if (!isJsonObject(delta)) return [];
+  function take(wire: unknown): ChatEvent[] {
+    if (!isJsonObject(wire)) return [];
+    const delta: Unchecked<WireToolDelta> = wire;
     const custom = isJsonObject(delta.custom) ? delta.custom : undefined;
     const named = custom ?? (isJsonObject(delta.function) ? delta.function : {});
     const id = filled(delta.id);

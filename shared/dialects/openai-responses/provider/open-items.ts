@@ -1,11 +1,13 @@
 import type { ChatEvent } from '../../../chat/events.ts';
-import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { readAnnotation, readSeal, readSignature } from '../names.ts';
 import { thoughtText } from '../read-items.ts';
+import type { WireEvent, WireOutputItem } from '../wire-reply.ts';
 import { drawnImage } from './read-reply.ts';
 
 interface OpenItem {
@@ -39,7 +41,7 @@ export function openItems(context: ReadContext) {
     return typeof wireIndex === 'number' ? items.findLast((item) => item.wireIndex === wireIndex) : items.at(-1);
   }
 
-  function open(wire: JsonObject, wireIndex: unknown): OpenItem {
+  function open(wire: Unchecked<WireOutputItem>, wireIndex: unknown): OpenItem {
     const isCall = wire.type === 'function_call' || wire.type === 'custom_tool_call';
     const item: OpenItem = {
       id: filled(wire.id),
@@ -57,7 +59,7 @@ export function openItems(context: ReadContext) {
   }
 
   /** A call begins once its name is known. */
-  function announce(item: OpenItem, wire: JsonObject, force = false): ChatEvent[] {
+  function announce(item: OpenItem, wire: Unchecked<WireOutputItem>, force = false): ChatEvent[] {
     const { call: index } = item;
     if (index === undefined || item.announced || (filled(wire.name) === undefined && !force)) return [];
     item.announced = true;
@@ -83,7 +85,7 @@ export function openItems(context: ReadContext) {
   }
 
   /** A delta of words; another piece of the same thought begins after a blank line, another content part on its own. */
-  function tellWords(item: OpenItem, type: 'text' | 'refusal' | 'thinking', event: JsonObject): ChatEvent[] {
+  function tellWords(item: OpenItem, type: 'text' | 'refusal' | 'thinking', event: Unchecked<WireEvent>): ChatEvent[] {
     const text = filled(event.delta);
     if (text === undefined) return [];
     const piece = `${type} ${event.summary_index ?? event.content_index ?? 0}`;
@@ -95,7 +97,7 @@ export function openItems(context: ReadContext) {
   }
 
   /** The item in full: what no delta has told is told now. */
-  function close(item: OpenItem, wire: JsonObject): ChatEvent[] {
+  function close(item: OpenItem, wire: Unchecked<WireOutputItem>): ChatEvent[] {
     if (item.closed) return [];
     item.closed = true;
     if (item.call !== undefined) return closeCall(item, wire);
@@ -108,7 +110,7 @@ export function openItems(context: ReadContext) {
     return [...(item.told === '' ? wholeMessage(wire) : []), { type: 'part-end' }];
   }
 
-  function closeCall(item: OpenItem, wire: JsonObject): ChatEvent[] {
+  function closeCall(item: OpenItem, wire: Unchecked<WireOutputItem>): ChatEvent[] {
     const opening = announce(item, wire, true);
     if (item.told !== '') return opening;
     const isCustom = item.kind === 'custom_tool_call';
@@ -116,7 +118,7 @@ export function openItems(context: ReadContext) {
     return [...opening, ...flush(item)];
   }
 
-  function closeThought(item: OpenItem, wire: JsonObject): ChatEvent[] {
+  function closeThought(item: OpenItem, wire: Unchecked<WireOutputItem>): ChatEvent[] {
     const seal = readSeal(wire.encrypted_content, wire.id);
     const text = item.told === '' ? thoughtText(wire) : '';
     const redacted = seal?.redacted ? { redacted: true } : {};
@@ -124,7 +126,7 @@ export function openItems(context: ReadContext) {
     return [...thought, seal ? { type: 'signature', signature: seal.signature } : { type: 'part-end' }];
   }
 
-  function read(type: string, event: JsonObject): ChatEvent[] {
+  function read(type: string, event: Unchecked<WireEvent>): ChatEvent[] {
     if (type === 'response.output_item.added') {
       return isJsonObject(event.item) ? added(event.item, event.output_index) : [];
     }
@@ -149,19 +151,19 @@ export function openItems(context: ReadContext) {
     }
   }
 
-  function added(wire: JsonObject, wireIndex: unknown): ChatEvent[] {
+  function added(wire: Unchecked<WireOutputItem>, wireIndex: unknown): ChatEvent[] {
     const id = filled(wire.id);
     const again = id === undefined ? undefined : items.find((item) => item.id === id);
     return announce(again ?? open(wire, wireIndex), wire);
   }
 
   /** Some servers begin to tell an item that they never added. */
-  function openUnannounced(type: string, event: JsonObject): OpenItem | undefined {
+  function openUnannounced(type: string, event: Unchecked<WireEvent>): OpenItem | undefined {
     const kind = kindsOfDeltas.find(([prefix]) => type.startsWith(prefix))?.[1];
     return kind && type.endsWith('.delta') ? open({ type: kind, id: event.item_id }, event.output_index) : undefined;
   }
 
-  function done(wire: JsonObject, event: JsonObject): ChatEvent[] {
+  function done(wire: Unchecked<WireOutputItem>, event: Unchecked<WireEvent>): ChatEvent[] {
     const id = filled(wire.id);
     const found = find(id, event.output_index);
     const item = found && found.kind === wire.type && !(found.closed && id !== found.id) ? found : undefined;
@@ -194,7 +196,7 @@ const kindsOfDeltas = [
 const readLogprobs = (logprobs: unknown): ChatEvent[] =>
   Array.isArray(logprobs) && logprobs.length > 0 ? [{ type: 'logprobs', logprobs: { content: logprobs } }] : [];
 
-function wholeMessage({ content }: JsonObject): ChatEvent[] {
+function wholeMessage({ content }: Unchecked<WireOutputItem>): ChatEvent[] {
   const parts = Array.isArray(content) ? content.filter(isJsonObject) : [];
   return parts.flatMap((part, index): ChatEvent[] => {
     const text = filled(part.text) ?? filled(part.refusal);

@@ -9,12 +9,14 @@ import { readStatuslessError } from '../../kit/openai-errors.ts';
 import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { OPENAI_RESPONSES, readAnnotation, readSignature } from '../names.ts';
 import { readThought } from '../read-items.ts';
 import { readUsage } from '../usage.ts';
+import type { WireOutputItem, WireOutputPart, WireResponse } from '../wire-reply.ts';
 
 /** Reads a whole response. One that failed, was cancelled or is not over is the provider's failure. */
-export function readReply(body: JsonObject, context: ReadContext): ChatReply {
+export function readReply(body: Unchecked<WireResponse>, context: ReadContext): ChatReply {
   const error = errorWithin(body);
   if (error) throw error;
   if (!Array.isArray(body.output)) throw new GatewayError('upstream', 'The provider answered without any output.');
@@ -32,7 +34,7 @@ export function readReply(body: JsonObject, context: ReadContext): ChatReply {
 const isCall = ({ type }: AssistantPart): boolean => type === 'tool-call';
 
 /** A reply of status 200 that holds no answer. */
-export function errorWithin(body: JsonObject): GatewayError | undefined {
+export function errorWithin(body: Unchecked<WireResponse>): GatewayError | undefined {
   if (body.error) return readStatuslessError(body.error);
   const { status } = body;
   if (status === 'failed' || status === 'cancelled' || status === 'queued' || status === 'in_progress') {
@@ -42,7 +44,7 @@ export function errorWithin(body: JsonObject): GatewayError | undefined {
 }
 
 /** What a response says of itself at its beginning. */
-export function readHead(body: JsonObject, context: ReadContext): Omit<ChatReply, 'choices' | 'usage'> {
+export function readHead(body: Unchecked<WireResponse>, context: ReadContext): Omit<ChatReply, 'choices' | 'usage'> {
   const tier = filled(body.service_tier);
   return {
     id: filled(body.id) ?? `resp_${context.id}`,
@@ -53,7 +55,10 @@ export function readHead(body: JsonObject, context: ReadContext): Omit<ChatReply
 }
 
 /** Why a response ended. One that calls tools ends for them, whatever its words. */
-export function readFinish({ status, incomplete_details: details }: JsonObject, called: boolean): FinishReason {
+export function readFinish(
+  { status, incomplete_details: details }: Unchecked<WireResponse>,
+  called: boolean,
+): FinishReason {
   if (status === 'incomplete') {
     return isJsonObject(details) && details.reason === 'content_filter' ? 'refused' : 'length';
   }
@@ -61,7 +66,7 @@ export function readFinish({ status, incomplete_details: details }: JsonObject, 
 }
 
 /** An item of the output as parts of the answer; one of OpenAI's own tools is kept for its own dialect. */
-export function readItem(item: JsonObject, index: number, context: ReadContext): AssistantPart[] {
+export function readItem(item: Unchecked<WireOutputItem>, index: number, context: ReadContext): AssistantPart[] {
   switch (item.type) {
     case 'message':
       return contentOf(item).flatMap(readSaid);
@@ -79,10 +84,10 @@ export function readItem(item: JsonObject, index: number, context: ReadContext):
   }
 }
 
-const contentOf = ({ content }: JsonObject): JsonObject[] =>
+const contentOf = ({ content }: Unchecked<WireOutputItem>): JsonObject[] =>
   Array.isArray(content) ? content.filter(isJsonObject) : [];
 
-function readSaid(part: JsonObject): AssistantPart[] {
+function readSaid(part: Unchecked<WireOutputPart>): AssistantPart[] {
   if (part.type === 'refusal') return [{ type: 'refusal', text: String(part.refusal ?? '') }];
   if (typeof part.text !== 'string') return [];
   const citations = Array.isArray(part.annotations) ? part.annotations.flatMap(readAnnotation) : [];
@@ -90,7 +95,7 @@ function readSaid(part: JsonObject): AssistantPart[] {
   return [{ type: 'text', text: part.text, ...cited, ...readSignature(part) }];
 }
 
-function readCall(item: JsonObject, index: number, { id: answer, memo }: ReadContext): AssistantPart {
+function readCall(item: Unchecked<WireOutputItem>, index: number, { id: answer, memo }: ReadContext): AssistantPart {
   const id = filled(item.call_id) ?? filled(item.id) ?? `call_${answer}_${index}`;
   const name = callersName(String(item.name ?? ''), memo);
   const sealed = readSignature(item) ?? {};
@@ -100,9 +105,9 @@ function readCall(item: JsonObject, index: number, { id: answer, memo }: ReadCon
   return { type: 'tool-call', id, name, arguments: argumentsOrEmpty(item.arguments), ...sealed };
 }
 
-export function drawnImage({ output_format: format }: JsonObject, data: string) {
+export function drawnImage({ output_format: format }: Unchecked<WireOutputItem>, data: string) {
   return { type: 'data', mediaType: `image/${filled(format) ?? 'png'}`, data } as const;
 }
 
-const logprobsOf = (item: JsonObject): unknown[] =>
+const logprobsOf = (item: Unchecked<WireOutputItem>): unknown[] =>
   contentOf(item).flatMap(({ logprobs }) => (Array.isArray(logprobs) ? logprobs : []));

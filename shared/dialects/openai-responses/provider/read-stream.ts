@@ -1,11 +1,13 @@
 import type { ChatEvent } from '../../../chat/events.ts';
 import type { GatewayError } from '../../../errors.ts';
-import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
+import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { readStatuslessError } from '../../kit/openai-errors.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
+import type { Unchecked } from '../../kit/unchecked.ts';
 import { readUsage } from '../usage.ts';
+import type { WireEvent, WireResponse } from '../wire-reply.ts';
 import { openItems } from './open-items.ts';
 import { errorWithin, readFinish, readHead } from './read-reply.ts';
 
@@ -30,7 +32,7 @@ export function streamReader(context: ReadContext): StreamReader {
   }
 
   function finish(type: unknown, told: unknown): ChatEvent[] {
-    const response = isJsonObject(told) ? told : {};
+    const response: Unchecked<WireResponse> = isJsonObject(told) ? told : {};
     const failed = type === 'response.failed' ? { ...response, status: 'failed' } : response;
     const usage = readUsage(response.usage);
     const counted: ChatEvent[] = usage ? [{ type: 'usage', usage }] : [];
@@ -43,7 +45,7 @@ export function streamReader(context: ReadContext): StreamReader {
     return [...start(response), ...last, ...counted, { type: 'finish', reason }];
   }
 
-  function readEvent(event: JsonObject): ChatEvent[] {
+  function readEvent(event: Unchecked<WireEvent>): ChatEvent[] {
     const { type } = event;
     if (terminal.has(type)) return finish(type, event.response);
     if (typeof type !== 'string' || !type.startsWith('response.')) return [];
