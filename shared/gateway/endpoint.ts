@@ -41,10 +41,6 @@ export const postEndpoint = (endpoint: Omit<Endpoint, 'methods' | 'open' | 'body
 export const plainGlance = (model: string): Glance => ({
   model,
   stream: false,
-  streamUsage: false,
-  choices: 1,
   hasImages: false,
   hasTools: false,
-  hasDeveloper: false,
-  hasThinking: false,
 });

@@ -1,5 +1,6 @@
 import { inParallel } from '../async/in-parallel.ts';
-import type { ChatRequest, FilePart, ImagePart, MediaSource, Message, ToolResult } from '../chat/request.ts';
+import { mapParts, type Part, partsOf } from '../chat/map-parts.ts';
+import type { ChatRequest, FilePart, ImagePart, MediaSource, Message } from '../chat/request.ts';
 import { GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import type { FetchMedia } from './fetch.ts';
 
@@ -27,7 +28,7 @@ export async function inlineMedia(
 function placesOf(messages: readonly Message[], takesUrls: RegExp): Map<string, string> {
   const places = new Map<string, string>();
   messages.forEach((message, position) => {
-    for (const [index, part] of mediaOf(message).entries()) {
+    for (const [index, part] of partsOf(message).filter(isMedia).entries()) {
       const { source } = part;
       if (source.type !== 'url' || takesUrls.test(source.url) || places.has(source.url)) continue;
       places.set(source.url, part.at ?? `messages[${position}].content[${index}]`);
@@ -37,12 +38,7 @@ function placesOf(messages: readonly Message[], takesUrls: RegExp): Map<string, 
 }
 
 type Media = ImagePart | FilePart;
-const isMedia = (part: { type: string }): part is Media => part.type === 'image' || part.type === 'file';
-
-function mediaOf(message: Message): Media[] {
-  if (message.role === 'tool') return message.results.flatMap(({ parts }) => parts.filter(isMedia));
-  return (message.parts as { type: string }[]).filter(isMedia);
-}
+const isMedia = (part: Part): part is Media => part.type === 'image' || part.type === 'file';
 
 async function fetchSource(
   url: string,
@@ -60,14 +56,9 @@ async function fetchSource(
   }
 }
 
-function withSources(message: Message, sources: ReadonlyMap<string, MediaSource>): Message {
-  const replace = <Part extends { type: string }>(part: Part): Part => {
+const withSources = (message: Message, sources: ReadonlyMap<string, MediaSource>): Message =>
+  mapParts(message, (part) => {
     if (!isMedia(part) || part.source.type !== 'url') return part;
     const source = sources.get(part.source.url);
     return source ? { ...part, source } : part;
-  };
-  if (message.role !== 'tool')
-    return { ...message, parts: (message.parts as { type: string }[]).map(replace) } as Message;
-  const results = message.results.map((result): ToolResult => ({ ...result, parts: result.parts.map(replace) }));
-  return { ...message, results };
-}
+  });

@@ -1,3 +1,4 @@
+import { mapParts, type Part, partsOf } from '../chat/map-parts.ts';
 import type { ImagePart, Message, TextPart } from '../chat/request.ts';
 import type { Transform } from './transform.ts';
 import type { Words, WordsForImages } from './words.ts';
@@ -13,14 +14,10 @@ export const imagesInWords: Transform = {
 };
 
 /** The images of a conversation in the order they appear, wherever they stand. */
-export function imagesOf(messages: readonly Message[]): ImagePart[] {
-  return messages.flatMap((message) => {
-    const parts = message.role === 'tool' ? message.results.flatMap(({ parts }) => parts) : message.parts;
-    return (parts as { type: string }[]).filter(isImage);
-  });
-}
+export const imagesOf = (messages: readonly Message[]): ImagePart[] =>
+  messages.flatMap((message) => partsOf(message).filter(isImage));
 
-const isImage = (part: { type: string }): part is ImagePart => part.type === 'image';
+const isImage = (part: Part): part is ImagePart => part.type === 'image';
 
 /**
  * The conversation with words in the place of its images, numbered as they appear: the same conversation with more turns
@@ -28,17 +25,12 @@ const isImage = (part: { type: string }): part is ImagePart => part.type === 'im
  */
 export function withWords(messages: readonly Message[], wordsOf: WordsForImages): Message[] {
   let count = 0;
-  const replace = <Part extends { type: string }>(part: Part): Part | TextPart => {
+  const replace = <Kind extends Part>(part: Kind): Kind | TextPart => {
     if (!isImage(part)) return part;
     count += 1;
     return writeWords(part, count, wordsOf(part));
   };
-  return messages.map((message) => {
-    if (message.role !== 'tool') {
-      return { ...message, parts: (message.parts as { type: string }[]).map(replace) } as Message;
-    }
-    return { ...message, results: message.results.map((result) => ({ ...result, parts: result.parts.map(replace) })) };
-  });
+  return messages.map((message) => mapParts(message, replace));
 }
 
 function writeWords({ cache }: ImagePart, number: number, words: Words): TextPart {

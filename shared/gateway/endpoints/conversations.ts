@@ -1,7 +1,7 @@
 import { within } from '../../async/deadline.ts';
 import type { Attempt } from '../../call/attempt.ts';
 import type { Call } from '../../call/call.ts';
-import { type ConversationPaths, conversationPaths } from '../../dialects/clients.ts';
+import { conversationPaths } from '../../dialects/clients.ts';
 import { encodeText, type Outgoing } from '../../http/message.ts';
 import type { Answer } from '../../roads/answer.ts';
 import { lastResort } from '../../roads/last-resort.ts';
@@ -14,8 +14,14 @@ import type { GatewayPorts } from '../ports.ts';
 import { respond, respondLater } from '../respond.ts';
 
 /** Conversations in every dialect that callers speak. */
-export const conversations: readonly Endpoint[] = conversationPaths.map(({ dialect, paths }: ConversationPaths) =>
-  postEndpoint({ paths, dialect, purpose: 'chat', glance: (_, { value }) => dialect.glance(value), answer: converse }),
+export const conversations: readonly Endpoint[] = conversationPaths.map(({ dialect, paths }) =>
+  postEndpoint({
+    paths,
+    dialect,
+    purpose: 'chat',
+    glance: (http, { value }) => dialect.glance(value, http),
+    answer: converse,
+  }),
 );
 
 /** The story of one conversation: plan, describe images where the targets do not see, ask the targets, answer. */
