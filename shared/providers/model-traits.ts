@@ -1,7 +1,7 @@
 import type { Traits } from '../dialects/traits.ts';
 
 /** What Hunyuan's models demand of a conversation, wherever they stand. */
-export const hunyuanWays: Traits = {
+export const hunyuanTraits: Traits = {
   developerAsSystem: true,
   thinkingInHistory: 'strip',
   alternation: 'strict',
@@ -15,7 +15,7 @@ export const hunyuanWays: Traits = {
  * Names of open weights (`tencent/Hunyuan-…`) are not meant: their hosts have templates of their own.
  */
 const modelTraits: readonly (readonly [name: RegExp, traits: Traits])[] = [
-  [/^hunyuan-/, hunyuanWays],
+  [/^hunyuan-/, hunyuanTraits],
   // The successors take any order, even where an older preset says otherwise.
   [/^hy3-/, { alternation: 'free', toolChoice: 'any' }],
 ];

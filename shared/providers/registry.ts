@@ -1,49 +1,35 @@
-import {
-  anthropic,
-  dashscopeAnthropic,
-  deepseekAnthropic,
-  minimaxAnthropic,
-  moonshotAnthropic,
-  volcengineAnthropic,
-  zhipuAnthropic,
-} from './anthropic.ts';
-import { azure, azureDeployment } from './azure.ts';
-import { bedrock, bedrockAnthropic, bedrockMantle, bedrockOpenai } from './bedrock.ts';
 import { business } from './business.ts';
-import {
-  dashscope,
-  deepseek,
-  hunyuan,
-  minimax,
-  moonshot,
-  qianfan,
-  siliconflow,
-  tokenhub,
-  volcengine,
-  zhipu,
-} from './chinese.ts';
-import { cohere } from './cohere.ts';
-import { gemini, vertex, vertexGlobal } from './gemini.ts';
-import {
-  fireworks,
-  geminiOpenai,
-  groq,
-  mistral,
-  ollama,
-  openai,
-  openaiCompatible,
-  openrouter,
-  together,
-  vllm,
-  xai,
-} from './openai-compatible.ts';
-import { azureResponses, openaiByResponses } from './openai-responses.ts';
+import { dashscope, dashscopeAnthropic } from './chinese/dashscope.ts';
+import { deepseek, deepseekAnthropic } from './chinese/deepseek.ts';
+import { minimax, minimaxAnthropic } from './chinese/minimax.ts';
+import { moonshot, moonshotAnthropic } from './chinese/moonshot.ts';
+import { qianfan } from './chinese/qianfan.ts';
+import { siliconflow } from './chinese/siliconflow.ts';
+import { hunyuan, tokenhub } from './chinese/tencent.ts';
+import { volcengine, volcengineAnthropic } from './chinese/volcengine.ts';
+import { zhipu, zhipuAnthropic } from './chinese/zhipu.ts';
+import { azure, azureDeployment, azureResponses } from './clouds/azure.ts';
+import { bedrock, bedrockAnthropic, bedrockMantle, bedrockOpenai } from './clouds/bedrock.ts';
+import { vertex, vertexGlobal } from './clouds/vertex.ts';
+import { anthropic } from './global/anthropic.ts';
+import { cohere } from './global/cohere.ts';
+import { fireworks } from './global/fireworks.ts';
+import { gemini, geminiOpenai } from './global/gemini.ts';
+import { groq } from './global/groq.ts';
+import { mistral } from './global/mistral.ts';
+import { ollama } from './global/ollama.ts';
+import { openai, openaiResponses } from './global/openai.ts';
+import { openrouter } from './global/openrouter.ts';
+import { together } from './global/together.ts';
+import { vllm } from './global/vllm.ts';
+import { xai } from './global/xai.ts';
+import { openaiCompatible } from './openai-compatible.ts';
 import type { Provider } from './provider.ts';
 
 /** Every provider known by name. A configuration may name any of them, or lay its own over `openai-compatible`. */
 export const presets = {
   openai,
-  'openai-responses': openaiByResponses,
+  'openai-responses': openaiResponses,
   anthropic,
   openrouter,
   deepseek,

@@ -4,7 +4,7 @@ import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.t
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import { type JsonObject, readJsonBody } from '../../../shared/http/json.ts';
 import { editMembers } from '../../../shared/http/json-members.ts';
-import { deepseekAnthropic } from '../../../shared/providers/anthropic.ts';
+import { deepseekAnthropic } from '../../../shared/providers/chinese/deepseek.ts';
 import { write } from './reading.ts';
 
 const short = anthropic.short!;

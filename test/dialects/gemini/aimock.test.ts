@@ -5,7 +5,8 @@ import { collectReply } from '../../../shared/chat/reply.ts';
 import type { ChatRequest } from '../../../shared/chat/request.ts';
 import { gemini } from '../../../shared/dialects/gemini/provider/dialect.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
-import { gemini as geminiApi, vertex } from '../../../shared/providers/gemini.ts';
+import { vertex } from '../../../shared/providers/clouds/vertex.ts';
+import { gemini as geminiApi } from '../../../shared/providers/global/gemini.ts';
 import { context, tool, user } from './wire.ts';
 
 /** A server of Gemini's wire format that is not ours, over a socket. */

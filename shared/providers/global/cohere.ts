@@ -1,5 +1,5 @@
-import { cohere as dialect } from '../dialects/cohere/provider/dialect.ts';
-import type { Provider } from './provider.ts';
+import { cohere as dialect } from '../../dialects/cohere/provider/dialect.ts';
+import type { Provider } from '../provider.ts';
 
 /** Cohere's own API, version 2. */
 export const cohere: Provider = {

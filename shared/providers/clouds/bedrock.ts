@@ -1,12 +1,13 @@
-import { anthropic } from '../dialects/anthropic/provider/dialect.ts';
-import { bedrock as converse } from '../dialects/bedrock/provider/dialect.ts';
-import { openaiChat } from '../dialects/openai-chat/provider/dialect.ts';
-import type { Provider } from './provider.ts';
+import { anthropic } from '../../dialects/anthropic/provider/dialect.ts';
+import { bedrock as converse } from '../../dialects/bedrock/provider/dialect.ts';
+import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
+import { anthropicVersion } from '../claude-code.ts';
+import type { Provider } from '../provider.ts';
 
 /**
- * What all of Bedrock's doors share: calls are signed with the function's own role, or with `auth: 'bearer'` carry an API key of
- * Bedrock's. The region is the function's own unless the configuration says another; another region of the same gateway is
- * another provider of this preset.
+ * What all of Bedrock's endpoints share: calls are signed with the function's own role, or with `auth: 'bearer'` carry an API key of
+ * Bedrock's. The region is the function's own unless the configuration names another; a second region of the same gateway is a
+ * second provider of this preset.
  */
 const common = {
   auth: 'aws',
@@ -14,7 +15,7 @@ const common = {
   environment: { region: 'AWS_REGION' },
 } as const;
 
-/** Every model of Bedrock in the same words (Converse). The model is a model id, or an inference profile's id or ARN. */
+/** Every model of Bedrock in one dialect (Converse). The model is a model id, or an inference profile's id or ARN. */
 export const bedrock: Provider = {
   ...common,
   dialect: converse,
@@ -23,7 +24,7 @@ export const bedrock: Provider = {
   docs: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html',
 };
 
-/** Bedrock in OpenAI's words: its open-weight models. */
+/** Bedrock in OpenAI's dialect: its open-weight models. */
 export const bedrockOpenai: Provider = {
   ...common,
   dialect: openaiChat,
@@ -32,7 +33,7 @@ export const bedrockOpenai: Provider = {
   docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html',
 };
 
-/** Bedrock's second door, with models the first one lacks. Some of them are at `/openai/v1` instead (their page says so). */
+/** Bedrock's second endpoint, with models the first one lacks. Some of them are at `/openai/v1` instead (their page says so). */
 export const bedrockMantle: Provider = {
   ...common,
   dialect: openaiChat,
@@ -41,12 +42,12 @@ export const bedrockMantle: Provider = {
   docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html',
 };
 
-/** Claude at Bedrock in Anthropic's words: what Converse has no word for passes, and so do callers' bytes where they speak it too. */
+/** Claude at Bedrock in Anthropic's dialect: fields that Converse lacks pass, and so do the bytes of callers of the same dialect. */
 export const bedrockAnthropic: Provider = {
   ...common,
   dialect: anthropic,
   baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com/anthropic/v1',
-  headers: { 'anthropic-version': '2023-06-01' },
+  headers: anthropicVersion,
   parameters: { region: 'us-east-1', service: 'bedrock' },
   docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/inference-messages-api.html',
 };

@@ -1,14 +1,5 @@
-import { gemini as dialect } from '../dialects/gemini/provider/dialect.ts';
-import type { Provider } from './provider.ts';
-
-/** Google's Gemini API. */
-export const gemini: Provider = {
-  dialect,
-  baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
-  auth: 'x-goog-api-key',
-  secret: 'GEMINI_API_KEY',
-  docs: 'https://ai.google.dev/api/generate-content',
-};
+import { gemini as dialect } from '../../dialects/gemini/provider/dialect.ts';
+import type { Provider } from '../provider.ts';
 
 /** Gemini on Vertex AI in one region; the secret is the JSON key file of a service account. */
 export const vertex: Provider = {

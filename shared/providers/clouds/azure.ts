@@ -1,5 +1,6 @@
-import { openaiChat } from '../dialects/openai-chat/provider/dialect.ts';
-import type { Provider } from './provider.ts';
+import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
+import { openaiResponses } from '../../dialects/openai-responses/provider/dialect.ts';
+import type { Provider } from '../provider.ts';
 
 /** Azure OpenAI, version 1 of its API: the model is the deployment's name, in the body. */
 export const azure: Provider = {
@@ -21,4 +22,14 @@ export const azureDeployment: Provider = {
   secret: 'AZURE_OPENAI_API_KEY',
   parameters: { resource: '', apiVersion: '2024-10-21' },
   docs: 'https://learn.microsoft.com/azure/ai-services/openai/reference',
+};
+
+/** Azure OpenAI's Responses, version 1 of its API: the model is the deployment's name, in the body. */
+export const azureResponses: Provider = {
+  dialect: openaiResponses,
+  baseUrl: 'https://{resource}.openai.azure.com/openai/v1',
+  auth: 'api-key',
+  secret: 'AZURE_OPENAI_API_KEY',
+  parameters: { resource: '' },
+  docs: 'https://learn.microsoft.com/azure/ai-services/openai/how-to/responses',
 };

@@ -1,0 +1,42 @@
+import { anthropic as dialect } from '../dialects/anthropic/provider/dialect.ts';
+import type { Traits } from '../dialects/traits.ts';
+import type { Provider } from './provider.ts';
+
+/** The version that is asked for where the caller names none; every live model answers under it. */
+export const anthropicVersion = { 'anthropic-version': '2023-06-01' };
+
+/** Fields of Anthropic's betas and of its own platform, which other vendors refuse. */
+export const withoutBetas = [
+  'context_management',
+  'output_config',
+  'mcp_servers',
+  'container',
+  'inference_geo',
+  'speed',
+  'diagnostics',
+  'service_tier',
+];
+
+const traits: Traits = {
+  thinkingStyle: 'budget',
+  thinkingInHistory: 'keep',
+  systemTurns: 'remind',
+  sampling: 'keep',
+  prefill: 'keep',
+  answerSchema: 'tool',
+  drops: withoutBetas,
+};
+
+/**
+ * Another vendor's endpoint in Anthropic's dialect, made for Claude Code. These endpoints have in common: no betas, no
+ * instructions amid the conversation, thinking by budget, and thinking without a signature.
+ */
+export const claudeCodeEndpoint = (
+  fields: Pick<Provider, 'baseUrl' | 'secret' | 'docs'> & { traits?: Traits },
+): Provider => ({
+  dialect,
+  auth: 'x-api-key',
+  headers: anthropicVersion,
+  ...fields,
+  traits: { ...traits, ...fields.traits },
+});

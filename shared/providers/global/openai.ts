@@ -1,0 +1,20 @@
+import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
+import { openaiResponses as responses } from '../../dialects/openai-responses/provider/dialect.ts';
+import type { Provider } from '../provider.ts';
+
+export const openai: Provider = {
+  dialect: openaiChat,
+  baseUrl: 'https://api.openai.com/v1',
+  auth: 'bearer',
+  secret: 'OPENAI_API_KEY',
+  docs: 'https://platform.openai.com/docs/api-reference/chat',
+};
+
+/** OpenAI by way of Responses: for models that speak nothing else, and for callers who speak it too. */
+export const openaiResponses: Provider = {
+  dialect: responses,
+  baseUrl: 'https://api.openai.com/v1',
+  auth: 'bearer',
+  secret: 'OPENAI_API_KEY',
+  docs: 'https://platform.openai.com/docs/api-reference/responses',
+};

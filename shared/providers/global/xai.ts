@@ -1,0 +1,11 @@
+import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
+import type { Provider } from '../provider.ts';
+
+export const xai: Provider = {
+  dialect: openaiChat,
+  baseUrl: 'https://api.x.ai/v1',
+  auth: 'bearer',
+  secret: 'XAI_API_KEY',
+  traits: { drops: ['presence_penalty', 'frequency_penalty', 'stop'], thinkingInHistory: 'strip' },
+  docs: 'https://docs.x.ai/docs/api-reference',
+};
