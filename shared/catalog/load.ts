@@ -7,6 +7,7 @@ import { presets } from '../providers/registry.ts';
 import type { Catalog, CatalogProvider, Target } from './catalog.ts';
 import { asObject, namesIn, readDelegates } from './delegates.ts';
 import { type GatewayConfig, gatewayConfig, type Timeouts } from './schema.ts';
+import { problemsOfModelTraits, problemsOfProviderTraits, traitsFor } from './traits.ts';
 
 /** All that is wrong with a configuration, each with its place. */
 export class ConfigurationError extends Error {
@@ -42,6 +43,9 @@ export function loadCatalog(definition: unknown, environment: Environment = proc
   const targets = resolver(config, providers, problems);
   const resolved = new Map(Object.keys(config.models).map((name) => [name, targets(name, `models.${name}`)]));
   const fallback = config.defaultModel === undefined ? undefined : targets(config.defaultModel, 'defaultModel');
+  for (const [name, own] of Object.entries(config.models)) {
+    problems.push(...problemsOfModelTraits(asObject(own).traits ?? {}, resolved.get(name)!, `models.${name}.traits`));
+  }
   const delegates = readDelegates(config, targets, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
 
@@ -86,6 +90,7 @@ function readProvider({ name, own, config, environment, problems }: Reading): Ca
   if (baseUrl === '') {
     problems.push(`${where}: ${known ? `'${presetName}'` : 'a provider that is no preset'} needs a baseUrl`);
   }
+  problems.push(...problemsOfProviderTraits(own.traits ?? {}, preset.dialect.name, `${where}.traits`));
   const auth = own.auth ?? preset.auth;
   const keyless = auth === 'none' || auth === 'aws';
   const secret = keyless ? undefined : (own.secret ?? preset.secret);
@@ -102,7 +107,7 @@ function readProvider({ name, own, config, environment, problems }: Reading): Ca
     signing: auth === 'aws' ? readSigning(parameters, where, problems) : undefined,
     secret,
     headers: { ...preset.headers, ...own.headers },
-    traits: mergeTraits(preset.traits, own.traits),
+    traits: { ...preset.traits, ...own.traits },
     timeouts: { ...defaultTimeouts, ...defined(config.timeouts), ...defined(own.timeouts ?? {}) },
   };
 }
@@ -133,8 +138,6 @@ function fill(text: string, parameters: Readonly<Record<string, string>>, where:
   });
 }
 
-const mergeTraits = (preset: object | undefined, own: object | undefined): Traits => ({ ...preset, ...own }) as Traits;
-
 /** `<provider>/<model id>`; the id may have slashes of its own. */
 function fullName(name: string, providers: Providers, config: GatewayConfig): Target[] | undefined {
   const slash = name.indexOf('/');
@@ -142,7 +145,11 @@ function fullName(name: string, providers: Providers, config: GatewayConfig): Ta
   const model = name.slice(slash + 1);
   if (!provider || model === '') return undefined;
   // What goes with a model's name stands over the provider's preset, and under the configuration.
-  const traits = { ...provider.traits, ...traitsOfModel(model), ...config.providers[provider.name]?.traits };
+  const traits: Traits = {
+    ...provider.traits,
+    ...traitsFor(provider.dialect.name, traitsOfModel(model)),
+    ...config.providers[provider.name]?.traits,
+  };
   return [{ provider, model, traits, abilities: abilitiesOf(traits.baseModel ?? model) }];
 }
 
@@ -163,11 +170,11 @@ function resolver(config: GatewayConfig, providers: Providers, problems: string[
       problems.push(`${where}: the aliases go in a circle: ${[...seen, name].join(' → ')}`);
       return [];
     }
-    const { targets = name, traits, vision: _, ...abilities } = asObject(own);
+    const { targets = name, traits = {}, vision: _, ...abilities } = asObject(own);
     const found = namesIn(targets).flatMap((next) => resolve(next, where, [...seen, name]));
     return found.map((target) => ({
       ...target,
-      traits: mergeTraits(target.traits, traits),
+      traits: { ...target.traits, ...traitsFor(target.provider.dialect.name, traits) },
       abilities: { ...target.abilities, ...defined(abilities) },
     }));
   }

@@ -1,8 +1,12 @@
 import * as z from 'zod';
-import { traits } from '../dialects/traits.ts';
+import type { Traits } from '../dialects/traits.ts';
+import { isJsonObject } from '../http/json.ts';
 import { type PresetName, presetNames } from '../providers/registry.ts';
 
 /** The user's configuration. Strict: a word it does not know is a mistake, and a mistake says where it is. */
+
+/** Which traits there are depends on the dialect of the provider: `loadCatalog` checks them, once that is known. */
+const traits = z.custom<Traits>(isJsonObject, 'expected an object of traits');
 
 const name = z
   .string()

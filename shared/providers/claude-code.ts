@@ -18,8 +18,8 @@ export const withoutBetas = [
 ];
 
 const traits: Traits = {
-  thinkingStyle: 'budget',
-  thinkingInHistory: 'keep',
+  thinkingControl: 'budget',
+  thinkingHistory: 'keep',
   systemTurns: 'remind',
   sampling: 'keep',
   prefill: 'keep',

@@ -3,7 +3,7 @@ import type { Traits } from '../dialects/traits.ts';
 /** What Hunyuan's models demand of a conversation, wherever they stand. */
 export const hunyuanTraits: Traits = {
   developerAsSystem: true,
-  thinkingInHistory: 'strip',
+  thinkingHistory: 'strip',
   alternation: 'strict',
   mostMessages: 40,
   toolChoice: 'auto',

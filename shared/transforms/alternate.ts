@@ -29,11 +29,11 @@ export const strictTurns: Transform = {
  */
 export function alternate(
   messages: readonly Message[],
-  { fillers, mostMessages, thinkingInHistory = 'keep' }: AlternationRules = {},
+  { fillers, mostMessages, thinkingHistory = 'keep' }: AlternationRules = {},
 ): { messages: Message[]; changes: Changes } {
   const { changes, count } = countChanges();
   const words: Fillers = { ...chineseFillers, ...defined(fillers ?? {}) };
-  const plain = withJoinedResults(messages).map((message) => inPlainForm(message, thinkingInHistory, count));
+  const plain = withJoinedResults(messages).map((message) => inPlainForm(message, thinkingHistory, count));
   const { system, rest } = splitSystem(plain);
   count('reminded', rest.filter(({ role }) => role === 'system').length);
   const { messages: linked, repairs } = repairAndCount(systemAsReminders(rest));

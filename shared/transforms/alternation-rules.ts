@@ -27,5 +27,5 @@ export interface AlternationRules {
   /** Most messages in all, instructions and each result of a tool counted; at least 4. */
   mostMessages?: number | undefined;
   /** Whether the assistant's thinking may stay in the history; it may unless said otherwise. */
-  thinkingInHistory?: 'keep' | 'strip' | undefined;
+  thinkingHistory?: 'keep' | 'strip' | undefined;
 }

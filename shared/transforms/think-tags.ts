@@ -5,8 +5,8 @@ import type { Transform } from './transform.ts';
 /** Thinking that a provider leaves in the answer's text, between tags, as thinking. */
 export const thinkingInTags: Transform = {
   name: 'think-tags',
-  wanted: (_, { traits }) => traits.thinkTags !== undefined,
-  answer: (_, { traits }) => thinkTags(traits.thinkTags ?? 'written'),
+  wanted: (_, { traits }) => traits.thinkingTags !== undefined,
+  answer: (_, { traits }) => thinkTags(traits.thinkingTags ?? 'written'),
 };
 
 const OPEN = '<think>';

@@ -33,7 +33,7 @@ export interface TransformTraits extends AlternationRules {
   alternation?: 'free' | 'strict' | undefined;
   toolChoice?: 'any' | 'auto' | undefined;
   mostSeed?: number | undefined;
-  thinkTags?: 'written' | 'implied' | undefined;
+  thinkingTags?: 'written' | 'implied' | undefined;
   stopIncluded?: boolean | undefined;
 }
 

@@ -58,7 +58,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
 const conversation = fc.array(message, { maxLength: 14 }).map(numbered);
 const rules: fc.Arbitrary<AlternationRules> = fc.record({
   mostMessages: fc.option(fc.integer({ min: 4, max: 12 }), { nil: undefined, freq: 2 }),
-  thinkingInHistory: fc.constantFrom('keep', 'strip', undefined),
+  thinkingHistory: fc.constantFrom('keep', 'strip', undefined),
 });
 
 const hunyuan = { model: 'hunyuan-test', traits: traitsOfModel('hunyuan-test') };
@@ -93,7 +93,7 @@ describe('whatever the order of roles', () => {
     let obedient = 0;
     fc.assert(
       fc.property(conversation, (messages) => {
-        const { messages: normal, changes } = alternate(messages, { thinkingInHistory: 'strip' });
+        const { messages: normal, changes } = alternate(messages, { thinkingHistory: 'strip' });
         const obeys = brokenRule(onTheWire(messages), Number.POSITIVE_INFINITY) === undefined;
         if (Object.keys(changes).length > 0) return;
         obedient += 1;

@@ -20,7 +20,7 @@ beforeAll(async () => {
     startStream(response);
     response.end(textStream(['ok'], true).join(''));
   });
-  const traits = { developerAsSystem: true, thinkingInHistory: 'strip' };
+  const traits = { developerAsSystem: true, thinkingHistory: 'strip' };
   rig = await startRig({
     definition: {
       providers: {

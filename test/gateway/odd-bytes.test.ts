@@ -67,7 +67,7 @@ beforeAll(async () => {
       providers: {
         short: place,
         long: { ...place, traits: { developerAsSystem: true } },
-        thinker: { ...place, traits: { thinkTags: 'written', stopIncluded: true } },
+        thinker: { ...place, traits: { thinkingTags: 'written', stopIncluded: true } },
         gemini: { baseUrl: provider.url },
       },
       media: { trustedHosts: [picturesHost] },

@@ -11,7 +11,7 @@ export const dashscope: Provider = {
   secret: 'DASHSCOPE_API_KEY',
   traits: {
     ...olderChat,
-    thinkingField: 'enable_thinking',
+    thinkingControl: 'enable_thinking',
     drops: ['frequency_penalty', 'logit_bias', 'user', 'store', 'service_tier'],
   },
   docs: 'https://help.aliyun.com/zh/model-studio/compatibility-of-openai-with-dashscope',

@@ -10,7 +10,7 @@ export const deepseek: Provider = {
   secret: 'DEEPSEEK_API_KEY',
   traits: {
     ...olderChat,
-    thinkingField: 'thinking',
+    thinkingControl: 'thinking',
     oneChoice: true,
     drops: ['seed', 'top_k', 'logit_bias', 'user', 'parallel_tool_calls', 'store', 'service_tier'],
   },

@@ -10,7 +10,7 @@ export const moonshot: Provider = {
   traits: {
     maxTokensField: 'max_completion_tokens',
     developerAsSystem: true,
-    thinkingField: 'thinking',
+    thinkingControl: 'thinking',
     drops: ['logit_bias', 'user', 'store', 'service_tier'],
   },
   docs: 'https://platform.moonshot.cn/docs/api/chat',

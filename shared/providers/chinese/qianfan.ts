@@ -10,7 +10,7 @@ export const qianfan: Provider = {
   secret: 'QIANFAN_API_KEY',
   traits: {
     ...olderChat,
-    thinkingField: 'enable_thinking',
+    thinkingControl: 'enable_thinking',
     oneChoice: true,
     drops: ['logit_bias', 'logprobs', 'top_logprobs', 'store', 'service_tier'],
   },

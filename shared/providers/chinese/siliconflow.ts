@@ -9,7 +9,7 @@ export const siliconflow: Provider = {
   secret: 'SILICONFLOW_API_KEY',
   traits: {
     ...olderChat,
-    thinkingField: 'enable_thinking',
+    thinkingControl: 'enable_thinking',
     drops: ['logit_bias', 'store', 'service_tier', 'parallel_tool_calls'],
   },
   docs: 'https://docs.siliconflow.cn/cn/api-reference/chat-completions',

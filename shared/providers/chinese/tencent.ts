@@ -12,7 +12,7 @@ export const hunyuan: Provider = {
   traits: {
     ...olderChat,
     ...hunyuanTraits,
-    thinkingField: 'none',
+    thinkingControl: 'none',
     oneChoice: true,
     drops: ['logit_bias', 'parallel_tool_calls', 'user', 'store', 'service_tier'],
     stopIncluded: true,
@@ -26,6 +26,6 @@ export const tokenhub: Provider = {
   baseUrl: 'https://tokenhub.tencentmaas.com/v1',
   auth: 'bearer',
   secret: 'TOKENHUB_API_KEY',
-  traits: { ...olderChat, thinkingField: 'thinking' },
+  traits: { ...olderChat, thinkingControl: 'thinking' },
   docs: 'https://cloud.tencent.com/document/product/1823/132252',
 };

@@ -9,7 +9,7 @@ export const volcengine: Provider = {
   baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
   auth: 'bearer',
   secret: 'ARK_API_KEY',
-  traits: { ...olderChat, thinkingField: 'thinking', oneChoice: true, drops: ['seed', 'user', 'store'] },
+  traits: { ...olderChat, thinkingControl: 'thinking', oneChoice: true, drops: ['seed', 'user', 'store'] },
   docs: 'https://www.volcengine.com/docs/82379/1494384',
 };
 

@@ -11,7 +11,7 @@ export const zhipu: Provider = {
   secret: 'ZHIPU_API_KEY',
   traits: {
     ...olderChat,
-    thinkingField: 'thinking',
+    thinkingControl: 'thinking',
     oneChoice: true,
     drops: ['seed', 'logit_bias', 'frequency_penalty', 'presence_penalty', 'parallel_tool_calls', 'store'],
   },

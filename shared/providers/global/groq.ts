@@ -6,6 +6,6 @@ export const groq: Provider = {
   baseUrl: 'https://api.groq.com/openai/v1',
   auth: 'bearer',
   secret: 'GROQ_API_KEY',
-  traits: { oneChoice: true, drops: ['logprobs', 'top_logprobs', 'logit_bias'], thinkingInHistory: 'strip' },
+  traits: { oneChoice: true, drops: ['logprobs', 'top_logprobs', 'logit_bias'], thinkingHistory: 'strip' },
   docs: 'https://console.groq.com/docs/openai',
 };

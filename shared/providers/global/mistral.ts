@@ -10,9 +10,9 @@ export const mistral: Provider = {
   traits: {
     renames: { seed: 'random_seed' },
     ...olderChat,
-    thinkingField: 'none',
+    thinkingControl: 'none',
     streamUsage: 'unasked',
-    thinkingInHistory: 'strip',
+    thinkingHistory: 'strip',
     drops: ['logit_bias', 'logprobs', 'top_logprobs', 'user', 'store', 'metadata', 'service_tier'],
   },
   docs: 'https://docs.mistral.ai/api',

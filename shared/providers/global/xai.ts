@@ -6,6 +6,6 @@ export const xai: Provider = {
   baseUrl: 'https://api.x.ai/v1',
   auth: 'bearer',
   secret: 'XAI_API_KEY',
-  traits: { drops: ['presence_penalty', 'frequency_penalty', 'stop'], thinkingInHistory: 'strip' },
+  traits: { drops: ['presence_penalty', 'frequency_penalty', 'stop'], thinkingHistory: 'strip' },
   docs: 'https://docs.x.ai/docs/api-reference',
 };

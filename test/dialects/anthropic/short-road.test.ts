@@ -86,7 +86,7 @@ describe('the short road', () => {
     expect(dropped).toEqual(['context_management', 'output_config']);
     const enabled = { thinking: { type: 'enabled', budget_tokens: 2000 } };
     expect(pass(body(enabled), 'k', deepseekAnthropic.traits).value).toMatchObject(enabled);
-    expect(pass(body(enabled), 'k', { thinkingStyle: 'none' })).toMatchObject({ dropped: ['thinking'] });
+    expect(pass(body(enabled), 'k', { thinkingControl: 'none' })).toMatchObject({ dropped: ['thinking'] });
     expect(pass(body({ temperature: 1, top_k: 2 }), 'k', { sampling: 'drop' }).dropped).toEqual([
       'temperature',
       'top_k',
@@ -98,11 +98,11 @@ describe('the short road', () => {
     expect(pass(body({}, systemTurn), 'claude-haiku-4-5').mayPass).toBe(false);
     expect(pass(body({}, systemTurn), 'claude-opus-5', { systemTurns: 'remind' }).mayPass).toBe(false);
     expect(pass(body({}, thought('SIG'))).mayPass).toBe(true);
-    expect(pass(body({}, thought('SIG')), 'm', { thinkingInHistory: 'strip' }).mayPass).toBe(false);
+    expect(pass(body({}, thought('SIG')), 'm', { thinkingHistory: 'strip' }).mayPass).toBe(false);
     expect(pass(body({}, thought(''))).mayPass).toBe(false);
     expect(pass(body({}, thought())).mayPass).toBe(false);
-    expect(pass(body({}, thought()), 'm', { thinkingInHistory: 'keep' }).mayPass).toBe(true);
-    expect(pass(body({}, thought('sluice.thinking.gemini..X')), 'm', { thinkingInHistory: 'keep' }).mayPass).toBe(
+    expect(pass(body({}, thought()), 'm', { thinkingHistory: 'keep' }).mayPass).toBe(true);
+    expect(pass(body({}, thought('sluice.thinking.gemini..X')), 'm', { thinkingHistory: 'keep' }).mayPass).toBe(
       false,
     );
   });

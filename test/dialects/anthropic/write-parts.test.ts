@@ -124,13 +124,13 @@ describe('parts of messages', () => {
       { type: 'redacted_thinking', data: 'HIDDEN' },
       { type: 'text', text: 'a' },
     ]);
-    expect(send({ messages }, 'kimi-k3', { thinkingInHistory: 'keep' }).raw).not.toContain('GEM');
-    expect(send({ messages }, 'kimi-k3', { thinkingInHistory: 'keep' }).sent.messages[1]!.content).toContainEqual({
+    expect(send({ messages }, 'kimi-k3', { thinkingHistory: 'keep' }).raw).not.toContain('GEM');
+    expect(send({ messages }, 'kimi-k3', { thinkingHistory: 'keep' }).sent.messages[1]!.content).toContainEqual({
       type: 'thinking',
       thinking: 'unsealed',
       signature: '',
     });
-    expect(send({ messages }, OLD, { thinkingInHistory: 'strip' }).sent.messages[1]!.content).toEqual([
+    expect(send({ messages }, OLD, { thinkingHistory: 'strip' }).sent.messages[1]!.content).toEqual([
       { type: 'text', text: 'a' },
     ]);
   });

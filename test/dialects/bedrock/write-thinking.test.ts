@@ -42,7 +42,7 @@ describe('thinking, seals and caches in a request for Converse', () => {
       'reasoning_effort',
     ]);
     expect(write({ reasoning: { effort: 'none' } }, 'amazon.nova-lite-v1:0').dropped).toEqual([]);
-    const styled = write({ reasoning: { effort: 'low' } }, SONNET, { thinkingStyle: 'adaptive' }).body;
+    const styled = write({ reasoning: { effort: 'low' } }, SONNET, { thinkingControl: 'adaptive' }).body;
     expect(styled.additionalModelRequestFields).toEqual({ thinking: { type: 'adaptive' } });
   });
 
@@ -104,7 +104,7 @@ describe('thinking, seals and caches in a request for Converse', () => {
     const answer: Message = { role: 'assistant', parts: [thought('anthropic'), { type: 'text', text: 'Yes.' }] };
     const messages = [says('Hi'), answer, says('And?')];
     expect(write({ messages }, 'amazon.nova-pro-v1:0').text).not.toContain('c2ln');
-    expect(write({ messages }, SONNET, { thinkingInHistory: 'strip' }).text).not.toContain('c2ln');
+    expect(write({ messages }, SONNET, { thinkingHistory: 'strip' }).text).not.toContain('c2ln');
     expect(write({ messages }).text).toContain('c2ln');
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { collectReply } from '../../../shared/chat/reply.ts';
 import type { ChatRequest, Message } from '../../../shared/chat/request.ts';
 import { business } from '../../../shared/dialects/business/provider/dialect.ts';
-import { type Traits, traits as traitsSchema } from '../../../shared/dialects/traits.ts';
+import { type Traits, traitsOf } from '../../../shared/dialects/traits.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 
 const context = { id: 'abc', model: 'business-demo', now: 1_700_000_000 };
@@ -74,7 +74,7 @@ describe('a question to the business API', () => {
   });
 
   test('puts its fields where the configuration says, and names what it leaves out', () => {
-    const traits = traitsSchema.parse({
+    const traits = traitsOf('business').parse({
       business: { query: 'input.text', modelInfo: 'input.options', conversation: 'history' },
       renames: { max_tokens: 'maxTokens' },
       drops: ['seed'],
@@ -94,7 +94,7 @@ describe('a question to the business API', () => {
   });
 
   test.each(['', 'a..b', '.a', 'a b', '__proto__.x'])('a configured path %j is a mistake', (query) => {
-    expect(traitsSchema.safeParse({ business: { query } }).success).toBe(false);
+    expect(traitsOf('business').safeParse({ business: { query } }).success).toBe(false);
   });
 
   test('#50 leaves out what says nothing; without a word of the user there is no question', () => {

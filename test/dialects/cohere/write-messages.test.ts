@@ -54,7 +54,7 @@ describe('messages for Cohere', () => {
       { role: 'tool', tool_call_id: 'a', content: 'sunny' },
       { role: 'tool', tool_call_id: 'b', content: 'Error: broken' },
     ]);
-    expect(messagesOf(messages, { thinkingInHistory: 'strip' })[1]?.tool_plan).toBe('I look.');
+    expect(messagesOf(messages, { thinkingHistory: 'strip' })[1]?.tool_plan).toBe('I look.');
   });
 
   test('#20 wrap arguments that are no JSON object', () => {

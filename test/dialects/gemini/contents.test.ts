@@ -225,7 +225,7 @@ describe('#79 signatures', () => {
       user('Go'),
     ];
     expect(contents(messages)[1]?.parts[0]).toEqual({ text: 'hm', thought: true, thoughtSignature: 's' });
-    const stripped = write({ messages, traits: { thinkingInHistory: 'strip' } }).body.contents[1];
+    const stripped = write({ messages, traits: { thinkingHistory: 'strip' } }).body.contents[1];
     expect(stripped?.parts).toEqual([{ text: 'Yes' }]);
   });
 });

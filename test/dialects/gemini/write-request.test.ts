@@ -166,7 +166,7 @@ describe('#83 thinking', () => {
     expect(write({ to: 'gemini-2.0-flash', reasoning: { effort: 'none' } }).dropped).toEqual([]);
     const tuned = write({ to: 'ours', reasoning: { effort: 'low' }, traits: { baseModel: 'gemini-2.5-flash' } });
     expect(tuned.body.generationConfig?.thinkingConfig).toMatchObject({ thinkingBudget: 1024 });
-    const told = write({ to: 'ours', reasoning: { effort: 'low' }, traits: { thinkingIn: 'levels' } });
+    const told = write({ to: 'ours', reasoning: { effort: 'low' }, traits: { thinkingControl: 'levels' } });
     expect(told.body.generationConfig?.thinkingConfig).toMatchObject({ thinkingLevel: 'LOW' });
   });
 });

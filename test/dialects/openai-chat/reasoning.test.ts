@@ -12,17 +12,17 @@ describe('#83 how much to think', () => {
     [{ enabled: false }, 'gpt-5', {}, {}, []],
     [{ effort: 'high' }, 'gpt-4o', {}, {}, ['reasoning_effort']],
     [{ enabled: false }, 'gpt-4o', {}, {}, []],
-    [{ effort: 'high' }, 'gpt-4o', { thinkingField: 'reasoning_effort' }, { reasoning_effort: 'high' }, []],
+    [{ effort: 'high' }, 'gpt-4o', { thinkingControl: 'reasoning_effort' }, { reasoning_effort: 'high' }, []],
     [
       { effort: 'high', budget: 900 },
       'qwen3',
-      { thinkingField: 'enable_thinking' },
+      { thinkingControl: 'enable_thinking' },
       { enable_thinking: true, thinking_budget: 900 },
       [],
     ],
-    [{ effort: 'none' }, 'qwen3', { thinkingField: 'enable_thinking' }, { enable_thinking: false }, []],
-    [{ enabled: true }, 'glm', { thinkingField: 'thinking' }, { thinking: { type: 'enabled' } }, []],
-    [{ effort: 'none' }, 'glm', { thinkingField: 'thinking' }, { thinking: { type: 'disabled' } }, []],
+    [{ effort: 'none' }, 'qwen3', { thinkingControl: 'enable_thinking' }, { enable_thinking: false }, []],
+    [{ enabled: true }, 'glm', { thinkingControl: 'thinking' }, { thinking: { type: 'enabled' } }, []],
+    [{ effort: 'none' }, 'glm', { thinkingControl: 'thinking' }, { thinking: { type: 'disabled' } }, []],
   ])('%j to %s with %j is %j', (reasoning, model, traits, fields, dropped) => {
     expect(writeReasoning(reasoning, model, traits)).toEqual({ fields, dropped });
   });

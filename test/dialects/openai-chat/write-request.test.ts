@@ -105,7 +105,7 @@ describe('a request for a provider', () => {
       renames: { seed: 'random_seed' },
       drops: ['logit_bias'],
       developerAsSystem: true,
-      thinkingInHistory: 'strip',
+      thinkingHistory: 'strip',
     } as const;
     const { body: bytes, dropped } = openaiChat.writeRequest(openaiChatClient.readRequest(body), {
       model: 'real',

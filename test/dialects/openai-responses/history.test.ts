@@ -40,7 +40,7 @@ describe('the history', () => {
     const parts = [{ type: 'text', text: 'a' } as const, { type: 'thinking', text: '', signature: seal } as const];
     expect(inputOf([{ role: 'assistant', parts }])).toMatchObject([{ type: 'message' }]);
     expect(
-      inputOf([{ role: 'assistant', parts: [parts[1]!, call] }, result()], { thinkingInHistory: 'strip' }),
+      inputOf([{ role: 'assistant', parts: [parts[1]!, call] }, result()], { thinkingHistory: 'strip' }),
     ).toMatchObject([{ type: 'function_call' }, { type: 'function_call_output' }]);
   });
 

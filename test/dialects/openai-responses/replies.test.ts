@@ -206,6 +206,6 @@ describe('the short road', () => {
   test('#49 #80 a provider’s ways that change the conversation close it', () => {
     expect(passed({ input: [{ role: 'developer', content: 'd' }] }, { developerAsSystem: true }).mayPass).toBe(false);
     const thought = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
-    expect(passed({ input: [thought] }, { thinkingInHistory: 'strip' }).mayPass).toBe(false);
+    expect(passed({ input: [thought] }, { thinkingHistory: 'strip' }).mayPass).toBe(false);
   });
 });

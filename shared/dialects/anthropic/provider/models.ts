@@ -1,8 +1,10 @@
 import { defined } from '../../../chat/defined.ts';
 import { claudeWays } from '../../kit/claude.ts';
+import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
+import { thinkingControls } from './traits.ts';
 
-/** How a model wants to be asked. A trait of the same name, where it is set, is laid over what we know by the model's name. */
+/** How a model wants to be asked. A trait, where it is set, is laid over what we know by the model's name. */
 export interface Ways {
   thinkingStyle: 'adaptive' | 'budget' | 'none';
   sampling: 'keep' | 'one' | 'drop';
@@ -18,7 +20,8 @@ export const USUAL_MAX_TOKENS = 8192;
 
 /** @see https://platform.claude.com/docs/en/about-claude/models/overview */
 export function waysOf(model: string, traits: Traits): Ways {
-  const { thinkingStyle, sampling, prefill, systemTurns, answerSchema, maxOutputTokens } = traits;
+  const { sampling, prefill, systemTurns, answerSchema, maxOutputTokens } = traits;
+  const thinkingStyle = oneOf(thinkingControls, traits.thinkingControl);
   const own = defined({ thinkingStyle, sampling, prefill, systemTurns, answerSchema, maxOutputTokens });
   return { ...knownWays((traits.baseModel ?? model).toLowerCase()), ...own };
 }

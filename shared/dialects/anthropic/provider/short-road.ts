@@ -1,10 +1,12 @@
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ShortRoad } from '../../dialect.ts';
+import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
 import type { AnthropicGlance } from '../glance.ts';
 import { BETA_HEADER, VERSION_HEADER } from '../names.ts';
 import { waysOf } from './models.ts';
 import { planThinking } from './thinking.ts';
+import { thinkingControls } from './traits.ts';
 
 /** Anthropic's bytes to a provider that speaks Anthropic: only top-level fields are touched, and only where they must be. */
 export const shortRoad: ShortRoad<AnthropicGlance> = {
@@ -14,9 +16,9 @@ export const shortRoad: ShortRoad<AnthropicGlance> = {
   mayPass(glance, traits, model) {
     const { systemTurns } = model === undefined ? traits : waysOf(model, traits);
     if (glance.hasSystemTurns && systemTurns === 'remind') return false;
-    if (glance.hasThinking && traits.thinkingInHistory === 'strip') return false;
+    if (glance.hasThinking && traits.thinkingHistory === 'strip') return false;
     if (glance.hasForeignSignatures) return false;
-    return !(glance.hasUnsignedThinking && traits.thinkingInHistory !== 'keep');
+    return !(glance.hasUnsignedThinking && traits.thinkingHistory !== 'keep');
   },
 
   edit({ value, members }, glance, { model, traits }) {
@@ -60,7 +62,7 @@ function editedThinking(
   value: JsonObject,
   { model, traits }: { model: string; traits: Traits },
 ): Record<string, string> | 'drop' | undefined {
-  const style = traits.thinkingStyle;
+  const style = oneOf(thinkingControls, traits.thinkingControl);
   if (style === undefined || thinking.type === 'disabled') return style === 'none' ? 'drop' : undefined;
   if (style === 'none') return 'drop';
   if (

@@ -43,10 +43,10 @@ function refuseForeign(messages: readonly Message[]): void {
 }
 
 /** An assistant's words as this vendor may see them: thoughts with its own seal, no other's seals, no pictures. */
-function ownWords(message: AssistantMessage, { thinkingInHistory }: Traits): AssistantMessage {
+function ownWords(message: AssistantMessage, { thinkingHistory }: Traits): AssistantMessage {
   const parts = message.parts.flatMap((part): AssistantPart[] => {
     if (part.type === 'image' || part.type === 'audio') return [];
-    if (part.type === 'thinking') return ownThought(part, thinkingInHistory);
+    if (part.type === 'thinking') return ownThought(part, thinkingHistory);
     if ((part.type !== 'text' && part.type !== 'tool-call') || !part.signature) return [part];
     const { signature: _, ...bare } = part;
     return [bare];
@@ -55,7 +55,7 @@ function ownWords(message: AssistantMessage, { thinkingInHistory }: Traits): Ass
 }
 
 /** Without its own seal a thought is refused here, but for providers that said they want them all. */
-function ownThought(part: ThinkingPart, inHistory: Traits['thinkingInHistory']): ThinkingPart[] {
+function ownThought(part: ThinkingPart, inHistory: Traits['thinkingHistory']): ThinkingPart[] {
   if (inHistory === 'strip') return [];
   if (part.signature?.issuer === ANTHROPIC) return [part];
   return inHistory === 'keep' && !part.redacted ? [{ type: 'thinking', text: part.text }] : [];

@@ -1,6 +1,8 @@
 import { defined } from '../../../chat/defined.ts';
 import { claudeWays } from '../../kit/claude.ts';
+import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
+import { thinkingControls } from './traits.ts';
 
 /** Whose model it is: Converse is one door, and each maker has fields and limits of its own behind it. */
 export type Family = 'anthropic' | 'amazon' | 'mistral' | 'openai' | 'other';
@@ -35,10 +37,11 @@ export function modelWays(id: string, traits: Traits): ModelWays {
   const model = (traits.baseModel ?? id).toLowerCase();
   const family = makers.find(([name]) => name.test(model))?.[1] ?? 'other';
   const known = family === 'anthropic' ? waysOfClaude(model) : otherWays(model, family);
-  const { thinkingStyle, sampling, prefill, answerSchema, maxOutputTokens } = traits;
+  const { sampling, prefill, answerSchema, maxOutputTokens } = traits;
+  const thinking = oneOf(thinkingControls, traits.thinkingControl);
   return {
     ...known,
-    ...defined({ thinking: thinkingStyle, sampling, maxOutputTokens }),
+    ...defined({ thinking, sampling, maxOutputTokens }),
     ...(prefill ? { prefill: prefill === 'keep' } : {}),
     ...(answerSchema ? { schema: answerSchema === 'native' } : {}),
   };

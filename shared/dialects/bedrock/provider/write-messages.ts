@@ -73,8 +73,8 @@ function withShortIds(messages: readonly Message[]): Message[] {
 }
 
 /** An answer of before with only those seals that Claude takes: a thought without is dropped, never sent as if it had one. */
-function ownWords(message: AssistantMessage, sealsCount: boolean, { thinkingInHistory }: Traits): AssistantMessage {
-  const keeps = sealsCount && thinkingInHistory !== 'strip';
+function ownWords(message: AssistantMessage, sealsCount: boolean, { thinkingHistory }: Traits): AssistantMessage {
+  const keeps = sealsCount && thinkingHistory !== 'strip';
   const parts = message.parts.flatMap((part): AssistantPart[] => {
     if (part.type === 'thinking') return keeps && part.signature?.issuer === ISSUER ? [part] : [];
     if (part.type !== 'text' || !part.signature) return [part];

@@ -12,7 +12,7 @@ export function writeRequest(request: ChatRequest, { model, traits }: DialectTar
   const { fields, dropped } = writeParameters(request, traits);
   const body: JsonObject = {
     model,
-    messages: writeMessages(request.messages, traits.thinkingInHistory !== 'strip'),
+    messages: writeMessages(request.messages, traits.thinkingHistory !== 'strip'),
     ...writeTools(request),
     ...fields,
     ...(request.stream ? { stream: true } : {}),

@@ -1,4 +1,6 @@
+import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
+import { thinkingControls } from './traits.ts';
 
 /** In what Google's models differ, told by their names; traits say otherwise. */
 export interface ModelWays {
@@ -31,7 +33,7 @@ export function modelWays(model: string, traits: Traits): ModelWays {
   // From here on the vendor refuses penalties and begun answers, and ignores or refuses the rest of sampling.
   const isStrict = version >= 3.6 || (version === 3.5 && name.includes('flash-lite'));
   return {
-    thinking: traits.thinkingIn ?? thinkingOf(version),
+    thinking: oneOf(thinkingControls, traits.thinkingControl) ?? thinkingOf(version),
     levels: levelsOf(name, version),
     budget: budgetOf(name),
     takesSampling: traits.sampling === undefined ? !isStrict : traits.sampling !== 'drop',

@@ -41,9 +41,9 @@ export function writeContents(rest: readonly Message[], ways: ModelWays, traits:
 }
 
 /** Only thoughts with Gemini's seal go back to it; other vendors' are theirs, and bare ones prove nothing. */
-function ownWords(message: AssistantMessage, { thinkingInHistory }: Traits): AssistantMessage {
+function ownWords(message: AssistantMessage, { thinkingHistory }: Traits): AssistantMessage {
   const parts = message.parts.flatMap((part): AssistantPart[] => {
-    if (part.type === 'thinking') return thinkingInHistory !== 'strip' && isOwn(part.signature) ? [part] : [];
+    if (part.type === 'thinking') return thinkingHistory !== 'strip' && isOwn(part.signature) ? [part] : [];
     if (part.type !== 'text' || !part.signature || isOwn(part.signature)) return [part];
     const { signature: _, ...unsealed } = part;
     return [unsealed];

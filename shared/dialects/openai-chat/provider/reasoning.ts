@@ -2,7 +2,9 @@ import type { Reasoning } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { cannotThink } from '../../kit/openai-models.ts';
 import { effortOfBudget, isThinkingOff } from '../../kit/thinking.ts';
+import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
+import { thinkingControls } from './traits.ts';
 
 /** What a provider of this dialect is told about thinking, or the name of what it cannot be told. */
 export interface WrittenReasoning {
@@ -11,14 +13,14 @@ export interface WrittenReasoning {
 }
 
 /**
- * How much to think, in the field the provider has for it (`thinkingField`): an effort at OpenAI and most others, switches at
+ * How much to think, in the field the provider has for it (`thinkingControl`): an effort at OpenAI and most others, switches at
  * the Chinese providers. The levels above `high` are of single models only and become `high`.
  */
 export function writeReasoning(reasoning: Reasoning | undefined, model: string, traits: Traits): WrittenReasoning {
   if (!reasoning) return { fields: {}, dropped: [] };
   const isOff = isThinkingOff(reasoning);
-  const { thinkingField = cannotThink(model) ? 'none' : 'reasoning_effort' } = traits;
-  switch (thinkingField) {
+  const control = oneOf(thinkingControls, traits.thinkingControl);
+  switch (control ?? (cannotThink(model) ? 'none' : 'reasoning_effort')) {
     case 'enable_thinking': {
       const budget = reasoning.budget === undefined || isOff ? {} : { thinking_budget: reasoning.budget };
       return { fields: { enable_thinking: !isOff, ...budget }, dropped: [] };

@@ -11,7 +11,7 @@ export const shortRoad: ShortRoad<ChatGlance> = {
 
   mayPass(glance, traits) {
     if (glance.hasDeveloper && traits.developerAsSystem) return false;
-    return !(glance.hasThinking && traits.thinkingInHistory === 'strip');
+    return !(glance.hasThinking && traits.thinkingHistory === 'strip');
   },
 
   edit(body, glance, { model, traits }) {

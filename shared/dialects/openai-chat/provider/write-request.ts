@@ -104,7 +104,7 @@ function writeAssistant(message: AssistantMessage, position: number, traits: Tra
   const refusal = message.parts.find((part) => part.type === 'refusal');
   const calls = message.parts.filter((part) => part.type === 'tool-call');
   const legacy = calls.find((call) => call.legacy);
-  const thoughts = traits.thinkingInHistory === 'strip' ? [] : message.parts.filter((part) => part.type === 'thinking');
+  const thoughts = traits.thinkingHistory === 'strip' ? [] : message.parts.filter((part) => part.type === 'thinking');
   return {
     role: 'assistant',
     content: said.length === 0 ? null : writeContent(said, position),

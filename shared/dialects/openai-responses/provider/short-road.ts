@@ -11,7 +11,7 @@ export const shortRoad: ShortRoad<ResponsesGlance> = {
     if (glance.hasDeveloper && traits.developerAsSystem) return false;
     // Another vendor's seals and our own field for them are a 400 at OpenAI.
     if (glance.hasForeignSignatures) return false;
-    return !(glance.hasThinking && traits.thinkingInHistory === 'strip');
+    return !(glance.hasThinking && traits.thinkingHistory === 'strip');
   },
 
   edit(body, glance, { model, traits }) {

@@ -77,7 +77,7 @@ const isSaid = (part: AssistantPart): boolean => part.type === 'text' || part.ty
 
 /** The thoughts of a turn are a 400 unless what they led to follows: those at its end go. */
 function writeAssistant({ parts }: AssistantMessage, at: string, traits: Traits): JsonObject[] {
-  const keepsThoughts = traits.thinkingInHistory !== 'strip';
+  const keepsThoughts = traits.thinkingHistory !== 'strip';
   const kept = parts.filter((part) => part.type !== 'thinking' || (keepsThoughts && isOpenaiSeal(part.signature)));
   const items = runsOf(kept, isSaid).flatMap((run) =>
     isSaid(run[0]!) ? writeSaid(run) : run.flatMap((part, index) => writeDone(part, `${at}.content[${index}]`)),

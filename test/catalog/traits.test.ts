@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigurationError, loadCatalog } from '../../shared/catalog/load.ts';
+import { traitsOf } from '../../shared/dialects/traits.ts';
+import { presets } from '../../shared/providers/registry.ts';
+
+const providers = { openai: {}, anthropic: {}, gemini: {}, cohere: {} };
+
+const problemsOf = (definition: object): readonly string[] => {
+  try {
+    loadCatalog({ providers, ...definition });
+  } catch (thrown) {
+    if (thrown instanceof ConfigurationError) return thrown.problems;
+    throw thrown;
+  }
+  return [];
+};
+
+const dialects = [...new Map(Object.values(presets).map(({ dialect }) => [dialect.name, dialect])).values()];
+const namesOf = (dialect: string): string[] => Object.keys(traitsOf(dialect).shape);
+
+describe('the traits of a provider', () => {
+  test.each<[string, object, RegExp]>([
+    [
+      'renames',
+      { anthropic: { traits: { renames: { seed: 'x' } } } },
+      /^providers\.anthropic\.traits\.renames: does nothing with the dialect anthropic; traits that do are .*thinkingControl/,
+    ],
+    [
+      'business',
+      { openai: { traits: { business: {} } } },
+      /^providers\.openai\.traits\.business: does nothing .*openai-chat/,
+    ],
+    [
+      'schemaLanguage',
+      { cohere: { traits: { schemaLanguage: 'openapi' } } },
+      /^providers\.cohere\.traits\.schemaLanguage: does nothing/,
+    ],
+    [
+      'thinkingControl of another dialect',
+      { gemini: { traits: { thinkingControl: 'adaptive' } } },
+      /^providers\.gemini\.traits\.thinkingControl: .*levels/,
+    ],
+    [
+      'an unknown name',
+      { openai: { traits: { rename: {} } } },
+      /^providers\.openai\.traits\.rename: does nothing .*renames/,
+    ],
+    [
+      'a wrong value inside',
+      { openai: { traits: { fillers: { first: ' ' } } } },
+      /^providers\.openai\.traits\.fillers\.first: expected some words/,
+    ],
+    ['no object at all', { openai: { traits: 'strict' } }, /^providers\.openai\.traits: expected an object/],
+  ])('are refused where they do nothing: %s', (_, own, problem) => {
+    expect(problemsOf({ providers: { ...providers, ...own } })).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test('are taken where their dialect has them', () => {
+    const { providers: read } = loadCatalog({
+      providers: { cohere: { traits: { renames: { k: 'top_k' }, thinkingTags: 'written' } } },
+    });
+    expect(read.get('cohere')?.traits).toEqual({ renames: { k: 'top_k' }, thinkingTags: 'written' });
+  });
+});
+
+describe('the traits of a model', () => {
+  test('must work for one of its targets', () => {
+    const models = { both: { targets: ['anthropic/a', 'gemini/b'], traits: { renames: { a: 'b' } } } };
+    expect(problemsOf({ models })).toEqual([
+      expect.stringMatching(
+        /^models\.both\.traits\.renames: does nothing with the dialect anthropic or gemini; traits/,
+      ),
+    ]);
+    const wrong = { targets: ['openai/a', 'gemini/b'], traits: { sampling: 'never' } };
+    expect(problemsOf({ models: { wrong } })).toEqual([expect.stringMatching(/^models\.wrong\.traits\.sampling: /)]);
+  });
+
+  test('are laid over the targets whose dialect has them, and over no other', () => {
+    const { resolve } = loadCatalog({
+      providers,
+      models: {
+        thinker: {
+          targets: ['openai/a', 'anthropic/b', 'gemini/c'],
+          traits: { thinkingControl: 'levels', oneChoice: true, stopIncluded: true },
+        },
+      },
+    });
+    expect(resolve('thinker')?.map(({ traits }) => traits)).toEqual([
+      { oneChoice: true, stopIncluded: true },
+      { stopIncluded: true },
+      { thinkingControl: 'levels', stopIncluded: true },
+    ]);
+  });
+
+  test('that are known by its name reach a target only in the words of its dialect', () => {
+    const { resolve } = loadCatalog({ providers });
+    expect(resolve('openai/hunyuan-large')?.[0]?.traits).toMatchObject({
+      alternation: 'strict',
+      developerAsSystem: true,
+    });
+    expect(resolve('anthropic/hunyuan-large')?.[0]?.traits).not.toHaveProperty('developerAsSystem');
+  });
+});
+
+describe('each dialect', () => {
+  test.each(Object.entries(presets))('takes all the traits of the preset %s', (_, { dialect, ...preset }) => {
+    expect(traitsOf(dialect.name).safeParse('traits' in preset ? preset.traits : {}).error).toBeUndefined();
+  });
+
+  test.each(dialects.map((dialect) => [dialect.name, dialect] as const))(
+    '%s reads each trait of its own',
+    (name, dialect) => {
+      const common = namesOf(name).filter((trait) => dialects.every((other) => namesOf(other.name).includes(trait)));
+      const folder = path.join(import.meta.dirname, '../../shared/dialects', name);
+      const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts') && !file.endsWith('traits.ts'))
+        .map((file) => readFileSync(path.join(folder, file), 'utf8'))
+        .join('\n');
+      const unread = namesOf(name)
+        .filter((trait) => !common.includes(trait))
+        .filter((trait) =>
+          trait === 'embeddingsBatch' ? !dialect.embeddings : !new RegExp(`\\b${trait}\\b`).test(source),
+        );
+      expect(unread).toEqual([]);
+    },
+  );
+});
