@@ -3,7 +3,7 @@ import type { Traits } from '../dialects/traits.ts';
 import { isJsonObject } from '../http/json.ts';
 import { type PresetName, presetNames } from '../providers/registry.ts';
 
-/** The user's configuration. Strict: a word it does not know is a mistake, and a mistake says where it is. */
+/** The user's configuration. Strict: an unknown name is a mistake, and the message of a mistake names its place. */
 
 /** Which traits there are depends on the dialect of the provider: `loadCatalog` checks them, once that is known. */
 const traits = z.custom<Traits>(isJsonObject, 'expected an object of traits');
@@ -12,17 +12,29 @@ const name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a provider is named with letters, digits, dots, dashes and underscores');
 
-const milliseconds = z.int().positive();
+/** Timers take at most 2^31 - 1 ms (24.8 days): one that is set to more fires at once. */
+const hour = 3_600_000;
+const upToAnHour = z.int().positive().max(hour, `expected at most ${hour} (one hour)`);
+const upToADay = z
+  .int()
+  .positive()
+  .max(24 * hour, `expected at most ${24 * hour} (24 hours)`);
+
+/** A whole number from `least` to `most`. */
+const count = (least: number, most: number) => z.int().min(least).max(most);
+/** Bytes that lie in memory, as base64 text too: Node's longest text has 512 MB. */
+const bytesInMemory = count(1, 256_000_000);
+const TEN_YEARS = 315_360_000;
 
 const timeouts = z.strictObject({
-  /** Until the connection stands. */
-  connectMs: milliseconds.optional(),
-  /** Until a stream's first event, or a whole reply's first byte. */
-  firstEventMs: milliseconds.optional(),
-  /** Between two reads of a body. */
-  idleMs: milliseconds.optional(),
-  /** For everything. */
-  totalMs: milliseconds.optional(),
+  /** Until the connection is made; 5,000 by default, at most one hour. */
+  connectMs: upToAnHour.optional(),
+  /** Until a stream's first event, or a whole reply's first byte; 120,000 by default, at most one hour. */
+  firstEventMs: upToAnHour.optional(),
+  /** Between two reads of a body; 120,000 by default, at most one hour. */
+  idleMs: upToAnHour.optional(),
+  /** For one call of one provider as a whole; 900,000 by default, at most 24 hours. */
+  totalMs: upToADay.optional(),
 });
 
 const httpUrl = z
@@ -30,13 +42,13 @@ const httpUrl = z
   .regex(/^https?:\/\/[^\s?#]+$/, 'expected an http(s) address without query, e.g. https://api.example.com/v1');
 
 const provider = z.strictObject({
-  /** Which known provider it is; unless said, the one of its own name. */
+  /** Which known provider it is; by default the one of its own name, else `openai-compatible`. */
   preset: z.enum(presetNames as [PresetName, ...PresetName[]]).optional(),
   baseUrl: httpUrl.optional(),
   path: z.string().startsWith('/').optional(),
   query: z.string().optional(),
   auth: z.enum(['bearer', 'api-key', 'x-api-key', 'x-goog-api-key', 'google-oauth', 'none', 'aws']).optional(),
-  /** Name of its key among the provider keys, never the key itself. */
+  /** Name of its key among the provider keys, never the key itself; the preset's own by default. */
   secret: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_]{0,127}$/, 'expected the name of a secret, such as OPENAI_API_KEY, not a key')
@@ -51,43 +63,46 @@ const targets = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 const model = z.union([
   targets,
   z.strictObject({
-    /** Unless said, the name itself, which is then `<provider>/<model id>`. */
+    /** What it stands for; by default the name itself, which is then `<provider>/<model id>`. */
     targets: targets.optional(),
     traits: traits.optional(),
-    /** Whether it takes images, and whether it calls tools; what is known of it by its name unless said. */
+    /** Whether it takes images; known by the model's name by default. */
     sees: z.boolean().optional(),
+    /** Whether it calls tools; known by the model's name by default. */
     tools: z.boolean().optional(),
-    /** Largest image it takes. */
-    maxImageBytes: z.int().positive().optional(),
-    /** Who puts images into words for it where it cannot see: a model, or several, the next where one says too little. */
+    /** Largest image it takes, in bytes; at most 256 MB. */
+    maxImageBytes: bytesInMemory.optional(),
+    /** Models that describe images for it where it does not see; the next is asked where one fails or answers too little. */
     vision: targets.optional(),
   }),
 ]);
 
-/** Images in words for models that cannot see. */
+/** Descriptions of images for models that do not see. */
 const vision = z.strictObject({
-  /** Who describes them for models that name nobody themselves; without it, their images go to them as they are. */
+  /** Models that describe images for all models without `vision` of their own; without it, those get images as they are. */
   delegate: targets.optional(),
-  /** What becomes of a request with an image that cannot be described: refused, or answered with words that say so. */
+  /** Where an image cannot be described: the request is refused, or a text in its place says that it could not be read. */
   onFailure: z.enum(['refuse', 'omit']).default('refuse'),
-  /** Descriptions under way at once, for one request. */
-  atOnce: z.int().positive().default(4),
-  /** Most images of one request. */
-  maxImages: z.int().positive().default(100),
+  /** Descriptions made at once for one request; at most 100. */
+  atOnce: count(1, 100).default(4),
+  /** Most images of one request; at most 1000. */
+  maxImages: count(1, 1000).default(100),
   /** Most tokens of a description. */
-  maxTokens: z.int().positive().default(2000),
-  /** For one description, all delegates together. */
-  timeoutMs: milliseconds.default(60_000),
-  /** How long an address is known to hold the image that was fetched from it. */
-  urlSeconds: z.int().nonnegative().default(300),
+  maxTokens: count(1, 1_000_000).default(2000),
+  /** For one description, all describers together; at most one hour. */
+  timeoutMs: upToAnHour.default(60_000),
+  /** How long an image's address is taken to hold the same image, without fetching it again. */
+  urlSeconds: count(0, TEN_YEARS).default(300),
   cache: z
     .strictObject({
       enabled: z.boolean().default(true),
-      /** In the memory of one process. */
-      maxEntries: z.int().positive().default(1000),
-      maxBytes: z.int().positive().default(16_000_000),
-      ttlSeconds: z.int().positive().default(2_592_000),
-      /** One caller's descriptions serve all others too. */
+      /** Most descriptions in the memory of one process. */
+      maxEntries: count(1, 1_000_000).default(1000),
+      /** Most bytes of them in the memory of one process. */
+      maxBytes: count(1, 10_000_000_000).default(16_000_000),
+      /** How long a description is remembered; at most ten years. */
+      ttlSeconds: count(1, TEN_YEARS).default(2_592_000),
+      /** One caller's descriptions are used for all other callers too. */
       shared: z.boolean().default(false),
     })
     .prefault({}),
@@ -99,53 +114,55 @@ const logRetentionDays = [
 ] as const;
 
 export const gatewayConfig = z.strictObject({
-  /** Who may be asked. The name of a preset needs nothing more than `{}`. */
+  /** Providers that may be asked. One with the name of a preset needs nothing more than `{}`. */
   providers: z.record(name, provider),
-  /** Names callers may use: an alias, and what it stands for: `<provider>/<model id>`, another alias, or several in order. */
+  /** Names callers may use, and what each stands for: `<provider>/<model id>`, another alias, or several in order. */
   models: z.record(z.string().min(1), model).default({}),
-  /** What an unknown name gets; without it, unknown names are refused. */
+  /** The model for unknown names; without it, unknown names are refused. */
   defaultModel: z.string().optional(),
-  /** Only the names in `models` are served; `<provider>/<model id>` is not. */
+  /** Serve only the names in `models`, not `<provider>/<model id>`. */
   closed: z.boolean().default(false),
-  /** Refuse a request field that its provider does not take, in place of dropping it and naming it in `x-sluice-dropped`. */
+  /** Refuse requests with a field that their provider does not take, instead of dropping it and naming it in `x-sluice-dropped`. */
   strictParams: z.boolean().default(false),
+  /** For all providers; a provider's own `timeouts` replace them one by one. */
   timeouts: timeouts.default({}),
   stream: z
     .strictObject({
-      /** A stream whose provider is silent this long is answered with 200 all the same, and kept alive. */
-      commitAfterMs: milliseconds.default(10_000),
-      /** Silence after which a comment (or a ping) is sent. */
-      keepAliveMs: milliseconds.default(15_000),
+      /** How long the status waits for the provider's first event; after that 200 is sent, and comments keep the stream alive. */
+      commitAfterMs: upToAnHour.default(10_000),
+      /** Silence after which a comment (or a ping) is sent; at most one hour. */
+      keepAliveMs: upToAnHour.default(15_000),
     })
     .prefault({}),
   limits: z
     .strictObject({
-      /** Largest request body; on Lambda the platform's own 6 MB come first. */
-      bodyBytes: z.int().positive().default(20_000_000),
+      /** Largest request body; at most 256 MB. Lambda itself takes 6 MB. */
+      bodyBytes: bytesInMemory.default(20_000_000),
       /** Deepest nesting of a request body. */
-      depth: z.int().min(10).max(2000).default(200),
+      depth: count(10, 2000).default(200),
     })
     .prefault({}),
-  /** Images and files that callers name by address and a provider wants as bytes: fetched by the gateway, guarded. */
+  /** Images and files that callers give by address and a provider takes as bytes only: the gateway fetches them. */
   media: z
     .strictObject({
-      /** Hosts (`images.internal:8080`) fetched over http too, wherever they are; all others must be on the open internet. */
+      /** Hosts (`images.internal:8080`) that may be private or use http; all others must be public and use https. */
       trustedHosts: z.array(z.string()).default([]),
-      maxBytes: z.int().positive().default(20_000_000),
-      timeoutMs: milliseconds.default(10_000),
+      maxBytes: bytesInMemory.default(20_000_000),
+      timeoutMs: upToAnHour.default(10_000),
     })
     .prefault({}),
   vision: vision.prefault({}),
   /** Browsers of these origins may call; `*` for all. */
   cors: z.strictObject({ origins: z.array(z.string()).min(1) }).optional(),
-  usage: z.strictObject({ retentionDays: z.int().positive().default(400) }).prefault({}),
+  /** How long usage records are kept, in days; at most ten years. */
+  usage: z.strictObject({ retentionDays: count(1, 3653).default(400) }).prefault({}),
   /** What is deployed. */
   aws: z
     .strictObject({
-      memoryMb: z.int().min(128).max(10_240).default(256),
-      timeoutSeconds: z.int().min(10).max(900).default(900),
+      memoryMb: count(128, 10_240).default(256),
+      timeoutSeconds: count(10, 900).default(900),
       /** Most runs at once; absent, the account's own limit holds (a new account may have ten in all). */
-      reservedConcurrency: z.int().positive().optional(),
+      reservedConcurrency: count(1, 100_000).optional(),
       logRetentionDays: z.literal(logRetentionDays).default(30),
       /** Where alarms are sent. */
       alarmEmail: z.email().optional(),
@@ -157,7 +174,7 @@ export type GatewayConfig = z.output<typeof gatewayConfig>;
 export type ProviderConfig = z.input<typeof provider>;
 export type Timeouts = { [Name in keyof z.output<typeof timeouts>]-?: number };
 
-/** What a user writes: the names of the presets are completed by the editor, others are free. */
+/** What a user writes. The editor completes the names of the presets; other names are allowed. */
 export type GatewayDefinition = Omit<z.input<typeof gatewayConfig>, 'providers'> & {
   providers: { [Preset in PresetName]?: ProviderConfig } & { [name: string]: ProviderConfig };
 };

@@ -28,7 +28,7 @@ const commonTraits = {
    */
   alternation: z.enum(['free', 'strict']).optional(),
   /** With `alternation: 'strict'`: most messages of a conversation, each result of a tool counted; the oldest are left out. */
-  mostMessages: z.int().min(4).optional(),
+  mostMessages: z.int().min(4).max(1_000_000).optional(),
   /** With `alternation: 'strict'`: texts for messages that would otherwise be empty or missing; Chinese by default. */
   fillers: z
     .strictObject({
@@ -50,7 +50,11 @@ const commonTraits = {
    */
   toolChoice: z.enum(['any', 'auto']).optional(),
   /** Largest seed it takes, 1 being the smallest: others are folded into that range. */
-  mostSeed: z.int().positive().optional(),
+  mostSeed: z
+    .int()
+    .positive()
+    .max(2 ** 52)
+    .optional(),
   /** The caller's answer, as an ordinary one, where the provider fails and no other target is left. */
   fallbackText: z.string().min(1).optional(),
 };

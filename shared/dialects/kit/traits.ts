@@ -22,12 +22,12 @@ export const history = {
 
 export const outputBound = {
   /** Most tokens it can answer with: never exceeded, and asked for where a dialect requires a number. */
-  maxOutputTokens: z.int().positive().optional(),
+  maxOutputTokens: z.int().positive().max(100_000_000).optional(),
 };
 
 export const vectors = {
   /** Most inputs of one call for embeddings, where it takes fewer than its dialect allows. */
-  embeddingsBatch: z.int().positive().optional(),
+  embeddingsBatch: z.int().positive().max(100_000).optional(),
 };
 
 export const begunAnswers = {
