@@ -7,11 +7,11 @@ import type { GatewayConfig, Timeouts } from './schema.ts';
 export interface Catalog {
   config: GatewayConfig;
   providers: ReadonlyMap<string, CatalogProvider>;
-  /** What a caller's name stands for; nothing where it is unknown and no default is set. */
+  /** The targets that a caller's name stands for; undefined where it is unknown and no default is set. */
   resolve(name: string): Target[] | undefined;
-  /** Who describes images for the models behind a name that cannot see, the first to be asked first; nothing where nobody does. */
-  delegatesOf(name: string): readonly Delegate[] | undefined;
-  /** Whether a name is served under itself, the default model not counted. */
+  /** Describers of images for the models behind a name that do not see, in the order they are asked; undefined where none are set. */
+  describersOf(name: string): readonly Describer[] | undefined;
+  /** Whether a name is served as itself, not by the default model. */
   knows(name: string): boolean;
   /** Names in `models`, with the provider each asks first. */
   models: readonly ListedModel[];
@@ -22,7 +22,7 @@ export interface ListedModel {
   provider: string;
 }
 
-/** A provider as the configuration has it. */
+/** A provider as the configuration describes it. */
 export interface CatalogProvider {
   name: string;
   dialect: ProviderDialect;
@@ -30,12 +30,13 @@ export interface CatalogProvider {
   path: string | undefined;
   query: string | undefined;
   auth: 'bearer' | 'api-key' | 'x-api-key' | 'x-goog-api-key' | 'google-oauth' | 'none' | 'aws';
-  /** For `aws`: what a signature is for. */
+  /** For `aws`: the region and service that calls are signed for. */
   signing: { region: string; service: string } | undefined;
   /** Name of its key; undefined where none is needed. */
   secret: string | undefined;
   headers: Readonly<Record<string, string>>;
   traits: Traits;
+  /** Its own time-outs, each filled from the configuration's general ones; `totalMs` holds for one call of this provider. */
   timeouts: Timeouts;
 }
 
@@ -47,13 +48,13 @@ export interface Target {
   abilities: Abilities;
 }
 
-/** A model that describes images, by the name the owner gave, and where it is asked. */
-export interface Delegate {
+/** A model that describes images: its name in the configuration, and its targets. */
+export interface Describer {
   name: string;
   targets: readonly Target[];
 }
 
-/** The address of a call to a target: for a conversation, unless `ownPath` says for what else. */
+/** The address of a call to a target: for a conversation, or at `ownPath` for anything else. */
 export function urlOf({ provider, model }: Target, stream: boolean, ownPath?: string): string {
   const chatPath = provider.path?.replace('{model}', encodeURIComponent(model));
   const path = ownPath ?? chatPath ?? provider.dialect.path({ model, stream });

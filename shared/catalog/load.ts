@@ -5,11 +5,11 @@ import { traitsOfModel } from '../providers/model-traits.ts';
 import type { Provider } from '../providers/provider.ts';
 import { presets } from '../providers/registry.ts';
 import type { Catalog, CatalogProvider, Target } from './catalog.ts';
-import { asObject, namesIn, readDelegates } from './delegates.ts';
+import { asObject, namesIn, readDescribers } from './describers.ts';
 import { type GatewayConfig, gatewayConfig, type Timeouts } from './schema.ts';
 import { problemsOfModelTraits, problemsOfProviderTraits, traitsFor } from './traits.ts';
 
-/** All that is wrong with a configuration, each with its place. */
+/** All mistakes of a configuration, each with its place. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly problems: readonly string[];
@@ -27,8 +27,8 @@ const defaultTimeouts: Timeouts = { connectMs: 5_000, firstEventMs: 120_000, idl
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Checks a configuration as a whole and makes a catalog of it. Throws a `ConfigurationError` that lists every mistake. The
- * environment fills parameters that the configuration leaves open (the region of AWS that a function runs in).
+ * Checks a configuration as a whole and makes a catalog of it. Throws a `ConfigurationError` that lists every mistake. Parameters
+ * that the configuration does not set come from the environment (the AWS region that a function runs in).
  */
 export function loadCatalog(definition: unknown, environment: Environment = process.env): Catalog {
   const parsed = gatewayConfig.safeParse(definition);
@@ -46,7 +46,7 @@ export function loadCatalog(definition: unknown, environment: Environment = proc
   for (const [name, own] of Object.entries(config.models)) {
     problems.push(...problemsOfModelTraits(asObject(own).traits ?? {}, resolved.get(name)!, `models.${name}.traits`));
   }
-  const delegates = readDelegates(config, targets, problems);
+  const describers = readDescribers(config, targets, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
 
   const known = (name: string): Target[] | undefined =>
@@ -55,7 +55,7 @@ export function loadCatalog(definition: unknown, environment: Environment = proc
     config,
     providers,
     resolve: (name) => known(name) ?? fallback,
-    delegatesOf: (name) => delegates(known(name) ? name : config.defaultModel),
+    describersOf: (name) => describers(known(name) ? name : config.defaultModel),
     knows: (name) => known(name) !== undefined,
     models: [...resolved].map(([id, [first]]) => ({ id, provider: first!.provider.name })),
   };
@@ -88,7 +88,7 @@ function readProvider({ name, own, config, environment, problems }: Reading): Ca
   const baseUrl = fill(own.baseUrl ?? preset.baseUrl ?? '', parameters, where, problems);
   const known = own.preset !== undefined || Object.hasOwn(presets, name);
   if (baseUrl === '') {
-    problems.push(`${where}: ${known ? `'${presetName}'` : 'a provider that is no preset'} needs a baseUrl`);
+    problems.push(`${where}: ${known ? `'${presetName}'` : 'a provider without a preset'} needs a baseUrl`);
   }
   problems.push(...problemsOfProviderTraits(own.traits ?? {}, preset.dialect.name, `${where}.traits`));
   const auth = own.auth ?? preset.auth;
@@ -144,7 +144,7 @@ function fullName(name: string, providers: Providers, config: GatewayConfig): Ta
   const provider = slash < 1 ? undefined : providers.get(name.slice(0, slash));
   const model = name.slice(slash + 1);
   if (!provider || model === '') return undefined;
-  // What goes with a model's name stands over the provider's preset, and under the configuration.
+  // The order of precedence: the configuration, then what is known by the model's name, then the preset.
   const traits: Traits = {
     ...provider.traits,
     ...traitsFor(provider.dialect.name, traitsOfModel(model)),
@@ -153,11 +153,11 @@ function fullName(name: string, providers: Providers, config: GatewayConfig): Ta
   return [{ provider, model, traits, abilities: abilitiesOf(traits.baseModel ?? model) }];
 }
 
-/** Follows aliases to targets; what leads nowhere or in a circle becomes a problem. */
+/** Follows aliases to targets; a name that stands for no target, or for itself in a circle, is a problem. */
 function resolver(config: GatewayConfig, providers: Providers, problems: string[]) {
   function resolve(name: string, where: string, seen: readonly string[] = []): Target[] {
     const own = Object.hasOwn(config.models, name) ? config.models[name] : undefined;
-    // A model that lists its own full name means the provider's, not itself.
+    // A model that lists its own full name means the provider's model, not itself.
     const direct = own === undefined || seen.at(-1) === name ? fullName(name, providers, config) : undefined;
     if (direct) return direct;
     if (own === undefined) {

@@ -80,7 +80,7 @@ const model = z.union([
 /** Descriptions of images for models that do not see. */
 const vision = z.strictObject({
   /** Models that describe images for all models without `vision` of their own; without it, those get images as they are. */
-  delegate: targets.optional(),
+  describer: targets.optional(),
   /** Where an image cannot be described: the request is refused, or a text in its place says that it could not be read. */
   onFailure: z.enum(['refuse', 'omit']).default('refuse'),
   /** Descriptions made at once for one request; at most 100. */

@@ -1,4 +1,4 @@
-import type { Catalog, Delegate, Target } from '../catalog/catalog.ts';
+import type { Catalog, Describer, Target } from '../catalog/catalog.ts';
 import type { Glance } from '../dialects/dialect.ts';
 import { GatewayError } from '../errors.ts';
 
@@ -6,7 +6,7 @@ import { GatewayError } from '../errors.ts';
 export interface Journey {
   targets: readonly Target[];
   /** Models that describe the request's images first; absent where the targets see for themselves, or none describes. */
-  describers?: readonly Delegate[];
+  describers?: readonly Describer[];
 }
 
 type Asked = Pick<Glance, 'model'> & Partial<Pick<Glance, 'hasImages' | 'hasTools'>>;
@@ -28,7 +28,7 @@ function planForImages(targets: readonly Target[], { model, hasTools }: Asked, c
   const able = hasTools ? targets.filter(({ abilities }) => abilities.tools) : targets;
   const seeing = able.filter(({ abilities }) => abilities.sees);
   if (seeing.length > 0) return { targets: seeing };
-  const describers = catalog.delegatesOf(model);
+  const describers = catalog.describersOf(model);
   if (!describers) return { targets };
   return { targets: able.length > 0 ? able : targets, describers };
 }

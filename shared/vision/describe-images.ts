@@ -2,7 +2,7 @@ import { startDeadline } from '../async/deadline.ts';
 import { inParallel } from '../async/in-parallel.ts';
 import type { Call } from '../call/call.ts';
 import { callerId } from '../call/caller.ts';
-import type { Delegate } from '../catalog/catalog.ts';
+import type { Describer } from '../catalog/catalog.ts';
 import type { ImagePart } from '../chat/request.ts';
 import { type ErrorKind, GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import type { Remembered } from '../remember/memory.ts';
@@ -21,7 +21,7 @@ export interface Described {
 
 interface Work {
   call: Call;
-  describers: readonly Delegate[];
+  describers: readonly Describer[];
   question: string;
 }
 
@@ -31,7 +31,7 @@ interface Work {
  */
 export async function describeImages(
   call: Call,
-  describers: readonly Delegate[],
+  describers: readonly Describer[],
   ports: VisionPorts,
 ): Promise<Described> {
   const { vision } = ports.config;

@@ -1,6 +1,6 @@
 import type { Attempt } from '../call/attempt.ts';
 import type { Call } from '../call/call.ts';
-import type { Delegate, Target } from '../catalog/catalog.ts';
+import type { Describer, Target } from '../catalog/catalog.ts';
 import type { ImagePart } from '../chat/request.ts';
 import { type ErrorKind, GatewayError, isRefusal, type Refusal, toGatewayError } from '../errors.ts';
 import type { LoadedImage } from '../media/load-image.ts';
@@ -16,7 +16,7 @@ export interface ToDescribe {
   loaded: LoadedImage;
   /** What the caller wants to know; empty where the description is used for others too. */
   question: string;
-  describers: readonly Delegate[];
+  describers: readonly Describer[];
   /** Ends the description; other requests may wait for it as well. */
   signal: AbortSignal;
 }
@@ -47,7 +47,7 @@ export async function describe(work: ToDescribe, ports: VisionPorts): Promise<De
   throw failures.find(isImagesFault) ?? failures.find(({ kind }) => kind === 'rate_limited') ?? failures.at(-1);
 }
 
-async function askDescriber(work: ToDescribe, { targets }: Delegate, ports: VisionPorts): Promise<Judged | Refusal> {
+async function askDescriber(work: ToDescribe, { targets }: Describer, ports: VisionPorts): Promise<Judged | Refusal> {
   const { loaded, image, question, call, signal } = work;
   const able = targets.filter((target) => loaded.bytes <= mostBytes(target, ports));
   if (able.length === 0) return { refusal: tooLarge(loaded, targets, ports) };

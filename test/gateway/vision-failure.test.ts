@@ -223,7 +223,7 @@ describe('a plan', () => {
 
   test('never mixes those that see and those that do not: with images, only those that see are asked', async () => {
     const own = { mixed: ['mind/deepseek-chat', 'eyes/vision-1'] };
-    const rig = await open({ delegate: 'eyes/vision-1' }, own);
+    const rig = await open({ describer: 'eyes/vision-1' }, own);
     const response = await rig.post(asking(dataUrl(png('mixed')), 'mixed'));
     expect(response.headers.get('x-sluice-vision')).toBeNull();
     expect(stage.mind.asked).toEqual([]);
@@ -235,7 +235,7 @@ describe('a plan', () => {
       mixed: { targets: ['eyes-only', 'mind/deepseek-chat'] },
       'eyes-only': { targets: 'eyes/v', tools: false },
     };
-    const rig = await open({ delegate: 'eyes/vision-1' }, own);
+    const rig = await open({ describer: 'eyes/vision-1' }, own);
     const body = { ...asking(dataUrl(png('tools')), 'mixed'), tools: [call] };
     expect((await rig.post(body)).headers.get('x-sluice-vision')).toBe('hits=0,misses=1');
     expect(stage.mind.asked[0]?.body.tools).toEqual([call]);
@@ -245,7 +245,7 @@ describe('a plan', () => {
     const failing = await startProvider((_, response) => sendJson(response, 500, { error: { message: 'down' } }));
     const definition = definitionOf(
       stage,
-      { delegate: 'eyes/vision-1' },
+      { describer: 'eyes/vision-1' },
       { pair: ['down/deepseek-chat', 'mind/deepseek-chat'] },
     );
     const { providers } = definition as { providers: object };

@@ -41,8 +41,8 @@ describe('a well-known model', () => {
     'glm-4.5v',
     'kimi-k2.5',
     'doubao-1-5-vision-pro-32k',
-    'nobody-knows-this-1',
-  ])('%s sees, or is taken to', (model) => {
+    'unknown-model-1',
+  ])('%s sees, or is taken to see', (model) => {
     expect(abilitiesOf(model).sees).toBe(true);
   });
 
@@ -79,11 +79,11 @@ describe('the configuration', () => {
     ]);
   });
 
-  test('names delegates for a model, for the aliases of it, and for all others', () => {
-    const { delegatesOf } = loadCatalog({
+  test('names describers for a model, for the aliases of it, and for all others', () => {
+    const { describersOf } = loadCatalog({
       providers,
       defaultModel: 'thinker',
-      vision: { delegate: 'openai/gpt-4o' },
+      vision: { describer: 'openai/gpt-4o' },
       models: {
         thinker: { targets: 'deepseek/deepseek-chat', vision: ['eyes', 'openai/gpt-4o'] },
         eyes: ['openai/gpt-4o-mini', 'openrouter/openai/gpt-4o-mini'],
@@ -91,20 +91,20 @@ describe('the configuration', () => {
         plain: 'deepseek/deepseek-chat',
       },
     });
-    const named = (name: string) => delegatesOf(name)?.map(({ name: own, targets }) => `${own}:${targets.length}`);
+    const named = (name: string) => describersOf(name)?.map(({ name: own, targets }) => `${own}:${targets.length}`);
     expect(named('thinker')).toEqual(['eyes:2', 'openai/gpt-4o:1']);
     expect(named('alias')).toEqual(['eyes:2', 'openai/gpt-4o:1']);
-    expect(named('a name nobody knows')).toEqual(['eyes:2', 'openai/gpt-4o:1']);
+    expect(named('an unknown name')).toEqual(['eyes:2', 'openai/gpt-4o:1']);
     expect(named('plain')).toEqual(['openai/gpt-4o:1']);
     expect(named('deepseek/deepseek-reasoner')).toEqual(['openai/gpt-4o:1']);
-    expect(loadCatalog({ providers }).delegatesOf('deepseek/deepseek-chat')).toBeUndefined();
+    expect(loadCatalog({ providers }).describersOf('deepseek/deepseek-chat')).toBeUndefined();
   });
 
   test.each<[string, object, RegExp]>([
     [
       'does not see',
-      { vision: { delegate: 'deepseek/deepseek-chat' } },
-      /^vision\.delegate: .*deepseek-chat does not see/,
+      { vision: { describer: 'deepseek/deepseek-chat' } },
+      /^vision\.describer: .*deepseek-chat does not see/,
     ],
     [
       'is the blind model itself',
@@ -112,20 +112,20 @@ describe('the configuration', () => {
       /^models\.a\.vision: .*does not see/,
     ],
     [
-      'is nobody',
-      { models: { a: { targets: 'deepseek/x', vision: 'nobody' } } },
-      /^models\.a\.vision: 'nobody' is neither/,
+      'is unknown',
+      { models: { a: { targets: 'deepseek/x', vision: 'unknown' } } },
+      /^models\.a\.vision: 'unknown' is neither/,
     ],
     [
       'has a blind one among its targets',
       { models: { e: ['openai/gpt-4o', 'openai/gpt-3.5-turbo'], a: { targets: 'deepseek/x', vision: 'e' } } },
       /^models\.a\.vision: .*gpt-3\.5-turbo does not see/,
     ],
-  ])('refuses a delegate that %s', (_, definition, problem) => {
+  ])('refuses a describer that %s', (_, definition, problem) => {
     expect(problemsOf(definition)).toEqual([expect.stringMatching(problem)]);
   });
 
-  test('may name two models as each other’s delegates without going in circles', () => {
+  test('may name two models as each other’s describers without going in circles', () => {
     const models = { a: { targets: 'openai/gpt-4o', vision: 'b' }, b: { targets: 'openai/gpt-4o', vision: 'a' } };
     expect(problemsOf({ models })).toEqual([]);
   });

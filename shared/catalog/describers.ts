@@ -1,4 +1,4 @@
-import type { Delegate, Target } from './catalog.ts';
+import type { Describer, Target } from './catalog.ts';
 import type { GatewayConfig } from './schema.ts';
 
 type Model = GatewayConfig['models'][string];
@@ -11,15 +11,15 @@ export const asObject = (model: Model): ModelObject =>
   typeof model === 'string' || Array.isArray(model) ? { targets: model } : model;
 
 /**
- * Who describes images for each model of the configuration. A delegate that leads nowhere, or does not see itself, becomes a
- * problem. An alias has the delegates of the first model behind it that names any, else those of all.
+ * The describers of images for each model of the configuration. One that stands for no target, or does not see, is a problem.
+ * An alias has the describers of the first model behind it that names any, else the general ones.
  */
-export function readDelegates(
+export function readDescribers(
   config: GatewayConfig,
   targetsOf: (name: string, where: string) => Target[],
   problems: string[],
-): (name: string | undefined) => readonly Delegate[] | undefined {
-  const read = (names: string | readonly string[] | undefined, where: string): Delegate[] | undefined => {
+): (name: string | undefined) => readonly Describer[] | undefined {
+  const read = (names: string | readonly string[] | undefined, where: string): Describer[] | undefined => {
     if (names === undefined) return undefined;
     return namesIn(names).map((name) => {
       const targets = targetsOf(name, where);
@@ -29,12 +29,12 @@ export function readDelegates(
     });
   };
 
-  const general = read(config.vision.delegate, 'vision.delegate');
+  const general = read(config.vision.describer, 'vision.describer');
   const own = new Map(
     Object.entries(config.models).map(([name, model]) => [name, read(asObject(model).vision, `models.${name}.vision`)]),
   );
 
-  function ownOf(name: string, seen: readonly string[]): readonly Delegate[] | undefined {
+  function ownOf(name: string, seen: readonly string[]): readonly Describer[] | undefined {
     if (seen.includes(name) || !Object.hasOwn(config.models, name)) return undefined;
     const { targets = [] } = asObject(config.models[name]!);
     return own.get(name) ?? firstOf(namesIn(targets), (next) => ownOf(next, [...seen, name]));
