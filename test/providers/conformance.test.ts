@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { type PresetName, presetNames, presets } from '../../shared/providers/registry.ts';
+import { bytesOf, expectedOf, readMaterial, requestOf, targetOf, wireFolders, written } from './wire.ts';
+
+/**
+ * Every preset against its vendor's material in `test/wire/<preset>/`: a reply, a stream and an error as the vendor's
+ * documentation shows them, and the request that the vendor would get from us. All files are written by us.
+ */
+
+const modelTarget = (preset: PresetName) => targetOf(preset, expectedOf(preset).model);
+const expectedAnswers = (preset: PresetName) => {
+  const { reply, stream, error } = expectedOf(preset);
+  return { reply, stream, error };
+};
+
+const othersOfDialect = (preset: PresetName): PresetName[] =>
+  presetNames.filter((other) => other !== preset && presets[other].dialect === presets[preset].dialect);
+
+test('every preset has a folder, and every folder a preset', () => {
+  expect(wireFolders().sort()).toEqual([...presetNames].sort());
+});
+
+describe.each(presetNames)('%s', (preset) => {
+  test('names the page it follows and what is peculiar to it', () => {
+    const { page, peculiar } = expectedOf(preset);
+    expect(page).toMatch(preset === 'business' ? /^README\.md/ : /^https:\/\//);
+    expect(peculiar.length).toBeGreaterThan(20);
+  });
+
+  test('gets the request that it takes, at its own address', () => {
+    expect(written(modelTarget(preset)).summary).toEqual(requestOf(preset));
+  });
+
+  test('is understood: its reply, its stream and its error', () => {
+    expect(readMaterial(preset, modelTarget(preset))).toEqual(expectedAnswers(preset));
+  });
+});
+
+describe('two vendors’ folders cannot be swapped', () => {
+  test.each(presetNames)('the answers of %s are those expected of no other vendor', (preset) => {
+    const confused = othersOfDialect(preset).filter((other) => {
+      const found = readMaterial(preset, modelTarget(other));
+      const expected = expectedAnswers(other);
+      return isDeepStrictEqual(found.reply, expected.reply) || isDeepStrictEqual(found.stream, expected.stream);
+    });
+    expect(confused).toEqual([]);
+  });
+
+  test.each(presetNames)('the folder of %s fails as that of any other vendor', (preset) => {
+    const { model } = expectedOf(preset);
+    const confused = othersOfDialect(preset).filter(
+      (other) =>
+        isDeepStrictEqual(written(targetOf(other, model)).summary, requestOf(preset)) ||
+        bytesOf(other) === bytesOf(preset),
+    );
+    expect(confused).toEqual([]);
+  });
+});
