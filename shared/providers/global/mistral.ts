@@ -13,7 +13,7 @@ export const mistral: Provider = {
     thinkingControl: 'none',
     streamUsage: 'unasked',
     thinkingHistory: 'strip',
-    drops: ['logit_bias', 'logprobs', 'top_logprobs', 'user', 'store', 'metadata', 'service_tier'],
+    drops: ['logit_bias', 'logprobs', 'top_logprobs', 'top_k', 'user', 'store', 'metadata', 'service_tier'],
   },
   docs: 'https://docs.mistral.ai/api',
 };
