@@ -1,8 +1,8 @@
 import { defineGateway } from '../shared/catalog/schema.ts';
 
 /**
- * What this gateway serves: the one file to edit. Providers are named here, their keys never: each key lies under its name
- * in the provider keys' secret (on this machine: in the environment or in `.env`).
+ * What this gateway serves: the one file to edit. Keys are never written here: each one is stored under its name in the
+ * provider keys' secret (on this machine: in the environment or in `.env`).
  */
 export default defineGateway({
   providers: {
@@ -20,7 +20,7 @@ export default defineGateway({
     tokenhub: {},
     moonshot: {},
     zhipu: {},
-    // Needs no key, but gives the function the right to use Bedrock's models: bedrock: {},
+    // Without a key; the function gets the right to use Bedrock's models: bedrock: {},
   },
   models: {
     'gpt-4o': 'openai/gpt-4o',

@@ -3,13 +3,13 @@ import type { Traits } from '../dialects/traits.ts';
 import type { Abilities } from '../providers/abilities.ts';
 import type { GatewayConfig, Timeouts } from './schema.ts';
 
-/** The validated configuration, as requests use it. */
+/** The checked configuration, as requests use it. */
 export interface Catalog {
   config: GatewayConfig;
   providers: ReadonlyMap<string, CatalogProvider>;
   /** The targets that a caller's name stands for; undefined where it is unknown and no default is set. */
   resolve(name: string): Target[] | undefined;
-  /** Describers of images for the models behind a name that do not see, in the order they are asked; undefined where none are set. */
+  /** Describers of images for the models behind a name, in the order they are asked; undefined where none are set. */
   describersOf(name: string): readonly Describer[] | undefined;
   /** Whether a name is served as itself, not by the default model. */
   knows(name: string): boolean;

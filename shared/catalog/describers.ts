@@ -23,8 +23,9 @@ export function readDescribers(
     if (names === undefined) return undefined;
     return namesIn(names).map((name) => {
       const targets = targetsOf(name, where);
-      const blind = targets.find(({ abilities }) => !abilities.sees);
-      if (blind) problems.push(`${where}: '${name}' cannot describe images, since ${fullNameOf(blind)} does not see`);
+      const textOnly = targets.find(({ abilities }) => !abilities.sees);
+      if (textOnly)
+        problems.push(`${where}: '${name}' cannot describe images, since ${fullNameOf(textOnly)} does not see`);
       return { name, targets };
     });
   };

@@ -44,18 +44,26 @@ const httpUrl = z
 const provider = z.strictObject({
   /** Which known provider it is; by default the one of its own name, else `openai-compatible`. */
   preset: z.enum(presetNames as [PresetName, ...PresetName[]]).optional(),
+  /** Where its API begins, version included; the preset's own by default. `{name}` is filled from `parameters`. */
   baseUrl: httpUrl.optional(),
+  /** Path of conversations under the base URL; the dialect's own by default. `{model}` is filled. */
   path: z.string().startsWith('/').optional(),
+  /** Query of every call, without the `?`. */
   query: z.string().optional(),
+  /** How the key is sent; `none` without a key, `aws` where calls are signed with the function's own role. */
   auth: z.enum(['bearer', 'api-key', 'x-api-key', 'x-goog-api-key', 'google-oauth', 'none', 'aws']).optional(),
   /** Name of its key among the provider keys, never the key itself; the preset's own by default. */
   secret: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_]{0,127}$/, 'expected the name of a secret, such as OPENAI_API_KEY, not a key')
     .optional(),
+  /** Headers of every call, beside the preset's own. */
   headers: z.record(z.string(), z.string()).optional(),
+  /** Values for the `{name}`s in the preset's base URL and query. */
   parameters: z.record(z.string(), z.string()).optional(),
+  /** In what it differs from its preset. Which traits there are depends on its dialect; one without an effect is a mistake. */
   traits: traits.optional(),
+  /** Its own time-outs; those that are not set are the general ones. */
   timeouts: timeouts.optional(),
 });
 
@@ -65,6 +73,7 @@ const model = z.union([
   z.strictObject({
     /** What it stands for; by default the name itself, which is then `<provider>/<model id>`. */
     targets: targets.optional(),
+    /** In what it differs from its provider; each trait must have an effect for at least one of its targets. */
     traits: traits.optional(),
     /** Whether it takes images; known by the model's name by default. */
     sees: z.boolean().optional(),
@@ -122,13 +131,13 @@ export const gatewayConfig = z.strictObject({
   defaultModel: z.string().optional(),
   /** Serve only the names in `models`, not `<provider>/<model id>`. */
   closed: z.boolean().default(false),
-  /** Refuse requests with a field that their provider does not take, instead of dropping it and naming it in `x-sluice-dropped`. */
+  /** Refuse fields that a provider does not take, instead of dropping them and naming them in `x-sluice-dropped`. */
   strictParams: z.boolean().default(false),
   /** For all providers; a provider's own `timeouts` replace them one by one. */
   timeouts: timeouts.default({}),
   stream: z
     .strictObject({
-      /** How long the status waits for the provider's first event; after that 200 is sent, and comments keep the stream alive. */
+      /** How long the status waits for the provider's first event; then 200 is sent, and comments keep the stream alive. */
       commitAfterMs: upToAnHour.default(10_000),
       /** Silence after which a comment (or a ping) is sent; at most one hour. */
       keepAliveMs: upToAnHour.default(15_000),
@@ -147,21 +156,27 @@ export const gatewayConfig = z.strictObject({
     .strictObject({
       /** Hosts (`images.internal:8080`) that may be private or use http; all others must be public and use https. */
       trustedHosts: z.array(z.string()).default([]),
+      /** Largest image or file; at most 256 MB. */
       maxBytes: bytesInMemory.default(20_000_000),
+      /** For one image or file, redirects included; at most one hour. */
       timeoutMs: upToAnHour.default(10_000),
     })
     .prefault({}),
   vision: vision.prefault({}),
   /** Browsers of these origins may call; `*` for all. */
   cors: z.strictObject({ origins: z.array(z.string()).min(1) }).optional(),
-  /** How long usage records are kept, in days; at most ten years. */
-  usage: z.strictObject({ retentionDays: count(1, 3653).default(400) }).prefault({}),
+  usage: z
+    .strictObject({
+      /** How long usage records are kept; at most ten years. */
+      retentionDays: count(1, 3653).default(400),
+    })
+    .prefault({}),
   /** What is deployed. */
   aws: z
     .strictObject({
       memoryMb: count(128, 10_240).default(256),
       timeoutSeconds: count(10, 900).default(900),
-      /** Most runs at once; absent, the account's own limit holds (a new account may have ten in all). */
+      /** Most runs at once; by default the account's own limit (a new account may have ten in all). */
       reservedConcurrency: count(1, 100_000).optional(),
       logRetentionDays: z.literal(logRetentionDays).default(30),
       /** Where alarms are sent. */

@@ -1,25 +1,25 @@
 import { type Traits, traitsOf } from '../dialects/traits.ts';
 import type { Target } from './catalog.ts';
 
-/** What is wrong with the traits of a provider. A trait that does nothing in its dialect is a mistake too. */
+/** Mistakes in the traits of a provider. A trait that does nothing in its dialect is one. */
 export function problemsOfProviderTraits(traits: Traits, dialect: string, where: string): string[] {
   return entriesOf(traits).flatMap(([name, value]) => problemsOf([dialect], name, value, where));
 }
 
-/** What is wrong with the traits of a model: each must work for one of its targets at least. */
+/** Mistakes in the traits of a model: each trait must work for at least one of its targets. */
 export function problemsOfModelTraits(traits: Traits, targets: readonly Target[], where: string): string[] {
   const dialects = [...new Set(targets.map(({ provider }) => provider.dialect.name))];
   if (dialects.length === 0) return [];
   return entriesOf(traits).flatMap(([name, value]) => {
     const problems = dialects.map((dialect) => problemsOf([dialect], name, value, where));
     if (problems.some((found) => found.length === 0)) return [];
-    // A dialect that has the trait knows best what is wrong with its value.
+    // The value is wrong for every target: the message comes from a dialect that has the trait.
     const knowing = dialects.findIndex((dialect) => Object.hasOwn(traitsOf(dialect).shape, name));
     return knowing === -1 ? problemsOf(dialects, name, value, where) : problems[knowing]!;
   });
 }
 
-/** Those of the traits that work in a dialect: a model's traits are laid over each of its targets, whatever each speaks. */
+/** The traits that work in a dialect: those of a model are given to each of its targets, whose dialects may differ. */
 export function traitsFor(dialect: string, traits: Traits): Traits {
   const schema = traitsOf(dialect);
   return Object.fromEntries(
@@ -36,7 +36,7 @@ function problemsOf(dialects: readonly string[], name: string, value: unknown, w
   if (!schemas.some(({ shape }) => Object.hasOwn(shape, name))) {
     const working = [...new Set(schemas.flatMap(({ shape }) => Object.keys(shape)))].sort();
     return [
-      `${where}.${name}: does nothing with the dialect ${dialects.join(' or ')}; traits that do are ${working.join(', ')}`,
+      `${where}.${name}: has no effect with the dialect ${dialects.join(' or ')}; traits with an effect are ${working.join(', ')}`,
     ];
   }
   const checked = schemas[0]!.safeParse({ [name]: value });

@@ -7,10 +7,10 @@ import { geminiTraits } from './gemini/provider/traits.ts';
 import { openaiChatTraits } from './openai-chat/provider/traits.ts';
 import { openaiResponsesTraits } from './openai-responses/provider/traits.ts';
 
-const filler = z.string().regex(/\S/, 'expected some words').optional();
+const filler = z.string().regex(/\S/, 'expected a text that is not blank').optional();
 
 /**
- * Traits that work with every dialect: what our own code (transforms, embeddings, the last answer of all) does for a provider
+ * Traits that work with every dialect: what our own code (transforms, embeddings, the fallback text) does for a provider
  * before its dialect writes the request or after it has read the answer.
  */
 const commonTraits = {

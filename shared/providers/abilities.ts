@@ -8,50 +8,50 @@ export interface Abilities {
   maxImageBytes?: number;
 }
 
-/** A model nobody knows is taken at the caller's word: whatever was asked of it is sent to it. */
+/** An unknown model is taken to do everything: what the caller sends goes to it. */
 const unknown: Abilities = { sees: true, tools: true };
-const blind: Partial<Abilities> = { sees: false };
-const eyesOnly: Partial<Abilities> = { tools: false };
+const textOnly: Partial<Abilities> = { sees: false };
+const withoutTools: Partial<Abilities> = { tools: false };
 
-/** Well-known models by name; the first line that fits counts, so that a family's exceptions stand before the family. */
+/** Well-known models by name; the first line that fits counts, so that a family's exceptions come before the family. */
 const known: readonly (readonly [RegExp, Partial<Abilities>])[] = [
-  [/^hunyuan-(?:.*-)?vision/, eyesOnly],
-  [/^hunyuan-/, blind],
-  [/^deepseek-(?:vl|ocr)/, eyesOnly],
+  [/^hunyuan-(?:.*-)?vision/, withoutTools],
+  [/^hunyuan-/, textOnly],
+  [/^deepseek-(?:vl|ocr)/, withoutTools],
   [/^deepseek-r1/, { sees: false, tools: false }],
-  [/^deepseek[-.]/, blind],
-  [/^gpt-3\.5/, blind],
-  [/^gpt-4-vision/, eyesOnly],
-  [/^gpt-4(?:-\d{4}|-32k|$)/, blind],
-  [/^gpt-oss/, blind],
+  [/^deepseek[-.]/, textOnly],
+  [/^gpt-3\.5/, textOnly],
+  [/^gpt-4-vision/, withoutTools],
+  [/^gpt-4(?:-\d{4}|-32k|$)/, textOnly],
+  [/^gpt-oss/, textOnly],
   [/^o1-(?:mini|preview)/, { sees: false, tools: false }],
-  [/^o3-mini/, blind],
+  [/^o3-mini/, textOnly],
   // Five megabytes of base64; Bedrock says the same in bytes.
   [/^claude-(?:v?2|instant)/, { sees: false, tools: false }],
   [/^claude-/, { maxImageBytes: 3_932_160 }],
-  [/^nova-micro/, blind],
-  [/^llama-?3[.-]2-(?:11b|90b)/, eyesOnly],
-  [/^(?:meta-)?llama-?[23]/, blind],
-  [/^(?:mixtral|codestral|open-mi[sx]tral|mistral-(?:7b|nemo))/, blind],
-  [/^qwen-vl|^qwen2(?:\.5)?-vl|^qvq/, eyesOnly],
-  [/^qwen-(?:turbo|plus|max|long|coder|math)/, blind],
-  [/^qwen(?:1\.5|2|2\.5|3)-(?:\d|max|coder|next|math|turbo)(?!.*(?:vl|omni))/, blind],
-  [/^qwq/, blind],
-  [/^moonshot-v1-(?:\d+k|auto)$/, blind],
-  [/^kimi-k2(?:-|$|:)/, blind],
-  [/^glm-4v/, eyesOnly],
-  [/^glm-(?:4|4\.[5-7]|5)(?:-|$|:)/, blind],
-  [/^(?:minimax-m[12]|abab)/, blind],
-  [/^command-(?:r|a-0|light|nightly)/, blind],
-  [/^grok-(?:2-1212|3|code)/, blind],
-  [/^ernie-(?:3\.5|4\.0|speed|lite|tiny|x1)/, blind],
-  [/^ernie-4\.5-turbo-(?:\d+k|preview)/, blind],
-  [/^doubao-(?:1-5-|1\.5-)?(?:pro|lite)-(?!.*vision)/, blind],
+  [/^nova-micro/, textOnly],
+  [/^llama-?3[.-]2-(?:11b|90b)/, withoutTools],
+  [/^(?:meta-)?llama-?[23]/, textOnly],
+  [/^(?:mixtral|codestral|open-mi[sx]tral|mistral-(?:7b|nemo))/, textOnly],
+  [/^qwen-vl|^qwen2(?:\.5)?-vl|^qvq/, withoutTools],
+  [/^qwen-(?:turbo|plus|max|long|coder|math)/, textOnly],
+  [/^qwen(?:1\.5|2|2\.5|3)-(?:\d|max|coder|next|math|turbo)(?!.*(?:vl|omni))/, textOnly],
+  [/^qwq/, textOnly],
+  [/^moonshot-v1-(?:\d+k|auto)$/, textOnly],
+  [/^kimi-k2(?:-|$|:)/, textOnly],
+  [/^glm-4v/, withoutTools],
+  [/^glm-(?:4|4\.[5-7]|5)(?:-|$|:)/, textOnly],
+  [/^(?:minimax-m[12]|abab)/, textOnly],
+  [/^command-(?:r|a-0|light|nightly)/, textOnly],
+  [/^grok-(?:2-1212|3|code)/, textOnly],
+  [/^ernie-(?:3\.5|4\.0|speed|lite|tiny|x1)/, textOnly],
+  [/^ernie-4\.5-turbo-(?:\d+k|preview)/, textOnly],
+  [/^doubao-(?:1-5-|1\.5-)?(?:pro|lite)-(?!.*vision)/, textOnly],
 ];
 
 /**
- * What a model is known to be able to do, by its provider's id of it: `deepseek/deepseek-chat-v3-0324`,
- * `us.meta.llama3-1-70b-instruct-v1:0`. The vendor's name before it, and a region's, are passed over.
+ * What a model is known to do, by its provider's id of it: `deepseek/deepseek-chat-v3-0324`,
+ * `us.meta.llama3-1-70b-instruct-v1:0`. A vendor or a region before the name is ignored.
  */
 export function abilitiesOf(model: string): Abilities {
   const name = model.toLowerCase().split('/').at(-1)!;

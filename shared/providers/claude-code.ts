@@ -2,7 +2,7 @@ import { anthropic as dialect } from '../dialects/anthropic/provider/dialect.ts'
 import type { Traits } from '../dialects/traits.ts';
 import type { Provider } from './provider.ts';
 
-/** The version that is asked for where the caller names none; every live model answers under it. */
+/** The API version that is sent where the caller sends none; every model takes it. */
 export const anthropicVersion = { 'anthropic-version': '2023-06-01' };
 
 /** Fields of Anthropic's betas and of its own platform, which other vendors refuse. */

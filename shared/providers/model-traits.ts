@@ -1,6 +1,6 @@
 import type { Traits } from '../dialects/traits.ts';
 
-/** What Hunyuan's models demand of a conversation, wherever they stand. */
+/** What Hunyuan's models demand of a conversation, at any provider. */
 export const hunyuanTraits: Traits = {
   developerAsSystem: true,
   thinkingHistory: 'strip',
@@ -11,12 +11,12 @@ export const hunyuanTraits: Traits = {
 };
 
 /**
- * Ways that go with a model's own name, at any provider: laid over the provider's preset, under what the configuration says.
- * Names of open weights (`tencent/Hunyuan-…`) are not meant: their hosts have templates of their own.
+ * Traits that are known by a model's name, at any provider: they replace those of the preset, and the configuration replaces
+ * them. Names of open weights (`tencent/Hunyuan-…`) are left out: their hosts have chat templates of their own.
  */
 const modelTraits: readonly (readonly [name: RegExp, traits: Traits])[] = [
   [/^hunyuan-/, hunyuanTraits],
-  // The successors take any order, even where an older preset says otherwise.
+  // Hunyuan's successors take messages in any order, also at the preset `hunyuan`.
   [/^hy3-/, { alternation: 'free', toolChoice: 'any' }],
 ];
 

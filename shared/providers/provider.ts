@@ -1,10 +1,10 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
 import type { Traits } from '../dialects/traits.ts';
 
-/** An address where a dialect is spoken. All of it is data; what a configuration says is laid over it. */
+/** An address, and the dialect it speaks. All of it is data, and the configuration replaces it field by field. */
 export interface Provider {
   dialect: ProviderDialect;
-  /** Where its API begins, version included; absent where only the owner can know. `{name}` is filled from `parameters`. */
+  /** Where its API begins, version included; absent where the configuration must say it. `{name}` is filled from `parameters`. */
   baseUrl?: string;
   /** Path under the base URL where it is not the dialect's own; `{model}` is filled, percent-encoded. */
   path?: string;
@@ -12,7 +12,7 @@ export interface Provider {
   query?: string;
   /**
    * How the key is sent; `none` where no key is needed, `aws` where calls are signed with the function's own role,
-   * `google-oauth` where the key is a service account's key file, which buys tokens.
+   * `google-oauth` where the key is a service account's key file, which is exchanged for tokens.
    */
   auth: 'bearer' | 'api-key' | 'x-api-key' | 'x-goog-api-key' | 'google-oauth' | 'none' | 'aws';
   /** Name of its key among the provider keys, and of the environment variable on a developer's machine. */
@@ -21,7 +21,7 @@ export interface Provider {
   traits?: Traits;
   /** Parameters of the base URL or query, with their defaults; the configuration sets them. */
   parameters?: Readonly<Record<string, string>>;
-  /** Environment variables that fill parameters which the configuration leaves open, by the parameter's name. */
+  /** Environment variables for parameters that the configuration does not set, by the parameter's name. */
   environment?: Readonly<Record<string, string>>;
   /** Its documentation, where all this can be checked. */
   docs?: string;

@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ConfigurationError, loadCatalog } from '../../shared/catalog/load.ts';
+import { loadCatalog } from '../../shared/catalog/load.ts';
 import { gatewayConfig } from '../../shared/catalog/schema.ts';
 import { traitsOf } from '../../shared/dialects/traits.ts';
+import { problemsOf as problemsOfWhole } from './problems.ts';
 
-const problemsOf = (definition: object): readonly string[] => {
-  try {
-    loadCatalog({ providers: { openai: {} }, ...definition });
-  } catch (thrown) {
-    if (thrown instanceof ConfigurationError) return thrown.problems;
-    throw thrown;
-  }
-  return [];
-};
+const problemsOf = (definition: object) => problemsOfWhole({ providers: { openai: {} }, ...definition });
 
 /** A timer of Node's that is set to more fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;

@@ -1,18 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import definition from '../../infra/gateway.config.ts';
 import { urlOf } from '../../shared/catalog/catalog.ts';
-import { ConfigurationError, loadCatalog } from '../../shared/catalog/load.ts';
-import { presetNames, presets } from '../../shared/providers/registry.ts';
-
-const problemsOf = (config: unknown): readonly string[] => {
-  try {
-    loadCatalog(config);
-  } catch (thrown) {
-    if (thrown instanceof ConfigurationError) return thrown.problems;
-    throw thrown;
-  }
-  return [];
-};
+import { loadCatalog } from '../../shared/catalog/load.ts';
+import { problemsOf } from './problems.ts';
 
 const named = (catalog: ReturnType<typeof loadCatalog>, name: string): string[] | undefined =>
   catalog.resolve(name)?.map(({ provider, model }) => `${provider.name}/${model}`);
@@ -36,7 +26,7 @@ describe('a name', () => {
     expect(catalog.resolve('thrifty')?.[0]?.traits.drops).toEqual(['seed']);
   });
 
-  test('that nobody knows is unknown, or the default model where one is set', () => {
+  test('in no list is unknown, or stands for the default model where one is set', () => {
     expect(named(catalog, 'gpt-9')).toBeUndefined();
     expect(named(catalog, 'openai/')).toBeUndefined();
     expect(named(catalog, 'constructor')).toBeUndefined();
@@ -45,7 +35,7 @@ describe('a name', () => {
     expect(lenient.knows('gpt-9')).toBe(false);
   });
 
-  test('of a closed gateway must stand in models', () => {
+  test('of a closed gateway must be in models', () => {
     const closed = loadCatalog({ providers: { openai: {} }, models: { a: 'openai/x' }, closed: true });
     expect(named(closed, 'a')).toEqual(['openai/x']);
     expect(named(closed, 'openai/x')).toBeUndefined();
@@ -55,7 +45,7 @@ describe('a name', () => {
 describe('a configuration with a mistake says where it is', () => {
   test.each<[string, unknown, RegExp]>([
     ['no providers', {}, /^providers: /],
-    ['a word nobody knows', { providers: {}, modles: {} }, /modles/],
+    ['an unknown field', { providers: {}, modles: {} }, /modles/],
     ['a provider without an address', { providers: { mine: { secret: 'A' } } }, /^providers\.mine: .*needs a baseUrl/],
     [
       'a provider without a key',
@@ -67,7 +57,7 @@ describe('a configuration with a mistake says where it is', () => {
       { providers: { openai: { secret: 'sk-live-abc' } } },
       /^providers\.openai\.secret: .*not a key/,
     ],
-    ['a preset nobody knows', { providers: { mine: { preset: 'opnai' } } }, /^providers\.mine\.preset: /],
+    ['an unknown preset', { providers: { mine: { preset: 'opnai' } } }, /^providers\.mine\.preset: /],
     [
       'an address that is none',
       { providers: { mine: { baseUrl: 'ftp://x', secret: 'A' } } },
@@ -97,16 +87,6 @@ describe('a configuration with a mistake says where it is', () => {
 });
 
 describe('the providers', () => {
-  test('each need nothing but their name and what only the owner can know', () => {
-    for (const name of presetNames) {
-      const own =
-        name === 'openai-compatible' || name === 'business' ? { baseUrl: 'https://x.example/v1', secret: 'X' } : {};
-      const parameters = Object.fromEntries(Object.keys(presets[name].parameters ?? {}).map((key) => [key, 'given']));
-      const catalog = loadCatalog({ providers: { [name]: { preset: name, ...own, parameters } } });
-      expect(new URL(urlOf(catalog.resolve(`${name}/m`)![0]!, false)).pathname.length).toBeGreaterThan(3);
-    }
-  });
-
   test('azure is called by deployment where the configuration says so', () => {
     const catalog = loadCatalog({
       providers: {

@@ -1,21 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConfigurationError, loadCatalog } from '../../shared/catalog/load.ts';
+import { loadCatalog } from '../../shared/catalog/load.ts';
 import { traitsOf } from '../../shared/dialects/traits.ts';
 import { presets } from '../../shared/providers/registry.ts';
+import { problemsOf as problemsOfWhole } from './problems.ts';
 
 const providers = { openai: {}, anthropic: {}, gemini: {}, cohere: {} };
 
-const problemsOf = (definition: object): readonly string[] => {
-  try {
-    loadCatalog({ providers, ...definition });
-  } catch (thrown) {
-    if (thrown instanceof ConfigurationError) return thrown.problems;
-    throw thrown;
-  }
-  return [];
-};
+const problemsOf = (definition: object) => problemsOfWhole({ providers, ...definition });
 
 const dialects = [...new Map(Object.values(presets).map(({ dialect }) => [dialect.name, dialect])).values()];
 const namesOf = (dialect: string): string[] => Object.keys(traitsOf(dialect).shape);
@@ -25,17 +18,17 @@ describe('the traits of a provider', () => {
     [
       'renames',
       { anthropic: { traits: { renames: { seed: 'x' } } } },
-      /^providers\.anthropic\.traits\.renames: does nothing with the dialect anthropic; traits that do are .*thinkingControl/,
+      /^providers\.anthropic\.traits\.renames: has no effect with the dialect anthropic; traits with an effect are .*thinkingControl/,
     ],
     [
       'business',
       { openai: { traits: { business: {} } } },
-      /^providers\.openai\.traits\.business: does nothing .*openai-chat/,
+      /^providers\.openai\.traits\.business: has no effect .*openai-chat/,
     ],
     [
       'schemaLanguage',
       { cohere: { traits: { schemaLanguage: 'openapi' } } },
-      /^providers\.cohere\.traits\.schemaLanguage: does nothing/,
+      /^providers\.cohere\.traits\.schemaLanguage: has no effect/,
     ],
     [
       'thinkingControl of another dialect',
@@ -45,15 +38,15 @@ describe('the traits of a provider', () => {
     [
       'an unknown name',
       { openai: { traits: { rename: {} } } },
-      /^providers\.openai\.traits\.rename: does nothing .*renames/,
+      /^providers\.openai\.traits\.rename: has no effect .*renames/,
     ],
     [
       'a wrong value inside',
       { openai: { traits: { fillers: { first: ' ' } } } },
-      /^providers\.openai\.traits\.fillers\.first: expected some words/,
+      /^providers\.openai\.traits\.fillers\.first: expected a text that is not blank/,
     ],
     ['no object at all', { openai: { traits: 'strict' } }, /^providers\.openai\.traits: expected an object/],
-  ])('are refused where they do nothing: %s', (_, own, problem) => {
+  ])('are refused where they have no effect: %s', (_, own, problem) => {
     expect(problemsOf({ providers: { ...providers, ...own } })).toEqual([expect.stringMatching(problem)]);
   });
 
@@ -70,7 +63,7 @@ describe('the traits of a model', () => {
     const models = { both: { targets: ['anthropic/a', 'gemini/b'], traits: { renames: { a: 'b' } } } };
     expect(problemsOf({ models })).toEqual([
       expect.stringMatching(
-        /^models\.both\.traits\.renames: does nothing with the dialect anthropic or gemini; traits/,
+        /^models\.both\.traits\.renames: has no effect with the dialect anthropic or gemini; traits/,
       ),
     ]);
     const wrong = { targets: ['openai/a', 'gemini/b'], traits: { sampling: 'never' } };
@@ -94,7 +87,7 @@ describe('the traits of a model', () => {
     ]);
   });
 
-  test('that are known by its name reach a target only in the words of its dialect', () => {
+  test('that are known by its name reach only targets whose dialect has them', () => {
     const { resolve } = loadCatalog({ providers });
     expect(resolve('openai/hunyuan-large')?.[0]?.traits).toMatchObject({
       alternation: 'strict',

@@ -3,7 +3,7 @@ import { hunyuanTraits } from '../model-traits.ts';
 import { olderChat } from '../older-chat.ts';
 import type { Provider } from '../provider.ts';
 
-/** Tencent Hunyuan's own platform; stopped on 2026-09-30, kept for private deployments that still speak so. */
+/** Tencent Hunyuan's own platform; switched off on 2026-09-30, kept for private deployments of it. */
 export const hunyuan: Provider = {
   dialect: openaiChat,
   baseUrl: 'https://api.hunyuan.cloud.tencent.com/v1',

@@ -11,7 +11,7 @@ export const openai: Provider = {
   docs: 'https://platform.openai.com/docs/api-reference/chat',
 };
 
-/** OpenAI by way of Responses: for models that speak nothing else, and for callers who speak it too. */
+/** OpenAI's Responses: for models that have no chat completions, and for callers of the same dialect. */
 export const openaiResponses: Provider = {
   dialect: responses,
   baseUrl: 'https://api.openai.com/v1',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { urlOf } from '../../shared/catalog/catalog.ts';
-import { ConfigurationError, loadCatalog } from '../../shared/catalog/load.ts';
+import { urlOf } from '../../../shared/catalog/catalog.ts';
+import { ConfigurationError, loadCatalog } from '../../../shared/catalog/load.ts';
 
 const providerOf = (definition: object, environment: Record<string, string>, name = 'bedrock') =>
   loadCatalog({ providers: { [name]: definition } }, environment).providers.get(name)!;
@@ -33,7 +33,7 @@ describe('the presets of Bedrock', () => {
     expect(providerOf({}, { AWS_REGION: '' }).signing?.region).toBe('us-east-1');
   });
 
-  test('with a key of Bedrock nothing is signed', () => {
+  test('calls with a key of Bedrock are not signed', () => {
     expect(providerOf({ auth: 'bearer' }, {})).toMatchObject({
       auth: 'bearer',
       secret: 'AWS_BEARER_TOKEN_BEDROCK',
@@ -53,7 +53,7 @@ describe('the presets of Bedrock', () => {
     expect(urlOf(byId!, true)).toMatch(/\/model\/us\.anthropic\.claude-sonnet-4-5-20250929-v1%3A0\/converse-stream$/);
   });
 
-  test("Bedrock's second door is another service of AWS, and signatures say so", () => {
+  test("Bedrock's second endpoint is another service of AWS, and its signatures name it", () => {
     expect(providerOf({}, { AWS_REGION: 'us-west-2' }, 'bedrock-mantle')).toMatchObject({
       baseUrl: 'https://bedrock-mantle.us-west-2.api.aws/v1',
       signing: { region: 'us-west-2', service: 'bedrock-mantle' },
@@ -61,7 +61,7 @@ describe('the presets of Bedrock', () => {
     expect(providerOf({}, {}, 'bedrock-openai').signing?.service).toBe('bedrock');
   });
 
-  test("Claude is to be had in Anthropic's words too, signed like all the rest", () => {
+  test("Claude has an endpoint in Anthropic's dialect, signed as the others are", () => {
     const [target] = loadCatalog({ providers: { 'bedrock-anthropic': {} } }, {}).resolve(
       'bedrock-anthropic/us.anthropic.claude-x',
     )!;
@@ -69,7 +69,7 @@ describe('the presets of Bedrock', () => {
     expect(target?.provider.signing).toEqual({ region: 'us-east-1', service: 'bedrock' });
   });
 
-  test('a provider of the own configuration that is to be signed must say for what', () => {
+  test('a provider of the own configuration that signs its calls must name region and service', () => {
     const own = { auth: 'aws', baseUrl: 'https://example.com/v1', parameters: { region: 'us-east-1' } };
     expect(() => providerOf(own, {}, 'mine')).toThrow(ConfigurationError);
     expect(() => providerOf(own, {}, 'mine')).toThrow(/providers\.mine\.parameters\.service/);
