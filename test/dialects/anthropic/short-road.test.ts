@@ -102,9 +102,7 @@ describe('the short road', () => {
     expect(pass(body({}, thought(''))).mayPass).toBe(false);
     expect(pass(body({}, thought())).mayPass).toBe(false);
     expect(pass(body({}, thought()), 'm', { thinkingHistory: 'keep' }).mayPass).toBe(true);
-    expect(pass(body({}, thought('sluice.thinking.gemini..X')), 'm', { thinkingHistory: 'keep' }).mayPass).toBe(
-      false,
-    );
+    expect(pass(body({}, thought('sluice.thinking.gemini..X')), 'm', { thinkingHistory: 'keep' }).mayPass).toBe(false);
   });
 });
 
