@@ -15,7 +15,7 @@ async function buildGateway(configFile: string, folder: string): Promise<void> {
   const definition = await readDefinition(configFile);
   loadCatalog(definition);
   await mkdir(folder, { recursive: true });
-  // Only what a build writes goes: whoever names another folder may keep more in it.
+  // Only what a build writes is removed: another folder given by name may hold more.
   for (const name of ['index.mjs', 'gateway.config.json']) await rm(path.join(folder, name), { force: true });
   await build({
     entryPoints: [path.join(root, 'functions/gateway/handler.ts')],

@@ -1,4 +1,4 @@
-/** What can end a request, and the HTTP status each kind is told with. Dialects turn a kind into their vendor's words. */
+/** What can end a request, and the HTTP status of each kind. Dialects write a kind in their vendor's words. */
 export const statusOfKind = {
   invalid_request: 400,
   unauthenticated: 401,
@@ -12,12 +12,12 @@ export const statusOfKind = {
   unprocessable: 422,
   rate_limited: 429,
   quota_exceeded: 429,
-  /** The caller went away; nobody is told, but the record says so. */
+  /** The caller left before the answer was finished; only the record says so. */
   caller_left: 499,
   internal: 500,
   /** The provider failed, answered nonsense or broke off. */
   upstream: 502,
-  /** The provider refused the gateway's own key: the owner's trouble, never the caller's. */
+  /** The provider refused the gateway's own key: for the owner to mend, never the caller. */
   upstream_auth: 502,
   overloaded: 503,
   timeout: 504,
@@ -37,7 +37,7 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
-/** Ends a request. Thrown anywhere below the gateway, caught once, told in the caller's dialect. */
+/** Ends a request. Thrown anywhere below the gateway, caught once, written in the caller's dialect. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly kind: ErrorKind;
@@ -56,7 +56,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** Whatever was thrown, as the error the caller is told. A bug reads `internal`; its cause goes to the log only. */
+/** What was thrown, as the error that the caller gets. A bug reads `internal`; its cause goes to the log only. */
 export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
   return new GatewayError('internal', 'The gateway failed to handle this request.', { cause: thrown });

@@ -15,7 +15,7 @@ interface AlarmsProps {
   dashboardUrl: string;
 }
 
-/** What is worth waking somebody. Each alarm says what is the case, what to do first, and where to look. */
+/** What is worth waking a person. Each alarm says what is the case, what to do first, and where to look. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 

@@ -8,7 +8,7 @@ import { SluiceStack } from './stack.ts';
 
 /**
  * The CDK app around a built gateway. What is deployed is what the configuration in that folder says, the very one that the
- * function reads. A finding of cdk-nag that nobody acknowledged with a reason ends the synthesis.
+ * function reads. A finding of cdk-nag that is not acknowledged with a reason ends the synthesis.
  */
 export function createApp(gatewayFolder: string, props: AppProps = {}): App {
   const app = new App({ context: flags, analyticsReporting: false, ...props });

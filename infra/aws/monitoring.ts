@@ -13,7 +13,7 @@ interface MonitoringProps {
   alarmEmail: string | undefined;
 }
 
-/** How the gateway is watched: alarms for what needs somebody at once, a dashboard for the rest. */
+/** How the gateway is watched: alarms for what needs a person at once, a dashboard for the rest. */
 export class Monitoring extends Construct {
   readonly dashboardUrl: string;
 

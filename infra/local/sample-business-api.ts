@@ -35,12 +35,12 @@ export async function startSampleBusinessApi({ port = 0, host = '127.0.0.1' } = 
   };
 }
 
-interface Told {
+interface Answer {
   status: number;
   body: unknown;
 }
 
-async function answer(request: http.IncomingMessage): Promise<Told> {
+async function answer(request: http.IncomingMessage): Promise<Answer> {
   if (request.url === '/health') return { status: 200, body: { status: 'ok' } };
   if (request.url !== '/api/process' || request.method !== 'POST')
     return refuse(404, 'not_found', 'There is only POST /api/process.');
@@ -51,7 +51,7 @@ async function answer(request: http.IncomingMessage): Promise<Told> {
   return { status: 200, body: { data: { answer: text }, model: model?.model ?? null } };
 }
 
-const refuse = (status: number, code: string, message: string): Told => ({
+const refuse = (status: number, code: string, message: string): Answer => ({
   status,
   body: { error: { code, message } },
 });
@@ -62,7 +62,7 @@ async function readQuestion(request: http.IncomingMessage): Promise<Question> {
   try {
     return Object(JSON.parse(Buffer.concat(chunks).toString('utf8'))) as Question;
   } catch {
-    // What is not JSON asks nothing, and is told so.
+    // A body that is not JSON holds no question.
     return {};
   }
 }

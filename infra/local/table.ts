@@ -27,7 +27,7 @@ export async function startTable(name = 'sluice-local'): Promise<LocalTable> {
   };
 }
 
-/** Credentials that nobody checks: the SDK wants some to sign with. */
+/** Credentials that are not checked: the SDK wants some to sign with. */
 export const localPlace = (endpoint: string) => ({
   endpoint,
   region: 'us-east-1',

@@ -4,7 +4,7 @@ export interface Time {
   now(): number;
   /** Resolves after so many milliseconds; fails with the signal's reason where the signal is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls once after so many milliseconds. The timer must be cleared when nobody needs it any more. */
+  /** Calls once after so many milliseconds. The timer must be cleared when it is no longer needed. */
   after(ms: number, task: () => void): Timer;
   /** Calls again and again, so many milliseconds apart. */
   every(ms: number, task: () => void): Timer;

@@ -8,7 +8,7 @@ export interface Table {
   client: DynamoDBClient;
 }
 
-/** Time-outs fit for a request that somebody waits for: the SDK's own defaults are four attempts and no time-out at all. */
+/** Time-outs for calls that a request waits for: the SDK's own defaults are four attempts and no time-out at all. */
 const CONNECT_MS = 250;
 const REQUEST_MS = 800;
 
@@ -33,7 +33,7 @@ function makeClient(place: Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'c
     maxAttempts: 2,
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true },
   });
-  // It copies every call for a logger that nobody has set: most of what a call allocates.
+  // It copies every call for a logger that is not set: most of what a call allocates.
   client.middlewareStack.remove('loggerMiddleware');
   return client;
 }

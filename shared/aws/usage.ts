@@ -11,7 +11,7 @@ interface Options {
   log: Log;
 }
 
-/** Writes each record at once: for a function, which serves one request at a time and has nobody waiting by then. */
+/** Writes each record at once: for a function, which serves one request at a time and has answered it by then. */
 export function writeEach({ table, retentionDays, log }: Options): Pick<Records, 'write'> {
   return {
     async write(record) {

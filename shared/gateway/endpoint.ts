@@ -13,7 +13,7 @@ export interface Endpoint {
   /** Whether it is answered without a key. */
   open: boolean;
   body: 'json' | 'none';
-  /** What its callers speak; absent where a path is shared and the headers tell. Errors are written in it. */
+  /** What its callers speak; absent where several dialects share a path: then the headers decide. Errors are written in it. */
   dialect?: ClientDialect;
   /** What its tokens are for; absent where nothing is used, and nothing recorded. */
   purpose?: Purpose;

@@ -11,7 +11,7 @@ import { isPublicAddress } from './public-address.ts';
 /** Bytes that a caller named by their address. */
 export interface FetchedMedia {
   bytes: Buffer;
-  /** As the server says; what the bytes are is for whoever uses them to see. */
+  /** As the server says; it may be wrong, so users of the bytes look at them (`sniff.ts`). */
   contentType: string;
   etag?: string;
   /** It is still what it was when it had the tag that was asked for; there are no bytes then. */

@@ -49,7 +49,7 @@ export function alternate(
 const wireLength = (messages: readonly Message[]): number =>
   messages.reduce((sum, message) => sum + (message.role === 'tool' ? message.results.length : 1), 0);
 
-/** Without what says nothing; thoughts alone are no turn. An empty text beside no other is for `withWords` to fill and count. */
+/** Without what is empty; thinking alone is no turn. An empty text beside no other is filled and counted by `withWords`. */
 function withoutBlanks(messages: readonly Message[], count: Count): Message[] {
   return messages.flatMap((message): Message[] => {
     const [kept] = withoutEmptyParts([message]);

@@ -1,11 +1,11 @@
 /**
- * What was done to a request so that a model takes it. Words are lost by `superseded` and `cut` only, thoughts by `stripped`;
+ * What was changed in a request so that a model takes it. Text is lost by `superseded` and `cut` only, thinking by `stripped`;
  * what is `dropped` said nothing or cannot be said.
  */
 export type Change =
-  /** An older or richer form told in the plain one: function calls, the developer's role, refusals. */
+  /** An older or richer form written in the plain one: function calls, the developer's role, refusals. */
   | 'converted'
-  /** Thoughts taken out. */
+  /** Thinking taken out. */
   | 'stripped'
   /** Instructions amid the conversation that became reminders of the user's. */
   | 'reminded'
@@ -19,7 +19,7 @@ export type Change =
   | 'dropped'
   /** Messages joined to the one before of the same side. */
   | 'merged'
-  /** Turns that nobody spoke. */
+  /** Turns added because the roles must alternate. */
   | 'inserted'
   /** Words put where there were none. */
   | 'filled'

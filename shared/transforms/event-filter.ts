@@ -1,7 +1,7 @@
 import type { ChatEvent } from '../chat/events.ts';
 import { type ChatReply, collectReply, replayReply } from '../chat/reply.ts';
 
-/** Step machine over a stream of events: mends what a provider tells in a way of its own. */
+/** Step machine over a stream of events: mends what a provider writes differently from its dialect. */
 export interface EventFilter {
   take(event: ChatEvent): ChatEvent[];
   /** What was held back, at the end. */
@@ -17,7 +17,7 @@ export function filterReply(reply: ChatReply, filter: EventFilter): ChatReply {
 /** One filter after another. */
 export function inTurn(filters: readonly EventFilter[]): EventFilter {
   const through = (events: ChatEvent[], from: number): ChatEvent[] =>
-    filters.slice(from).reduce((told, filter) => told.flatMap((event) => filter.take(event)), events);
+    filters.slice(from).reduce((passed, filter) => passed.flatMap((event) => filter.take(event)), events);
   return {
     take: (event) => through([event], 0),
     end: () => filters.flatMap((filter, position) => through(filter.end(), position + 1)),

@@ -23,21 +23,21 @@ function joinedOf(before: Message, after: Message): Message | undefined {
   return { ...first, parts: joinParts((first as Spoken).parts, (second as Spoken).parts) } as Message;
 }
 
-/** Two speakers in one turn are told apart by their names before their words. */
+/** Two speakers in one turn are distinguished by their names before their texts. */
 function namedInWords(message: Message): Message {
   if (message.role === 'tool' || message.name === undefined) return message;
   const { name, ...nameless } = message;
   return { ...nameless, parts: joinParts([{ type: 'text', text: `[${name}]` }], message.parts) } as Message;
 }
 
-/** Texts that meet are joined, since some models take no list of texts; a mark or a seal keeps its own text. */
+/** Texts that meet are joined, since some models take no list of texts; a text with a cache mark or a signature stays apart. */
 function joinParts(before: readonly AnyPart[], after: readonly AnyPart[]): AnyPart[] {
-  const thoughts = [...before, ...after].filter(({ type }) => type === 'thinking');
+  const thinking = [...before, ...after].filter(({ type }) => type === 'thinking');
   const head = before.filter(({ type }) => type !== 'thinking');
   const tail = after.filter(({ type }) => type !== 'thinking');
   const [last, first] = [head.at(-1), tail[0]];
-  if (!isPlainText(last) || !isPlainText(first)) return [...thoughts, ...head, ...tail];
-  return [...thoughts, ...head.slice(0, -1), { type: 'text', text: `${last.text}\n\n${first.text}` }, ...tail.slice(1)];
+  if (!isPlainText(last) || !isPlainText(first)) return [...thinking, ...head, ...tail];
+  return [...thinking, ...head.slice(0, -1), { type: 'text', text: `${last.text}\n\n${first.text}` }, ...tail.slice(1)];
 }
 
 type AnyPart = SystemMessage['parts'][number] | UserPart | AssistantPart;

@@ -14,8 +14,8 @@ export function withJoinedResults(messages: readonly Message[]): Message[] {
   return joined;
 }
 
-/** Older and richer forms told in the one that every model knows. */
-export function inPlainForm(message: Message, thoughts: 'keep' | 'strip', count: Count): Message {
+/** Older and richer forms in the one that every model knows. */
+export function inPlainForm(message: Message, thinking: 'keep' | 'strip', count: Count): Message {
   switch (message.role) {
     case 'system': {
       if (message.variant === undefined) return message;
@@ -26,16 +26,16 @@ export function inPlainForm(message: Message, thoughts: 'keep' | 'strip', count:
     case 'user':
       return message;
     case 'assistant':
-      return { ...message, parts: message.parts.flatMap((part) => plainPart(part, thoughts, count)) };
+      return { ...message, parts: message.parts.flatMap((part) => plainPart(part, thinking, count)) };
     case 'tool':
       return { role: 'tool', results: message.results.map((result) => plainResult(result, count)) };
   }
 }
 
-function plainPart(part: AssistantPart, thoughts: 'keep' | 'strip', count: Count): AssistantPart[] {
+function plainPart(part: AssistantPart, thinking: 'keep' | 'strip', count: Count): AssistantPart[] {
   switch (part.type) {
     case 'thinking':
-      if (thoughts === 'keep') return [part];
+      if (thinking === 'keep') return [part];
       count('stripped');
       return [];
     case 'refusal':
@@ -52,7 +52,7 @@ function plainPart(part: AssistantPart, thoughts: 'keep' | 'strip', count: Count
       return [call];
     }
     case 'text':
-      // A seal on a text that says nothing would keep it alive.
+      // A signature would keep a text that is empty.
       return [part.signature && isBlank(part.text) ? { type: 'text', text: part.text } : part];
     case 'native':
       return [part];

@@ -20,8 +20,8 @@ interface Voice {
 }
 
 /**
- * Thoughts that a model writes into its answer, between `<think>` and `</think>`, told as thoughts. Only at the beginning of the
- * answer: later tags are words. Tags may be cut anywhere; one that is never closed leaves all of it a thought. With
+ * Text that a model writes into its answer between `<think>` and `</think>`, as thinking. Only at the beginning of the
+ * answer: later tags are text. Tags may be cut anywhere; one that is never closed leaves all of the answer thinking. With
  * `implied` the opening tag is not written, since the model's template has it.
  */
 export function thinkTags(opening: 'written' | 'implied'): EventFilter {
@@ -38,7 +38,7 @@ export function thinkTags(opening: 'written' | 'implied'): EventFilter {
     voice.held = '';
     if (phase !== 'answer') voice.phase = 'answer';
     if (held === '') return [];
-    return [tell(phase === 'thinking' ? 'thinking' : 'text', held, choice)];
+    return [textEvent(phase === 'thinking' ? 'thinking' : 'text', held, choice)];
   }
 
   return {
@@ -55,7 +55,7 @@ export function thinkTags(opening: 'written' | 'implied'): EventFilter {
   };
 }
 
-const tell = (type: 'text' | 'thinking', text: string, choice: number): ChatEvent =>
+const textEvent = (type: 'text' | 'thinking', text: string, choice: number): ChatEvent =>
   choice === 0 ? { type, text } : { type, text, choice };
 
 function split(voice: Voice, text: string, choice: number): ChatEvent[] {
@@ -78,7 +78,7 @@ function step(voice: Voice, choice: number, events: ChatEvent[]): boolean {
   if (voice.phase === 'thinking') {
     const end = voice.held.indexOf(CLOSE);
     const upTo = end === -1 ? voice.held.length - openEnd(voice.held, [CLOSE]) : end;
-    if (upTo > 0) events.push(tell('thinking', voice.held.slice(0, upTo), choice));
+    if (upTo > 0) events.push(textEvent('thinking', voice.held.slice(0, upTo), choice));
     voice.held = voice.held.slice(end === -1 ? upTo : end + CLOSE.length);
     if (end !== -1) voice.phase = 'after';
     return end !== -1;
@@ -89,7 +89,7 @@ function step(voice: Voice, choice: number, events: ChatEvent[]): boolean {
     voice.phase = 'answer';
     return true;
   }
-  if (voice.held !== '') events.push(tell('text', voice.held, choice));
+  if (voice.held !== '') events.push(textEvent('text', voice.held, choice));
   voice.held = '';
   return false;
 }

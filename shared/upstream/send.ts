@@ -43,7 +43,7 @@ export function createSend(time: Pick<Time, 'now' | 'after'>): Send {
     const first = await sendOnce(call, agents, time);
     if (!('reset' in first)) return first;
     // A kept connection was reset before any answer: most likely the provider had closed it while it was idle. It is asked once
-    // more; where bytes of the request had been written, nobody can know whether they were served, so that is recorded.
+    // more; where bytes of the request had been written, it is unknown whether they were served, so that is recorded.
     const again = await sendOnce(call, agents, time);
     if ('reset' in again) return refuse(brokenOff());
     return isRefusal(again) || !first.wasWritten ? again : { ...again, sentTwice: true };
