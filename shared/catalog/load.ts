@@ -3,7 +3,7 @@ import type { Traits } from '../dialects/traits.ts';
 import { abilitiesOf } from '../providers/abilities.ts';
 import { traitsOfModel } from '../providers/model-traits.ts';
 import type { Provider } from '../providers/provider.ts';
-import { presets } from '../providers/registry.ts';
+import { presetOf, presets } from '../providers/registry.ts';
 import type { Catalog, CatalogProvider, Target } from './catalog.ts';
 import { asObject, namesIn, readDescribers } from './describers.ts';
 import { type GatewayConfig, gatewayConfig, type Timeouts } from './schema.ts';
@@ -81,9 +81,7 @@ interface Reading {
 function readProvider({ name, own, config, environment, problems }: Reading): CatalogProvider {
   const where = `providers.${name}`;
   const presetName = own.preset ?? name;
-  const preset: Provider = Object.hasOwn(presets, presetName)
-    ? presets[presetName as keyof typeof presets]
-    : presets['openai-compatible'];
+  const preset: Provider = presetOf(presetName);
   const parameters = { ...preset.parameters, ...fromEnvironment(preset, environment), ...own.parameters };
   const baseUrl = fill(own.baseUrl ?? preset.baseUrl ?? '', parameters, where, problems);
   const known = own.preset !== undefined || Object.hasOwn(presets, name);

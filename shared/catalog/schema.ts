@@ -55,7 +55,7 @@ const provider = z.strictObject({
   /** Name of its key among the provider keys, never the key itself; the preset's own by default. */
   secret: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_]{0,127}$/, 'expected the name of a secret, such as OPENAI_API_KEY, not a key')
+    .regex(/^[A-Za-z][A-Za-z0-9_]{0,127}$/, 'expected the name of a secret, such as TEAM_PROVIDER_KEY, not a key')
     .optional(),
   /** Headers of every call, beside the preset's own. */
   headers: z.record(z.string(), z.string()).optional(),

@@ -74,3 +74,7 @@ export const presets = {
 export type PresetName = keyof typeof presets;
 
 export const presetNames = Object.keys(presets) as PresetName[];
+
+/** The preset of a name; a name that is none has only its own configuration, over the dialect that most servers speak. */
+export const presetOf = (name: string): Provider =>
+  Object.hasOwn(presets, name) ? presets[name as PresetName] : presets['openai-compatible'];
