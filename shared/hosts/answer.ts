@@ -1,7 +1,8 @@
-import { LONGEST_MS, type Time } from '../async/time.ts';
+import { LONGEST_MS, type Time, type Timer } from '../async/time.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { type Incoming, jsonOutgoing, type Outgoing, type Run } from '../http/message.ts';
 import { afterTasks } from './after.ts';
+import type { CallerPresence } from './caller.ts';
 import { pump, type Sink, within } from './pump.ts';
 
 /** What a host needs of the log. */
@@ -15,15 +16,14 @@ export interface Channel extends Sink {
   open(outgoing: Outgoing): void;
   /** Whether status and headers are set for good. */
   isOpen(): boolean;
-  /** Ends the answer, after these last bytes; resolves when all is out or the reader has gone. */
-  end(last?: Uint8Array): Promise<void>;
+  /** Ends the answer, after these last bytes. Resolves when all is out or the reader has gone; nothing where that is so at once. */
+  end(last?: Uint8Array): Promise<void> | undefined;
 }
 
 export interface Answering {
   /** Epoch milliseconds at which the host stops us. */
   deadline: number;
-  /** Aborted by the host when the caller has left; aborted here when the answer is cut. */
-  left: AbortController;
+  caller: CallerPresence;
   log: FailureLog;
   time: Time;
   stalledMs: number;
@@ -45,9 +45,9 @@ const PIECE_BYTES = 64 * 1024;
  * after-work runs once, when the caller has the last byte or has gone. Never fails.
  */
 export async function answer(gateway: Gateway, http: Incoming, channel: Channel, answering: Answering): Promise<void> {
-  const { deadline, left, log } = answering;
+  const { deadline, caller, log } = answering;
   const after = afterTasks((cause) => log.error('work after a request failed', { cause }));
-  const run: Run = { deadline, signal: left.signal, after: after.add };
+  const run: Run = { deadline, signal: caller.signal, after: after.add };
   try {
     await inTime(
       gateway(http, run).then((outgoing) => send(outgoing, channel, answering)),
@@ -62,27 +62,28 @@ export async function answer(gateway: Gateway, http: Incoming, channel: Channel,
 }
 
 /** The work itself, unless it goes on after the caller has left or until the host stops us: then a failure. */
-async function inTime(work: Promise<void>, { deadline, left: { signal }, time }: Answering): Promise<void> {
-  const { promise: cut, reject } = Promise.withResolvers<never>();
-  const stop = (why: string) => () => reject(new Error(why));
-  const remainingMs = deadline - MARGIN_MS - time.now();
-  const timers =
-    remainingMs > LONGEST_MS
-      ? []
-      : [time.after(remainingMs, stop('The gateway did not end the request before the deadline of the host.'))];
-  const onLeft = (): void => {
-    timers.push(
-      time.after(LEAVE_MS, stop(`The gateway did not end the request ${LEAVE_MS} ms after its caller left.`)),
+function inTime(work: Promise<void>, { deadline, caller, time }: Answering): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timers: Timer[] = [];
+    const failAfter = (ms: number, why: string): void => {
+      timers.push(time.after(ms, () => settle(() => reject(new Error(why)))));
+    };
+    const settle = (done: () => void): void => {
+      for (const timer of timers) timer.clear();
+      done();
+    };
+    const remainingMs = deadline - MARGIN_MS - time.now();
+    if (remainingMs <= LONGEST_MS) {
+      failAfter(remainingMs, 'The gateway did not end the request before the deadline of the host.');
+    }
+    caller.onLeave(() =>
+      failAfter(LEAVE_MS, `The gateway did not end the request ${LEAVE_MS} ms after its caller left.`),
     );
-  };
-  if (signal.aborted) onLeft();
-  else signal.addEventListener('abort', onLeft, { once: true });
-  try {
-    await Promise.race([work, cut]);
-  } finally {
-    signal.removeEventListener('abort', onLeft);
-    for (const timer of timers) timer.clear();
-  }
+    work.then(
+      () => settle(resolve),
+      (cause) => settle(() => reject(cause)),
+    );
+  });
 }
 
 /** A stream is opened by its first piece: until then a failure can still have a status of its own. */
@@ -112,7 +113,8 @@ function* piecesOf(body: Uint8Array): Generator<Uint8Array> {
 }
 
 async function finish(channel: Channel, { time, stalledMs }: Pick<Answering, 'time' | 'stalledMs'>, last?: Uint8Array) {
-  if (!(await within(time, stalledMs, channel.end(last)))) channel.cut();
+  const ended = channel.end(last);
+  if (ended && !(await within(time, stalledMs, ended))) channel.cut();
 }
 
 /** The host knows no dialects: this plain answer is for failures that the gateway should have caught. */

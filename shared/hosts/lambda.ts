@@ -3,6 +3,7 @@ import { systemTime, type Time } from '../async/time.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Incoming } from '../http/message.ts';
 import { answer, type Channel, type FailureLog, STALLED_MS } from './answer.ts';
+import { type CallerPresence, callerPresence } from './caller.ts';
 
 /** What a function URL sends, payload version 2.0: header names in lower case, repeated ones joined by commas. */
 export interface FunctionUrlEvent {
@@ -42,12 +43,12 @@ export function lambdaHandler(
   { time = systemTime, stalledMs = STALLED_MS }: LambdaOptions = {},
 ): unknown {
   return awslambda.streamifyResponse(async (event, stream, context) => {
-    const left = new AbortController();
+    const caller = callerPresence();
     // The only sign of a caller who left that a function may ever get.
-    stream.on('error', () => left.abort());
+    stream.on('error', caller.leave);
     const deadline = time.now() + context.getRemainingTimeInMillis();
     // The after-work runs before the handler resolves: later the process is frozen.
-    await answer(gateway, readEvent(event), lambdaChannel(stream, left), { deadline, left, log, time, stalledMs });
+    await answer(gateway, readEvent(event), lambdaChannel(stream, caller), { deadline, caller, log, time, stalledMs });
   });
 }
 
@@ -68,7 +69,7 @@ function readEvent({
   };
 }
 
-function lambdaChannel(stream: Writable, left: AbortController): Channel {
+function lambdaChannel(stream: Writable, caller: CallerPresence): Channel {
   let response: Writable | undefined;
   const gone = (): boolean => stream.destroyed || stream.writableEnded || (response?.writableEnded ?? false);
   return {
@@ -90,7 +91,7 @@ function lambdaChannel(stream: Writable, left: AbortController): Channel {
       await finished;
     },
     cut() {
-      left.abort();
+      caller.leave();
       // Ended, not destroyed: a destroyed response stream ends the process.
       if (!gone()) (response ?? stream).end();
     },

@@ -1,6 +1,7 @@
 import type http from 'node:http';
 import type { Time } from '../async/time.ts';
 import type { Channel } from './answer.ts';
+import type { CallerPresence } from './caller.ts';
 import { dropRest } from './node-request.ts';
 
 /** How long the socket may take to send what was written before an answer was cut. */
@@ -8,8 +9,7 @@ const FLUSH_MS = 1_000;
 
 interface ChannelOptions {
   bodyBytes: number;
-  /** Aborted where the answer is cut. */
-  left: AbortController;
+  caller: CallerPresence;
   time: Time;
 }
 
@@ -17,33 +17,37 @@ interface ChannelOptions {
 export function nodeChannel(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  { bodyBytes, left, time }: ChannelOptions,
+  { bodyBytes, caller, time }: ChannelOptions,
 ): Channel {
   let isCut = false;
   const gone = (): boolean => isCut || response.destroyed || response.writableEnded;
+  const isOut = (): boolean => response.closed || response.writableFinished;
   return {
     gone,
     isOpen: () => response.headersSent,
     open({ status, headers, body }) {
       if (gone()) return;
+      const sent: http.OutgoingHttpHeaders = { ...headers };
+      if (body instanceof Uint8Array && request.method !== 'HEAD' && status !== 204) {
+        sent['content-length'] = body.byteLength;
+      }
       // What is left of a refused body must not be taken for the next request.
-      const connection = request.complete ? {} : { connection: 'close' };
-      const isSized = body instanceof Uint8Array && request.method !== 'HEAD' && status !== 204;
-      const length = isSized ? { 'content-length': body.byteLength } : {};
+      if (!request.complete) sent.connection = 'close';
       // Left behind by a call that failed, it would stay the reason phrase of the next status.
-      response.statusMessage = '';
-      response.writeHead(status, { ...headers, ...length, ...connection });
+      if (response.statusMessage) response.statusMessage = '';
+      response.writeHead(status, sent);
     },
     write: (bytes) => gone() || response.write(bytes),
     drained: () => settled(response, ['drain', 'close']),
-    async end(last) {
-      if (!gone()) await endAfterRest(last);
-      if (!response.closed && !response.writableFinished) await settled(response, ['finish', 'close']);
+    end(last) {
+      if (!gone() && !request.complete) return endAfterRest(last);
+      if (!gone()) response.end(last);
+      return isOut() ? undefined : settled(response, ['finish', 'close']);
     },
     cut() {
       if (isCut) return;
       isCut = true;
-      left.abort();
+      caller.leave();
       // Without the last chunk, or with fewer bytes than announced, the caller sees that the answer is not whole.
       response.socket?.destroySoon();
       const timer = time.after(FLUSH_MS, () => response.destroy());
@@ -53,11 +57,11 @@ export function nodeChannel(
 
   /** Node closes the connection at the end of such an answer: the body's rest is read before, but the answer is out at once. */
   async function endAfterRest(last: Uint8Array | undefined): Promise<void> {
-    if (request.complete) return void response.end(last);
     if (last && last.byteLength > 0) response.write(last);
     else response.flushHeaders();
     await dropRest(request, bodyBytes, time);
     response.end();
+    if (!isOut()) await settled(response, ['finish', 'close']);
   }
 }
 

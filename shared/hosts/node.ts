@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { systemTime, type Time } from '../async/time.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { answer, type FailureLog, LEAVE_MS, STALLED_MS } from './answer.ts';
+import { callerPresence } from './caller.ts';
 import { refuseBytes } from './client-error.ts';
 import { nodeChannel } from './node-channel.ts';
 import { readRequest } from './node-request.ts';
@@ -39,12 +40,12 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Se
 
   const server = http.createServer((request, response) => {
     if (isClosing) response.setHeader('connection', 'close');
-    const left = new AbortController();
+    const caller = callerPresence();
     response.once('close', () => {
-      if (!response.writableFinished) left.abort();
+      if (!response.writableFinished) caller.leave();
     });
-    const channel = nodeChannel(request, response, { bodyBytes, left, time });
-    const answering = { deadline: NO_DEADLINE, left, log, time, stalledMs };
+    const channel = nodeChannel(request, response, { bodyBytes, caller, time });
+    const answering = { deadline: NO_DEADLINE, caller, log, time, stalledMs };
     const answered = answer(gateway, readRequest(request, bodyBytes), channel, answering);
     underWay.set(response, answered);
     answered.finally(() => underWay.delete(response));

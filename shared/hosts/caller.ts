@@ -1,0 +1,25 @@
+/** Whether the caller is still there. A signal alone would do, but a listener on one costs more than all the rest of a host. */
+export interface CallerPresence {
+  signal: AbortSignal;
+  /** Called by the host when the caller has left or the answer was cut; later calls do nothing. */
+  leave(): void;
+  /** Sets what `leave` calls, once. */
+  onLeave(task: () => void): void;
+}
+
+export function callerPresence(): CallerPresence {
+  const controller = new AbortController();
+  let task: (() => void) | undefined;
+  return {
+    signal: controller.signal,
+    leave() {
+      if (controller.signal.aborted) return;
+      controller.abort();
+      task?.();
+    },
+    onLeave(given) {
+      task = given;
+      if (controller.signal.aborted) given();
+    },
+  };
+}
