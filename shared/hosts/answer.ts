@@ -65,10 +65,14 @@ export async function answer(gateway: Gateway, http: Incoming, channel: Channel,
 function inTime(work: Promise<void>, { deadline, caller, time }: Answering): Promise<void> {
   return new Promise((resolve, reject) => {
     const timers: Timer[] = [];
+    let isSettled = false;
     const failAfter = (ms: number, why: string): void => {
+      // Cutting a failed answer counts as leaving: no timer may be left then, on Lambda it would fire in a later request.
+      if (isSettled) return;
       timers.push(time.after(ms, () => settle(() => reject(new Error(why)))));
     };
     const settle = (done: () => void): void => {
+      isSettled = true;
       for (const timer of timers) timer.clear();
       done();
     };

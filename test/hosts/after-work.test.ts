@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { systemTime, type Time } from '../../shared/async/time.ts';
 import type { Gateway } from '../../shared/gateway/gateway.ts';
 import { host, invoke, streamOf, text } from './hosting.ts';
 
@@ -106,6 +107,21 @@ describe('the Lambda host', () => {
     } = await invoke(async () => streamOf(['data: 1\n\n', failure]).outgoing);
     expect([head?.statusCode, body, afterRuns]).toEqual([200, 'data: 1\n\n', 1]);
     expect(logged).toEqual([{ message: 'a request could not be answered', cause: failure }]);
+  });
+
+  test('a failed answer leaves no timer armed', async () => {
+    let armed = 0;
+    const after: Time['after'] = (ms, task) => {
+      armed += 1;
+      const timer = systemTime.after(ms, task);
+      const clear = (): void => {
+        armed -= 1;
+        timer.clear();
+      };
+      return { ...timer, clear };
+    };
+    await invoke(async () => streamOf(['data: 1\n\n', failure]).outgoing, { time: { ...systemTime, after } });
+    expect(armed).toBe(0);
   });
 
   test('a response stream that breaks ends the answer, and the after-work runs once', async () => {
