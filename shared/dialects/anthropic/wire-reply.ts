@@ -63,12 +63,14 @@ const delta = z.looseObject({
   stop_details: stopDetails,
 });
 
+const message = z.looseObject({ id: anyText, model: anyText, usage: usage.nullish() });
+
 export const wireEvent = z.looseObject({
   type: anyText,
   /** Of the events of a content block. */
   index: z.number().nullish(),
-  /** Of a `message_start`. */
-  message: z.looseObject({ id: anyText, model: anyText, usage: usage.nullish() }).nullish(),
+  /** Of a `message_start`; a text in errors of some providers. */
+  message: z.union([z.string(), message]).nullish(),
   /** Of a `content_block_start`. */
   content_block: replyBlock.nullish(),
   /** Of a `content_block_delta` and a `message_delta`. */
@@ -81,6 +83,7 @@ export const wireEvent = z.looseObject({
 
 export type WireReply = z.output<typeof wireReply>;
 export type WireReplyBlock = z.output<typeof replyBlock>;
+export type WireMessageStart = z.output<typeof message>;
 export type WireEvent = z.output<typeof wireEvent>;
 export type WireDelta = z.output<typeof delta>;
 export type WireUsage = z.output<typeof usage>;

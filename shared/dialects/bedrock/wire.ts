@@ -16,7 +16,7 @@ const citation = z.looseObject({
 
 const block = z.looseObject({
   text,
-  toolUse: z.looseObject({ toolUseId: text, name: text, input: z.unknown() }).nullish(),
+  toolUse: z.looseObject({ toolUseId: text, name: text, input: z.unknown().optional() }).nullish(),
   reasoningContent: z
     .looseObject({ reasoningText: z.looseObject({ text, signature: text }).nullish(), redactedContent: text })
     .nullish(),

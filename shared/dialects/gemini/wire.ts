@@ -58,7 +58,7 @@ const usage = z.looseObject({
 export const wireReply = z.looseObject({
   responseId: text,
   modelVersion: text,
-  candidates: z.array(candidate).nullish(),
+  candidates: z.array(candidate.nullable()).nullish(),
   promptFeedback: z.looseObject({ blockReason: text }).nullish(),
   usageMetadata: usage.nullish(),
   error: errorValue,

@@ -53,7 +53,7 @@ const choice = z.looseObject({
   /** In a reply, and in the chunks of some providers. */
   message: delta.nullish(),
   finish_reason: anyText,
-  logprobs: z.unknown(),
+  logprobs: z.unknown().optional(),
   usage: usage.nullish(),
 });
 
@@ -64,8 +64,8 @@ export const wireReply = z.looseObject({
   created: z.number().nullish(),
   choices: z.array(choice).nullish(),
   usage: usage.nullish(),
-  service_tier: z.unknown(),
-  system_fingerprint: z.unknown(),
+  service_tier: z.unknown().optional(),
+  system_fingerprint: z.unknown().optional(),
   x_groq: z.looseObject({ usage: usage.nullish() }).nullish(),
   /** OpenRouter's errors of status 200. */
   error: errorValue,

@@ -34,7 +34,7 @@ const outputItem = z.looseObject({
   input: anyText,
   signature: z.looseObject({ issuer: anyText, value: anyText }).nullish(),
   /** Of an `image_generation_call`; other items have results of other kinds. */
-  result: z.unknown(),
+  result: z.unknown().optional(),
   output_format: anyText,
 });
 

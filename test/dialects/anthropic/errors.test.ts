@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { anthropicClient } from '../../../shared/dialects/anthropic/client/dialect.ts';
-import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
 import { type ErrorKind, GatewayError, statusOfKind } from '../../../shared/errors.ts';
+import { anthropic } from './held.ts';
 import { context } from './reading.ts';
 
 const told = (kind: ErrorKind, message = 'm', details = {}) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { collectReply, replayReply } from '../../../shared/chat/reply.ts';
-import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
+import { anthropic } from './held.ts';
 import { block, call, context, messageEnd, messageStart, read, text } from './reading.ts';
 
 describe('undoing what the request changed', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectReply } from '../../../shared/chat/reply.ts';
-import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
+import { anthropic } from './held.ts';
 import { block, call, context, messageEnd, messageStart, ping, read, text } from './reading.ts';
 
 const parts = (stream: string) => collectReply(read(stream)).choices[0]!.parts;

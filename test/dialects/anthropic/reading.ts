@@ -1,11 +1,11 @@
 import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { anthropicClient } from '../../../shared/dialects/anthropic/client/dialect.ts';
 import { streamWriter } from '../../../shared/dialects/anthropic/client/write-stream.ts';
-import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
-import type { ProviderRequest, ReadContext } from '../../../shared/dialects/dialect.ts';
+import type { ProviderDialect, ProviderRequest, ReadContext } from '../../../shared/dialects/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 import { type SseEvent, sseFramer } from '../../../shared/http/sse.ts';
+import { anthropic } from './held.ts';
 
 /** Synthetic streams in the form of the vendor's own, padding included. */
 export const context: ReadContext = { id: 'abc123', model: 'asked', now: 1_700_000_000 };
@@ -54,8 +54,13 @@ export const messageEnd = (
   sse({ type: 'message_stop' });
 
 /** Reads a stream from its bytes, cut where it is said. */
-export function read(stream: string, given: ReadContext = context, cuts: number[] = []): ChatEvent[] {
-  const reader = anthropic.streamReader(given);
+export function read(
+  stream: string,
+  given: ReadContext = context,
+  cuts: number[] = [],
+  dialect: ProviderDialect = anthropic,
+): ChatEvent[] {
+  const reader = dialect.streamReader(given);
   const bytes = Buffer.from(stream);
   const framer = sseFramer();
   const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);

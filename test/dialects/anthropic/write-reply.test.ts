@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { collectReply, replayReply } from '../../../shared/chat/reply.ts';
 import { anthropicClient } from '../../../shared/dialects/anthropic/client/dialect.ts';
-import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
+import { anthropic } from './held.ts';
 import { context, read, written } from './reading.ts';
 
 describe('a whole reply for a caller', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bedrock } from '../../../shared/dialects/bedrock/provider/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
+import { bedrock, unheld } from './held.ts';
 
 const context = { id: 'abc123', model: 'claude', now: 1_763_640_000 };
 
@@ -106,7 +106,7 @@ describe('the reply of Converse', () => {
     fc.assert(
       fc.property(body, (reply) => {
         try {
-          expect(bedrock.readReply(reply as JsonObject, context).choices).toHaveLength(1);
+          expect(unheld.readReply(reply as JsonObject, context).choices).toHaveLength(1);
         } catch (thrown) {
           expect(thrown).toBeInstanceOf(GatewayError);
         }

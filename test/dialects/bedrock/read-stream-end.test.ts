@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectReply } from '../../../shared/chat/reply.ts';
-import { bedrock } from '../../../shared/dialects/bedrock/provider/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import { exceptionFrame } from './frames.ts';
+import { unheld } from './held.ts';
 import { context, delta, messageStop, metadata, read, spoken, start, stop, tool } from './stream.ts';
 
 describe('the end of a stream of ConverseStream', () => {
@@ -114,7 +114,7 @@ describe('the end of a stream of ConverseStream', () => {
     const payload = fc.oneof(fc.jsonValue(), fc.dictionary(names, fc.oneof(inner, fc.jsonValue())));
     fc.assert(
       fc.property(fc.array(fc.tuple(types, payload), { maxLength: 8 }), (events) => {
-        const reader = bedrock.streamReader(context);
+        const reader = unheld.streamReader(context);
         for (const [event, data] of events) {
           try {
             reader.read({ event, data: JSON.stringify(data) });

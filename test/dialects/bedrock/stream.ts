@@ -1,7 +1,7 @@
 import type { ChatEvent } from '../../../shared/chat/events.ts';
-import { bedrock } from '../../../shared/dialects/bedrock/provider/dialect.ts';
 import type { ReadContext } from '../../../shared/dialects/dialect.ts';
 import { eventFrame } from './frames.ts';
+import { bedrock } from './held.ts';
 
 export const context: ReadContext = { id: 'abc123', model: 'claude', now: 1_763_640_000 };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cohere } from '../../../shared/dialects/cohere/provider/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
+import { cohere, unheld } from './held.ts';
 import { bytes, hello, weather } from './streams.ts';
 import { collect, context, failure, read } from './wire.ts';
 
@@ -106,7 +106,7 @@ describe("Cohere's reply", () => {
     fc.assert(
       fc.property(body, (value) => {
         try {
-          cohere.readReply(value, context);
+          unheld.readReply(value, context);
         } catch (thrown) {
           expect(thrown).toBeInstanceOf(GatewayError);
         }

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { collectReply } from '../../../shared/chat/reply.ts';
 import type { ChatRequest } from '../../../shared/chat/request.ts';
-import { gemini } from '../../../shared/dialects/gemini/provider/dialect.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
 import { vertex } from '../../../shared/providers/clouds/vertex.ts';
 import { gemini as geminiApi } from '../../../shared/providers/global/gemini.ts';
+import { gemini } from './held.ts';
 import { context, tool, user } from './wire.ts';
 
 /** A server of Gemini's wire format that is not ours, over a socket. */

@@ -3,10 +3,10 @@ import type { ChatReply } from '../../../shared/chat/reply.ts';
 import { collectReply } from '../../../shared/chat/reply.ts';
 import type { ChatRequest, Message } from '../../../shared/chat/request.ts';
 import type { ReadContext, TranslationMemo } from '../../../shared/dialects/dialect.ts';
-import { gemini } from '../../../shared/dialects/gemini/provider/dialect.ts';
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
+import { gemini } from './held.ts';
 
 /** Chunks and streams as Google sends them; synthetic, after the shapes of its documentation: CRLF line ends, no `[DONE]`. */
 

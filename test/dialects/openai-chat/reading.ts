@@ -1,7 +1,7 @@
 import type { ChatEvent } from '../../../shared/chat/events.ts';
-import { openaiChat } from '../../../shared/dialects/openai-chat/provider/dialect.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
 import { chunk } from '../../support/provider.ts';
+import { openaiChat } from './held.ts';
 
 export const context = { id: 'abc123', model: 'asked', now: 1_700_000_000 };
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { collectReply, replayReply } from '../../../shared/chat/reply.ts';
 import { openaiChatClient } from '../../../shared/dialects/openai-chat/client/dialect.ts';
 import { streamWriter } from '../../../shared/dialects/openai-chat/client/write-stream.ts';
-import { openaiChat } from '../../../shared/dialects/openai-chat/provider/dialect.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
+import { openaiChat } from './held.ts';
 
 /** Read, written, and read again: nothing that both sides can say is lost. */
 const context = { id: 'abc123', model: 'm', now: 1_700_000_000 };

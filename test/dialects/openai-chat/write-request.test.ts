@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openaiChatClient } from '../../../shared/dialects/openai-chat/client/dialect.ts';
-import { openaiChat } from '../../../shared/dialects/openai-chat/provider/dialect.ts';
+import { openaiChat } from './held.ts';
 import { context } from './reading.ts';
 
 const written = (body: object): object => {

@@ -2,10 +2,10 @@ import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ChatReply, collectReply } from '../../../shared/chat/reply.ts';
 import type { ChatRequest } from '../../../shared/chat/request.ts';
-import { openaiResponses as dialect } from '../../../shared/dialects/openai-responses/provider/dialect.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
 import { ask } from './asking.ts';
+import { openaiResponses as dialect } from './held.ts';
 import { context } from './wire.ts';
 
 /** A server of other makers that speaks Responses: what we write it takes, what it answers we read. */

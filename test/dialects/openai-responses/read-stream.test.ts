@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectReply } from '../../../shared/chat/reply.ts';
-import { openaiResponses } from '../../../shared/dialects/openai-responses/provider/dialect.ts';
+import { openaiResponses, unheld } from './held.ts';
 import {
   added,
   call,
@@ -213,7 +213,7 @@ describe('the end', () => {
     });
     fc.assert(
       fc.property(fc.array(event, { maxLength: 12 }), (events) => {
-        const told = read(sse(events as Wire[]));
+        const told = read(sse(events as Wire[]), [], undefined, unheld);
         expect(['error', 'finish']).toContain(told.at(-1)?.type);
       }),
       { numRuns: 200 },

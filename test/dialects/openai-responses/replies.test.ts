@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openaiResponsesClient as client } from '../../../shared/dialects/openai-responses/client/dialect.ts';
-import { openaiResponses as dialect } from '../../../shared/dialects/openai-responses/provider/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import { type JsonObject, readJsonBody } from '../../../shared/http/json.ts';
 import { editMembers } from '../../../shared/http/json-members.ts';
+import { openaiResponses as dialect, unheld } from './held.ts';
 import { call, context, message, response } from './wire.ts';
 
 const readReply = (fields: JsonObject) => dialect.readReply(response(fields), context);
@@ -69,7 +69,7 @@ describe('a whole reply', () => {
         fc.record({ output: fc.oneof(items, fc.jsonValue()), usage: fc.jsonValue(), status: fc.jsonValue() }),
         (body) => {
           try {
-            dialect.readReply(body, context);
+            unheld.readReply(body, context);
           } catch (thrown) {
             expect(thrown).toBeInstanceOf(GatewayError);
           }

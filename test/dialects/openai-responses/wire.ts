@@ -1,7 +1,7 @@
 import type { ChatEvent } from '../../../shared/chat/events.ts';
-import type { ReadContext } from '../../../shared/dialects/dialect.ts';
-import { openaiResponses } from '../../../shared/dialects/openai-responses/provider/dialect.ts';
+import type { ProviderDialect, ReadContext } from '../../../shared/dialects/dialect.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
+import { openaiResponses } from './held.ts';
 
 /** Responses as they come over the wire: synthetic, after the shapes in OpenAI's documentation and SDK types. */
 export const context: ReadContext = { id: 'abc123', model: 'asked', now: 1_700_000_000 };
@@ -151,10 +151,15 @@ export const turn: Wire[] = [
 ];
 
 /** The bytes, cut where asked, through the framer and the reader. */
-export function read(text: string, cuts: readonly number[] = [], memo?: ReadContext['memo']): ChatEvent[] {
+export function read(
+  text: string,
+  cuts: readonly number[] = [],
+  memo?: ReadContext['memo'],
+  dialect: ProviderDialect = openaiResponses,
+): ChatEvent[] {
   const bytes = Buffer.from(text);
   const framer = sseFramer();
-  const reader = openaiResponses.streamReader(memo ? { ...context, memo } : context);
+  const reader = dialect.streamReader(memo ? { ...context, memo } : context);
   const events: ChatEvent[] = [];
   let from = 0;
   for (const at of [...cuts.map((cut) => cut % bytes.length).sort((a, b) => a - b), bytes.length]) {

@@ -4,12 +4,12 @@ import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { collectReply, replayReply } from '../../../shared/chat/reply.ts';
 import { openaiResponsesClient as client } from '../../../shared/dialects/openai-responses/client/dialect.ts';
 import { streamWriter } from '../../../shared/dialects/openai-responses/client/write-stream.ts';
-import { openaiResponses as upstream } from '../../../shared/dialects/openai-responses/provider/dialect.ts';
 import { GatewayError } from '../../../shared/errors.ts';
 import { respond, respondLater } from '../../../shared/gateway/respond.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 import type { Outgoing } from '../../../shared/http/message.ts';
 import { sseFramer } from '../../../shared/http/sse.ts';
+import { openaiResponses as upstream } from './held.ts';
 import { context, read } from './wire.ts';
 
 const text = fc.string({ minLength: 1, unit: 'grapheme' }).map((value) => value.toWellFormed());

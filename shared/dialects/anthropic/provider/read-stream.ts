@@ -9,7 +9,7 @@ import type { Unchecked } from '../../kit/unchecked.ts';
 import { errorWithin, readError } from '../errors.ts';
 import { readStopReason } from '../names.ts';
 import { mergeCounts, readUsage } from '../usage.ts';
-import type { WireDelta, WireEvent } from '../wire-reply.ts';
+import type { WireDelta, WireEvent, WireMessageStart } from '../wire-reply.ts';
 import { blockReader } from './read-block.ts';
 import { endOf, explanationOf } from './read-reply.ts';
 
@@ -21,7 +21,7 @@ export function streamReader(context: ReadContext): StreamReader {
   let finish: { reason: FinishReason; stopSequence?: string } | undefined;
   let over = false;
 
-  function start(message: Unchecked<NonNullable<WireEvent['message']>>): ChatEvent[] {
+  function start(message: Unchecked<WireMessageStart>): ChatEvent[] {
     const id = filled(message.id) ?? `msg_${context.id}`;
     if (startedAs !== undefined) {
       // Said twice, the beginning is ignored; another answer in the middle of this one would be told as part of it.
