@@ -76,7 +76,7 @@ function openChoice() {
     if (redacted) part.redacted = true;
   }
 
-  function seal(signature: Signature): void {
+  function sign(signature: Signature): void {
     const part: ThinkingPart = open?.type === 'thinking' ? open : add({ type: 'thinking', text: '' });
     part.signature = signature;
     open = undefined;
@@ -100,7 +100,7 @@ function openChoice() {
         addThinking(event.text, event.redacted ?? false);
         break;
       case 'signature':
-        seal(event.signature);
+        sign(event.signature);
         break;
       case 'tool-call':
         addCall(event);

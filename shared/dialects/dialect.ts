@@ -44,7 +44,7 @@ export interface DialectContext {
 }
 
 /** The first and the last piece of a stream that the caller was sent; each is one whole event or several. */
-export interface ToldSoFar {
+export interface WrittenSoFar {
   first: Uint8Array;
   last: Uint8Array;
 }
@@ -81,7 +81,7 @@ export interface ClientDialect<Own extends Glance = Glance> {
    * The error as the last event of a stream that has begun. `told` is there once the answer has begun, for dialects whose
    * events are numbered.
    */
-  errorEvent(error: GatewayError, requestId: string, told?: ToldSoFar): string;
+  errorEvent(error: GatewayError, requestId: string, told?: WrittenSoFar): string;
   /** What may be written into a silent stream at any place between events. */
   keepAlive: string;
   /** Tokens of a request, roughly, for `DialectContext.inputEstimate`; only of dialects whose streams begin with them. */
@@ -112,7 +112,7 @@ export interface TranslationMemo {
   sentBytes?: number;
 }
 
-/** Where a request goes: the provider's id of the model and the provider's ways. */
+/** Where a request goes: the provider's id of the model and the provider's modelTraits. */
 export interface DialectTarget {
   model: string;
   traits: Traits;
@@ -166,7 +166,7 @@ export interface ShortRoad<Own extends Glance = Glance> {
   forwards: readonly string[];
   /** Path under the base URL where its providers count tokens. */
   countPath?: string;
-  /** False where the provider's ways, or what is known of its model, ask for a change inside the conversation. */
+  /** False where the provider's modelTraits, or what is known of its model, ask for a change inside the conversation. */
   mayPass(glance: Own, traits: Traits, model?: string): boolean;
   edit(body: JsonBody, glance: Own, target: DialectTarget): ShortRoadEdits;
   /** An event that tells token counts and nothing else: hidden where only we asked for it. */

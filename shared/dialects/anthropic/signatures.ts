@@ -9,18 +9,18 @@ import type { WireReplyBlock } from './wire-reply.ts';
  * So another vendor's seal travels as the signature of a thinking block under our own mark, and goes back to its issuer alone:
  * `sluice.<place>.<issuer>.<id>.<value>`. The place says what is sealed: the thinking itself, or the text or call after it.
  */
-export type SealedPlace = 'thinking' | 'text' | 'call';
+export type SignaturePlace = 'thinking' | 'text' | 'call';
 
 const MARK = 'sluice.';
 
-export function writeSignature({ issuer, value, id }: Signature, place: SealedPlace): string {
+export function writeSignature({ issuer, value, id }: Signature, place: SignaturePlace): string {
   if (issuer === ANTHROPIC && place === 'thinking' && id === undefined) return value;
   return [`${MARK}${place}`, encode(issuer), encode(id ?? ''), value].join('.');
 }
 
 const encode = (text: string): string => encodeURIComponent(text).replaceAll('.', '%2E');
 
-export function readSignature(text: string): { signature: Signature; place: SealedPlace } {
+export function readSignature(text: string): { signature: Signature; place: SignaturePlace } {
   const [place, issuer, id, ...value] = text.startsWith(MARK) ? text.slice(MARK.length).split('.') : [];
   if (!isPlace(place) || !issuer || id === undefined) {
     return { signature: { issuer: ANTHROPIC, value: text }, place: 'thinking' };
@@ -29,7 +29,7 @@ export function readSignature(text: string): { signature: Signature; place: Seal
   return { signature: id === '' ? signature : { ...signature, id: decode(id) }, place };
 }
 
-const isPlace = (text: string | undefined): text is SealedPlace =>
+const isPlace = (text: string | undefined): text is SignaturePlace =>
   text === 'thinking' || text === 'text' || text === 'call';
 
 function decode(text: string): string {

@@ -1,5 +1,5 @@
 /** What is known of a model of Claude's by its name, at whichever vendor's door it stands. */
-export interface ClaudeWays {
+export interface ClaudeTraits {
   thinkingStyle: 'adaptive' | 'budget' | 'none';
   /** Which of temperature and top_p it takes: both, one at a time, or none. */
   sampling: 'keep' | 'one' | 'drop';
@@ -11,7 +11,7 @@ export interface ClaudeWays {
 }
 
 /** @see https://platform.claude.com/docs/en/about-claude/models/overview */
-export function claudeWays(model: string): ClaudeWays {
+export function claudeTraits(model: string): ClaudeTraits {
   const { family, version } = claudeOf(model);
   const isOpus = family === 'opus';
   return {

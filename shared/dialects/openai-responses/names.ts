@@ -8,10 +8,10 @@ export const OPENAI_RESPONSES = 'openai-responses';
 const OPENAI = 'openai';
 
 const OUR_MARK = 'sluice:';
-const MARKED_SEAL = /^sluice:([^:+@]+)(\+redacted)?(?:@([^:]*))?:/;
+const MARKED = /^sluice:([^:+@]+)(\+redacted)?(?:@([^:]*))?:/;
 
 /** A seal as it rides in `encrypted_content`, and whether the thought under it is hidden. */
-export interface Seal {
+export interface MarkedSignature {
   signature: Signature;
   redacted: boolean;
 }
@@ -21,27 +21,27 @@ export interface Seal {
  * `sluice:<issuer>[+redacted][@<id>]:<value>`. So it comes back to its issuer alone, and OpenAI, which seals the item's id
  * too, gets the id that it gave and not the one that we had to give before the seal was known.
  */
-export function writeSeal({ issuer, value, id }: Signature, redacted: boolean): string {
-  const sealed = id === undefined ? '' : `@${encodeURIComponent(id)}`;
-  return `${OUR_MARK}${encodeURIComponent(issuer)}${redacted ? '+redacted' : ''}${sealed}:${value}`;
+export function writeEncrypted({ issuer, value, id }: Signature, redacted: boolean): string {
+  const signed = id === undefined ? '' : `@${encodeURIComponent(id)}`;
+  return `${OUR_MARK}${encodeURIComponent(issuer)}${redacted ? '+redacted' : ''}${signed}:${value}`;
 }
 
 /** What the ids of thoughts that we wrote begin with: no provider has them in its store. */
-export const OUR_THOUGHT = 'rs_sluice';
+export const OUR_REASONING = 'rs_sluice';
 
 /** Whether a thought can be read by us only: no provider knows what to do with its seal or its id. */
-export const isOurThought = ({ type, id, encrypted_content: encrypted }: JsonObject): boolean =>
-  type === 'reasoning' && (`${encrypted ?? ''}`.startsWith(OUR_MARK) || `${id ?? ''}`.startsWith(OUR_THOUGHT));
+export const isOurReasoning = ({ type, id, encrypted_content: encrypted }: JsonObject): boolean =>
+  type === 'reasoning' && (`${encrypted ?? ''}`.startsWith(OUR_MARK) || `${id ?? ''}`.startsWith(OUR_REASONING));
 
 /** A seal without a mark is OpenAI's own, and seals the item it stands in. */
-export function readSeal(encrypted: unknown, itemId: unknown): Seal | undefined {
+export function readEncrypted(encrypted: unknown, itemId: unknown): MarkedSignature | undefined {
   if (typeof encrypted !== 'string' || encrypted === '') return undefined;
-  const found = MARKED_SEAL.exec(encrypted);
+  const found = MARKED.exec(encrypted);
   if (!found) return { signature: signatureOf(OPENAI, encrypted, filled(itemId)), redacted: false };
   const [mark, issuer, redacted, id] = found;
-  const sealedId = id === undefined ? undefined : plain(id);
+  const signedId = id === undefined ? undefined : plain(id);
   return {
-    signature: signatureOf(plain(issuer!), encrypted.slice(mark.length), sealedId),
+    signature: signatureOf(plain(issuer!), encrypted.slice(mark.length), signedId),
     redacted: redacted !== undefined,
   };
 }
@@ -58,7 +58,8 @@ function plain(text: string): string {
   }
 }
 
-export const isOpenaiSeal = (signature: Signature | undefined): signature is Signature => signature?.issuer === OPENAI;
+export const isOpenaiSignature = (signature: Signature | undefined): signature is Signature =>
+  signature?.issuer === OPENAI;
 
 /**
  * A seal on a call or a text (Gemini's) has no field in this dialect and rides in one of ours, `signature`: whoever sends the

@@ -8,7 +8,7 @@ import type {
   UserPart,
 } from '../../chat/request.ts';
 import type { JsonObject } from '../../http/json.ts';
-import { OPENAI_RESPONSES, readAnnotation, readSeal, readSignature } from './names.ts';
+import { OPENAI_RESPONSES, readAnnotation, readEncrypted, readSignature } from './names.ts';
 import { readContent } from './parts.ts';
 import type { WireContent, WireItem } from './wire.ts';
 
@@ -32,7 +32,7 @@ export function readItems(items: readonly WireItem[]): Message[] {
 function readItem(item: WireItem, at: string): Message | undefined {
   switch (item.type) {
     case 'reasoning': {
-      const thought = readThought(item);
+      const thought = readThinking(item);
       return thought && { role: 'assistant', parts: [thought] };
     }
     case 'function_call':
@@ -88,15 +88,15 @@ function readSaid(part: WireContent, at: string): AssistantPart {
 }
 
 /** A thought that neither says nor seals anything is a reference to OpenAI's store, which is closed here. */
-export function readThought(item: JsonObject): ThinkingPart | undefined {
-  const seal = readSeal(item.encrypted_content, item.id);
-  const text = thoughtText(item);
-  if (!seal) return text === '' ? undefined : { type: 'thinking', text };
-  return { type: 'thinking', text, signature: seal.signature, ...(seal.redacted ? { redacted: true } : {}) };
+export function readThinking(item: JsonObject): ThinkingPart | undefined {
+  const encrypted = readEncrypted(item.encrypted_content, item.id);
+  const text = thinkingText(item);
+  if (!encrypted) return text === '' ? undefined : { type: 'thinking', text };
+  return { type: 'thinking', text, signature: encrypted.signature, ...(encrypted.redacted ? { redacted: true } : {}) };
 }
 
 /** What a thought says: the model's own words where they are shown, else the summary, a blank line between its pieces. */
-export function thoughtText({ content, summary }: JsonObject): string {
+export function thinkingText({ content, summary }: JsonObject): string {
   const own = textsOf(content);
   return (own.length > 0 ? own : textsOf(summary)).join('\n\n');
 }
@@ -107,11 +107,11 @@ const textsOf = (parts: unknown): string[] =>
 function readCall(item: JsonObject): AssistantPart {
   const id = String(item.call_id);
   const name = String(item.name);
-  const sealed = readSignature(item) ?? {};
+  const signed = readSignature(item) ?? {};
   if (item.type === 'custom_tool_call') {
-    return { type: 'tool-call', kind: 'custom', id, name, arguments: String(item.input), ...sealed };
+    return { type: 'tool-call', kind: 'custom', id, name, arguments: String(item.input), ...signed };
   }
-  return { type: 'tool-call', id, name, arguments: String(item.arguments), ...sealed };
+  return { type: 'tool-call', id, name, arguments: String(item.arguments), ...signed };
 }
 
 /** An item of OpenAI's own tools: of the model's making unless it answers one. Only this dialect can write it again. */

@@ -113,7 +113,7 @@ describe('parts of messages', () => {
           { type: 'thinking', text: 'mine', signature: { issuer: 'anthropic', value: 'SIG' } },
           { type: 'thinking', text: '', redacted: true, signature: { issuer: 'anthropic', value: 'HIDDEN' } },
           { type: 'thinking', text: 'theirs', signature: { issuer: 'gemini', value: 'GEM' } },
-          { type: 'thinking', text: 'unsealed' },
+          { type: 'thinking', text: 'unsigned' },
           { type: 'text', text: 'a', signature: { issuer: 'gemini', value: 'GEM' } },
         ],
       },
@@ -127,7 +127,7 @@ describe('parts of messages', () => {
     expect(send({ messages }, 'kimi-k3', { thinkingHistory: 'keep' }).raw).not.toContain('GEM');
     expect(send({ messages }, 'kimi-k3', { thinkingHistory: 'keep' }).sent.messages[1]!.content).toContainEqual({
       type: 'thinking',
-      thinking: 'unsealed',
+      thinking: 'unsigned',
       signature: '',
     });
     expect(send({ messages }, OLD, { thinkingHistory: 'strip' }).sent.messages[1]!.content).toEqual([

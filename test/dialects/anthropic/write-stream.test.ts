@@ -166,7 +166,7 @@ describe('a stream for a caller', () => {
   });
 
   test('#78 thoughts are told with their seals, empty and redacted ones too', () => {
-    const sealed: ChatEvent[] = [
+    const signed: ChatEvent[] = [
       start,
       { type: 'thinking', text: '' },
       { type: 'signature', signature: { issuer: 'anthropic', value: 'SIG' } },
@@ -175,9 +175,9 @@ describe('a stream for a caller', () => {
       { type: 'text', text: 'x' },
       finish(),
     ];
-    const { text } = written(sealed);
+    const { text } = written(signed);
     demandWellFormed(text);
-    expect(collectReply(read(text)).choices).toEqual(collectReply(sealed).choices);
+    expect(collectReply(read(text)).choices).toEqual(collectReply(signed).choices);
   });
 
   test('#79 the seal of another vendor’s call rides before it and comes back with the history', () => {

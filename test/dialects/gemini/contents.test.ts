@@ -12,7 +12,7 @@ const call = (fields: Partial<Extract<AssistantPart, { type: 'tool-call' }>> = {
   arguments: '{}',
   ...fields,
 });
-const sealed = (value: string) => ({ signature: { issuer: 'gemini', value } });
+const signed = (value: string) => ({ signature: { issuer: 'gemini', value } });
 
 describe('instructions', () => {
   test('#49 of both kinds at the beginning are the system’s, in order, empty ones left out', () => {
@@ -172,10 +172,10 @@ describe('#79 signatures', () => {
   test('go back on the part they came with, and on no other', () => {
     const [, model] = contents([
       user('Hi'),
-      assistant({ type: 'text', text: 'So', ...sealed('t') }, call({ id: 'a', ...sealed('c') }), call({ id: 'b' }), {
+      assistant({ type: 'text', text: 'So', ...signed('t') }, call({ id: 'a', ...signed('c') }), call({ id: 'b' }), {
         type: 'text',
         text: '',
-        ...sealed('e'),
+        ...signed('e'),
       }),
       results('a', 'b'),
     ]);
@@ -197,7 +197,7 @@ describe('#79 signatures', () => {
     expect(signatures('gemini-2.5-flash')).toEqual([undefined, undefined, undefined]);
   });
 
-  test('#82 of other vendors never go to Google, nor do their thoughts or unsealed ones', () => {
+  test('#82 of other vendors never go to Google, nor do their thoughts or unsigned ones', () => {
     const foreign = { signature: { issuer: 'anthropic', value: 'claude-seal' } };
     const { text, body } = write({
       messages: [
@@ -221,7 +221,7 @@ describe('#79 signatures', () => {
   test('of Gemini on thoughts go back with them, unless the target wants no thoughts', () => {
     const messages = [
       user('Hi'),
-      assistant({ type: 'thinking', text: 'hm', ...sealed('s') }, { type: 'text', text: 'Yes' }),
+      assistant({ type: 'thinking', text: 'hm', ...signed('s') }, { type: 'text', text: 'Yes' }),
       user('Go'),
     ];
     expect(contents(messages)[1]?.parts[0]).toEqual({ text: 'hm', thought: true, thoughtSignature: 's' });

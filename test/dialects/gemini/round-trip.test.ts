@@ -40,14 +40,14 @@ const exchange: fc.Arbitrary<Exchange> = fc.record({
   callSeal: fc.base64String({ minLength: 4 }),
 });
 
-const sealed = (value: string | undefined) => (value === undefined ? {} : { signature: { issuer: 'gemini', value } });
+const signed = (value: string | undefined) => (value === undefined ? {} : { signature: { issuer: 'gemini', value } });
 
 function toHub({ user, text, textSeal, calls, callSeal }: Exchange, turn: number): Message[] {
   const idOf = (place: number, ownId: boolean): string =>
     ownId ? `gemini_g${turn}_${place}` : `call_${turn}_${place}`;
-  const parts: AssistantPart[] = [{ type: 'text', text, ...sealed(textSeal) }];
+  const parts: AssistantPart[] = [{ type: 'text', text, ...signed(textSeal) }];
   calls.forEach(({ name, args, ownId }, place) => {
-    const own = place === 0 ? sealed(callSeal) : {};
+    const own = place === 0 ? signed(callSeal) : {};
     parts.push({ type: 'tool-call', id: idOf(place, ownId), name, arguments: JSON.stringify(args), ...own });
   });
   const results = calls.map(

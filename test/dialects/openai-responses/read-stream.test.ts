@@ -93,9 +93,9 @@ describe('what servers leave out', () => {
   });
 
   test('a thought without words but with a seal is kept, one without either says nothing', () => {
-    const sealed = { id: 'rs_9', type: 'reasoning', summary: [], encrypted_content: 'gAAA' };
+    const signed = { id: 'rs_9', type: 'reasoning', summary: [], encrypted_content: 'gAAA' };
     expect(
-      parts(sse([created, added({ ...sealed, encrypted_content: null }), done(sealed), completed([sealed])])),
+      parts(sse([created, added({ ...signed, encrypted_content: null }), done(signed), completed([signed])])),
     ).toEqual([{ type: 'thinking', text: '', signature: { issuer: 'openai', value: 'gAAA', id: 'rs_9' } }]);
     const empty = { id: 'rs_9', type: 'reasoning', summary: [] };
     expect(parts(sse([created, added(empty), done(empty), completed([empty])]))).toEqual([]);

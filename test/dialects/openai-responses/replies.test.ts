@@ -184,16 +184,16 @@ describe('the short road', () => {
   });
 
   test('#77 OpenAI’s seals pass, other vendors’ seals and our own fields do not', () => {
-    const sealed = (item: JsonObject) => passed({ input: [{ role: 'user', content: 'q' }, item] }).mayPass;
-    expect(sealed({ type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' })).toBe(true);
-    expect(sealed({ type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'sluice:anthropic:Em' })).toBe(
+    const signed = (item: JsonObject) => passed({ input: [{ role: 'user', content: 'q' }, item] }).mayPass;
+    expect(signed({ type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' })).toBe(true);
+    expect(signed({ type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'sluice:anthropic:Em' })).toBe(
       false,
     );
-    expect(sealed({ type: 'reasoning', id: 'rs_sluice_q1_0', summary: [{ type: 'summary_text', text: 't' }] })).toBe(
+    expect(signed({ type: 'reasoning', id: 'rs_sluice_q1_0', summary: [{ type: 'summary_text', text: 't' }] })).toBe(
       false,
     );
     expect(
-      sealed({
+      signed({
         type: 'function_call',
         call_id: 'c',
         name: 'f',

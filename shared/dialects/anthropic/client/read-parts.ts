@@ -82,11 +82,11 @@ export function readResult(block: Extract<WireBlock, { type: 'tool_result' }>, a
 /** The blocks of an assistant's message. Seals of other vendors, which stood before what they seal, go back onto it. */
 export function readAssistantBlocks(blocks: readonly WireBlock[], at: string): AssistantPart[] {
   const parts: AssistantPart[] = [];
-  const seals: { text?: Signature; call?: Signature } = {};
+  const waiting: { text?: Signature; call?: Signature } = {};
 
-  function sealed(place: 'text' | 'call'): { signature?: Signature } {
-    const signature = seals[place];
-    delete seals[place];
+  function signed(place: 'text' | 'call'): { signature?: Signature } {
+    const signature = waiting[place];
+    delete waiting[place];
     return signature ? { signature } : {};
   }
 
@@ -94,13 +94,13 @@ export function readAssistantBlocks(blocks: readonly WireBlock[], at: string): A
     if (block.type === 'thinking' || block.type === 'redacted_thinking') {
       const redacted = block.type === 'redacted_thinking';
       const value = filled(redacted ? block.data : block.signature);
-      const seal = value === undefined ? undefined : readSignature(value);
-      if (seal && seal.place !== 'thinking') seals[seal.place] = seal.signature;
+      const found = value === undefined ? undefined : readSignature(value);
+      if (found && found.place !== 'thinking') waiting[found.place] = found.signature;
       else
         parts.push({
           type: 'thinking',
           text: redacted ? '' : String(block.thinking),
-          ...(seal ? { signature: seal.signature } : {}),
+          ...(found ? { signature: found.signature } : {}),
           ...(redacted ? { redacted } : {}),
         });
     } else if (block.type === 'text') {
@@ -111,7 +111,7 @@ export function readAssistantBlocks(blocks: readonly WireBlock[], at: string): A
         type: 'text',
         text: String(block.text),
         ...readCache(block),
-        ...sealed('text'),
+        ...signed('text'),
         ...(citations.length > 0 ? { citations } : {}),
       });
     } else if (block.type === 'tool_use') {
@@ -122,7 +122,7 @@ export function readAssistantBlocks(blocks: readonly WireBlock[], at: string): A
         name: String(name),
         arguments: isJsonObject(input) ? JSON.stringify(input) : '{}',
         ...readCache(block),
-        ...sealed('call'),
+        ...signed('call'),
       });
     } else if (block.type === 'image') {
       const image = readImage(block, at);

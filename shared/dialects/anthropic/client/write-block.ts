@@ -2,7 +2,7 @@ import type { ChatEvent, ToolCallEvent } from '../../../chat/events.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { sseText } from '../../../http/sse.ts';
 import { writeCitation } from '../names.ts';
-import { type SealedPlace, writeSignature } from '../signatures.ts';
+import { type SignaturePlace, writeSignature } from '../signatures.ts';
 import { mediaNote } from './write-reply.ts';
 
 type PartEvent = Exclude<ChatEvent, { type: 'start' | 'usage' | 'finish' | 'error' }>;
@@ -42,20 +42,20 @@ export function blockWriter() {
     open === 'thinking' ? '' : start('thinking', { type: 'thinking', thinking: '', signature: '' });
 
   /** A seal on a text or a call: an empty thought before it. */
-  function seal(signature: ToolCallEvent['signature'], place: SealedPlace): string {
+  function signatureBefore(signature: ToolCallEvent['signature'], place: SignaturePlace): string {
     if (!signature) return '';
     const text = close() + openThinking() + delta('signature_delta', { signature: writeSignature(signature, place) });
     return text + close();
   }
 
   function openCall({ id, name, signature, index: at }: ToolCallEvent): string {
-    const before = seal(signature, 'call');
+    const before = signatureBefore(signature, 'call');
     const text = start('call', { type: 'tool_use', id, name, input: {} });
     call = at;
     return before + text;
   }
 
-  function finishThought(event: Extract<PartEvent, { type: 'signature' }>): string {
+  function finishThinking(event: Extract<PartEvent, { type: 'signature' }>): string {
     const value = writeSignature(event.signature, 'thinking');
     if (open === 'redacted') {
       open = 'none';
@@ -67,7 +67,7 @@ export function blockWriter() {
   function tell(event: PartEvent): string {
     switch (event.type) {
       case 'text': {
-        const before = seal(event.signature, 'text');
+        const before = signatureBefore(event.signature, 'text');
         return event.text === '' ? before : before + openText() + delta('text_delta', { text: event.text });
       }
       case 'refusal':
@@ -86,7 +86,7 @@ export function blockWriter() {
         return event.text === '' ? before : before + delta('thinking_delta', { thinking: event.text });
       }
       case 'signature':
-        return finishThought(event);
+        return finishThinking(event);
       case 'tool-call':
         return openCall(event);
       case 'tool-arguments':

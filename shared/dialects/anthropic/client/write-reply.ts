@@ -3,7 +3,7 @@ import type { AssistantPart, Signature, ToolCallPart } from '../../../chat/reque
 import { isJsonObject, type JsonObject, tryParseExact } from '../../../http/json.ts';
 import type { DialectContext } from '../../dialect.ts';
 import { ANTHROPIC, messageId, writeCitation, writeStopReason } from '../names.ts';
-import { type SealedPlace, writeSignature } from '../signatures.ts';
+import { type SignaturePlace, writeSignature } from '../signatures.ts';
 import { writeUsage } from '../usage.ts';
 
 /** Writes a whole reply for a caller. An answer of nothing is one empty text: clients look at the first block. */
@@ -36,7 +36,7 @@ function writePart(part: AssistantPart): JsonObject[] {
     case 'text': {
       const citations = part.citations?.length ? { citations: part.citations.map(writeCitation) } : {};
       const text = part.text === '' ? [] : [{ type: 'text', text: part.text, ...citations }];
-      return [...sealBefore(part.signature, 'text'), ...text];
+      return [...signatureBefore(part.signature, 'text'), ...text];
     }
     case 'refusal':
       return [{ type: 'text', text: part.text }];
@@ -48,7 +48,7 @@ function writePart(part: AssistantPart): JsonObject[] {
         : [{ type: 'thinking', thinking: text, signature: value }];
     }
     case 'tool-call':
-      return [...sealBefore(part.signature, 'call'), writeCall(part)];
+      return [...signatureBefore(part.signature, 'call'), writeCall(part)];
     case 'image':
     case 'audio':
       return [{ type: 'text', text: mediaNote(part.type) }];
@@ -62,7 +62,7 @@ export const mediaNote = (media: 'image' | 'audio'): string =>
   `[The model answered with ${media}, which cannot be shown here.]`;
 
 /** A seal on a text or a call has no field here: it rides on an empty thought before it, which callers give back. */
-function sealBefore(signature: Signature | undefined, place: SealedPlace): JsonObject[] {
+function signatureBefore(signature: Signature | undefined, place: SignaturePlace): JsonObject[] {
   return signature ? [{ type: 'thinking', thinking: '', signature: writeSignature(signature, place) }] : [];
 }
 

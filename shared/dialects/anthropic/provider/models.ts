@@ -1,11 +1,11 @@
 import { defined } from '../../../chat/defined.ts';
-import { claudeWays } from '../../kit/claude.ts';
+import { claudeTraits } from '../../kit/claude.ts';
 import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
 import { thinkingControls } from './traits.ts';
 
-/** How a model wants to be asked. A trait, where it is set, is laid over what we know by the model's name. */
-export interface Ways {
+/** How a model wants to be asked. A trait of the same name, where it is set, is laid over what we know by the model's name. */
+export interface ModelTraits {
   thinkingStyle: 'adaptive' | 'budget' | 'none';
   sampling: 'keep' | 'one' | 'drop';
   prefill: 'keep' | 'continue';
@@ -19,15 +19,15 @@ export interface Ways {
 export const USUAL_MAX_TOKENS = 8192;
 
 /** @see https://platform.claude.com/docs/en/about-claude/models/overview */
-export function waysOf(model: string, traits: Traits): Ways {
+export function knownTraits(model: string, traits: Traits): ModelTraits {
   const { sampling, prefill, systemTurns, answerSchema, maxOutputTokens } = traits;
   const thinkingStyle = oneOf(thinkingControls, traits.thinkingControl);
   const own = defined({ thinkingStyle, sampling, prefill, systemTurns, answerSchema, maxOutputTokens });
-  return { ...knownWays((traits.baseModel ?? model).toLowerCase()), ...own };
+  return { ...traitsByName((traits.baseModel ?? model).toLowerCase()), ...own };
 }
 
 /** A model of another maker behind this dialect: what all of them take. */
-const otherMakers: Ways = {
+const otherMakers: ModelTraits = {
   thinkingStyle: 'budget',
   sampling: 'keep',
   prefill: 'keep',
@@ -35,6 +35,6 @@ const otherMakers: Ways = {
   answerSchema: 'tool',
 };
 
-function knownWays(model: string): Ways {
-  return model.includes('claude') ? claudeWays(model) : otherMakers;
+function traitsByName(model: string): ModelTraits {
+  return model.includes('claude') ? claudeTraits(model) : otherMakers;
 }

@@ -42,7 +42,7 @@ export function blockReader({ id: answer, memo }: ReadContext) {
   function opening(index: number, wire: Unchecked<WireReplyBlock>): ChatEvent[] {
     if (wire.type === 'tool_use') return openCall(index, wire);
     begin(index, 'said');
-    if (wire.type === 'thinking') return [...thinking(wire.thinking ?? '', true), ...sealed(wire.signature)];
+    if (wire.type === 'thinking') return [...thinking(wire.thinking ?? '', true), ...signed(wire.signature)];
     if (wire.type === 'redacted_thinking') {
       const signature = { issuer: ANTHROPIC, value: textOf(wire.data) };
       return [
@@ -70,7 +70,7 @@ export function blockReader({ id: answer, memo }: ReadContext) {
     any = true;
     if (wire.type === 'text_delta') return said(wire.text);
     if (wire.type === 'thinking_delta') return thinking(wire.thinking, false);
-    if (wire.type === 'signature_delta') return sealed(wire.signature);
+    if (wire.type === 'signature_delta') return signed(wire.signature);
     if (wire.type === 'input_json_delta') return input(index, filled(wire.partial_json) ?? '');
     const citation = wire.type === 'citations_delta' ? readCitation(wire.citation) : undefined;
     return citation ? [{ type: 'citation', citation }] : [];
@@ -117,7 +117,7 @@ function thinking(text: unknown, isStart: boolean): ChatEvent[] {
   return isStart || filled(text) ? [{ type: 'thinking', text: textOf(text) }] : [];
 }
 
-function sealed(signature: unknown): ChatEvent[] {
+function signed(signature: unknown): ChatEvent[] {
   const value = filled(signature);
   return value ? [{ type: 'signature', signature: { issuer: ANTHROPIC, value } }] : [];
 }

@@ -4,7 +4,7 @@ import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
 import type { AnthropicGlance } from '../glance.ts';
 import { BETA_HEADER, VERSION_HEADER } from '../names.ts';
-import { waysOf } from './models.ts';
+import { knownTraits } from './models.ts';
 import { planThinking } from './thinking.ts';
 import { thinkingControls } from './traits.ts';
 
@@ -14,7 +14,7 @@ export const shortRoad: ShortRoad<AnthropicGlance> = {
   countPath: '/messages/count_tokens',
 
   mayPass(glance, traits, model) {
-    const { systemTurns } = model === undefined ? traits : waysOf(model, traits);
+    const { systemTurns } = model === undefined ? traits : knownTraits(model, traits);
     if (glance.hasSystemTurns && systemTurns === 'remind') return false;
     if (glance.hasThinking && traits.thinkingHistory === 'strip') return false;
     if (glance.hasForeignSignatures) return false;
@@ -28,7 +28,7 @@ export const shortRoad: ShortRoad<AnthropicGlance> = {
     const remove = new Set(dropped);
     if (model !== glance.model) set.model = JSON.stringify(model);
     if (traits.sampling === 'drop') drop(samplingFields, names, remove, dropped);
-    const most = waysOf(model, traits).maxOutputTokens;
+    const most = knownTraits(model, traits).maxOutputTokens;
     // Claude Code asks for more than many models can say, and gives up where it is told so.
     if (most !== undefined && (glance.maxTokens ?? 0) > most) set.max_tokens = String(most);
     const thinking = isJsonObject(value.thinking)
@@ -80,7 +80,7 @@ function editedThinking(
   const maxTokens = typeof value.max_tokens === 'number' ? { maxTokens: value.max_tokens } : {};
   const plan = planThinking(
     { model, messages: [], stream: false, reasoning, ...maxTokens },
-    waysOf(model, traits),
+    knownTraits(model, traits),
     false,
   );
   const own: Record<string, string> = { thinking: JSON.stringify(plan.thinking) };

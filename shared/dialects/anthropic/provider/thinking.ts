@@ -2,7 +2,7 @@ import type { ChatRequest, Reasoning } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { effortOfBudget, fitBudget, isThinkingOff } from '../../kit/thinking.ts';
 import { ANTHROPIC } from '../names.ts';
-import { USUAL_MAX_TOKENS, type Ways } from './models.ts';
+import { type ModelTraits, USUAL_MAX_TOKENS } from './models.ts';
 
 const efforts = new Set(['low', 'medium', 'high', 'xhigh', 'max']);
 
@@ -15,16 +15,20 @@ export interface ThinkingPlan {
 }
 
 /** How hard the model is to think and how much it may say. `cannot` where this turn rules thinking out. */
-export function planThinking({ reasoning, maxTokens: asked }: ChatRequest, ways: Ways, cannot: boolean): ThinkingPlan {
-  const most = ways.maxOutputTokens ?? Number.POSITIVE_INFINITY;
-  const maxTokens = Math.min(asked ?? ways.maxOutputTokens ?? USUAL_MAX_TOKENS, most);
+export function planThinking(
+  { reasoning, maxTokens: asked }: ChatRequest,
+  modelTraits: ModelTraits,
+  cannot: boolean,
+): ThinkingPlan {
+  const most = modelTraits.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  const maxTokens = Math.min(asked ?? modelTraits.maxOutputTokens ?? USUAL_MAX_TOKENS, most);
   const plan: ThinkingPlan = { isOn: false, maxTokens, dropped: [] };
   if (!reasoning) return plan;
   const isOff = isThinkingOff(reasoning);
-  if (ways.thinkingStyle === 'none') return isOff ? plan : { ...plan, dropped: [nameOf(reasoning)] };
+  if (modelTraits.thinkingStyle === 'none') return isOff ? plan : { ...plan, dropped: [nameOf(reasoning)] };
   if (isOff) return { ...plan, thinking: { type: 'disabled' } };
   if (cannot) return { ...plan, thinking: { type: 'disabled' }, dropped: [nameOf(reasoning)] };
-  if (ways.thinkingStyle === 'adaptive') {
+  if (modelTraits.thinkingStyle === 'adaptive') {
     const effort = effortOf(reasoning);
     const thinking = { type: 'adaptive', ...displayOf(reasoning) };
     return { ...plan, isOn: true, thinking, ...(effort ? { effort } : {}) };
@@ -54,7 +58,7 @@ function effortOf({ effort, budget }: Reasoning): string | undefined {
 /** Temperature and its like, as far as model and thinking allow; what is left out is named. */
 export function writeSampling(
   { temperature, topP, topK }: ChatRequest,
-  { sampling }: Ways,
+  { sampling }: ModelTraits,
   isThinking: boolean,
 ): { fields: JsonObject; dropped: string[] } {
   const fields: JsonObject = {};

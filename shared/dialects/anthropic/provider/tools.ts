@@ -7,7 +7,7 @@ import { unsupportedTool } from '../../kit/refusals.ts';
 import { strictSchema, toolSchema } from '../../kit/strict-schema.ts';
 import { freeTextSchema } from '../../kit/tool-arguments.ts';
 import { ANTHROPIC } from '../names.ts';
-import type { Ways } from './models.ts';
+import type { ModelTraits } from './models.ts';
 import { writeCache } from './write-parts.ts';
 
 export interface ToolPlan {
@@ -25,11 +25,11 @@ export interface ToolPlan {
 }
 
 /** The tools of this turn, how they may be chosen, and how the answer is held to a schema. Names are legal already. */
-export function planTools(request: ChatRequest, ways: Ways): ToolPlan {
+export function planTools(request: ChatRequest, modelTraits: ModelTraits): ToolPlan {
   const { toolChoice, format } = request;
   const chosen = chosenTools(request);
   const offered = chosen.length > 0 ? chosen : recalledTools(request);
-  const isNative = ways.answerSchema === 'native';
+  const isNative = modelTraits.answerSchema === 'native';
   const tools = offered.map((tool, index) => writeTool(tool, index, isNative));
   const plan: ToolPlan = {
     isForced: false,

@@ -15,18 +15,18 @@ import { unsupportedContent } from '../../kit/refusals.ts';
 import { plainNames, withLegalToolIds } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
 import { ANTHROPIC } from '../names.ts';
-import type { Ways } from './models.ts';
+import type { ModelTraits } from './models.ts';
 import { type Block, writeAssistantPart, writeResult, writeUserPart } from './write-parts.ts';
 
 export type Entry = Turn | { role: 'system'; parts: TextPart[] };
 
 /** The conversation after its first instructions, as the vendor demands it; each step is a repair that leaves order alone. */
-export function planTurns(rest: readonly Message[], ways: Ways, traits: Traits): Entry[] {
+export function planTurns(rest: readonly Message[], modelTraits: ModelTraits, traits: Traits): Entry[] {
   refuseForeign(rest);
   const linked = withLegalToolIds(repairToolChain(rest), plainNames(64));
   const own = linked.map((message) => (message.role === 'assistant' ? ownWords(message, traits) : message));
   const filled = withoutEmptyParts(own);
-  const entries = ways.systemTurns === 'keep' ? keepSystem(filled) : turnsOf(systemAsReminders(filled));
+  const entries = modelTraits.systemTurns === 'keep' ? keepSystem(filled) : turnsOf(systemAsReminders(filled));
   if (entries[0]?.role !== 'user') entries.unshift(userTurn(FIRST_TURN));
   return entries;
 }
@@ -46,7 +46,7 @@ function refuseForeign(messages: readonly Message[]): void {
 function ownWords(message: AssistantMessage, { thinkingHistory }: Traits): AssistantMessage {
   const parts = message.parts.flatMap((part): AssistantPart[] => {
     if (part.type === 'image' || part.type === 'audio') return [];
-    if (part.type === 'thinking') return ownThought(part, thinkingHistory);
+    if (part.type === 'thinking') return ownThinking(part, thinkingHistory);
     if ((part.type !== 'text' && part.type !== 'tool-call') || !part.signature) return [part];
     const { signature: _, ...bare } = part;
     return [bare];
@@ -55,7 +55,7 @@ function ownWords(message: AssistantMessage, { thinkingHistory }: Traits): Assis
 }
 
 /** Without its own seal a thought is refused here, but for providers that said they want them all. */
-function ownThought(part: ThinkingPart, inHistory: Traits['thinkingHistory']): ThinkingPart[] {
+function ownThinking(part: ThinkingPart, inHistory: Traits['thinkingHistory']): ThinkingPart[] {
   if (inHistory === 'strip') return [];
   if (part.signature?.issuer === ANTHROPIC) return [part];
   return inHistory === 'keep' && !part.redacted ? [{ type: 'thinking', text: part.text }] : [];
@@ -113,7 +113,7 @@ export function withEnd(entries: Entry[], goesOn: boolean): Entry[] {
  * Whether the model is amid a loop of tools that it began without a thought. Told by a budget to think, it would be refused
  * for want of the thought that belongs to its calls, so it cannot think until the loop is over.
  */
-export function isThoughtless(entries: readonly Entry[]): boolean {
+export function lacksThinking(entries: readonly Entry[]): boolean {
   const last = entries.findLast(({ role }) => role !== 'system');
   if (last?.role !== 'user' || last.results.length === 0) return false;
   const calling = entries.findLast((entry) => entry.role === 'assistant');

@@ -9,10 +9,10 @@ import { JSON_ONLY, wantsAnyJson } from '../../kit/prompts.ts';
 import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
 import { VERSION_HEADER } from '../names.ts';
 import { otherFields } from './fields.ts';
-import { waysOf } from './models.ts';
+import { knownTraits } from './models.ts';
 import { planThinking, writeSampling } from './thinking.ts';
 import { planTools } from './tools.ts';
-import { isThoughtless, limitMarks, planTurns, withEnd, writeEntry, writeSystem } from './write-messages.ts';
+import { lacksThinking, limitMarks, planTurns, withEnd, writeEntry, writeSystem } from './write-messages.ts';
 import { blockText } from './write-parts.ts';
 
 /** The version of the API under which sampling parameters are taken at all. */
@@ -23,16 +23,16 @@ const SAMPLING_VERSION = '2023-06-01';
  * @see https://platform.claude.com/docs/en/api/messages
  */
 export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
-  const ways = waysOf(model, traits);
+  const modelTraits = knownTraits(model, traits);
   const { request, toolNames } = withLegalToolNames(asked, plainNames(64));
   const other = otherFields(request);
   const { system, rest } = splitSystem(request.messages);
-  const turns = planTurns(rest, ways, traits);
-  const tools = planTools(request, ways);
-  const cannotThink = tools.isForced || (ways.thinkingStyle === 'budget' && isThoughtless(turns));
-  const thinking = planThinking(request, ways, cannotThink);
-  const sampling = writeSampling(request, ways, thinking.isOn);
-  const messages = withEnd(turns, ways.prefill === 'keep' && !thinking.isOn).map(writeEntry);
+  const turns = planTurns(rest, modelTraits, traits);
+  const tools = planTools(request, modelTraits);
+  const cannotThink = tools.isForced || (modelTraits.thinkingStyle === 'budget' && lacksThinking(turns));
+  const thinking = planThinking(request, modelTraits, cannotThink);
+  const sampling = writeSampling(request, modelTraits, thinking.isOn);
+  const messages = withEnd(turns, modelTraits.prefill === 'keep' && !thinking.isOn).map(writeEntry);
   const tier = serviceTiers[request.serviceTier ?? ''];
   const instructions = writeSystem(system);
   if (wantsAnyJson(request.format)) instructions.push({ type: 'text', text: JSON_ONLY });

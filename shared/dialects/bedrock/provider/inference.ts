@@ -2,7 +2,7 @@ import { defined } from '../../../chat/defined.ts';
 import type { ChatRequest, Reasoning } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { boundFor, effortOfBudget, fitBudget, isThinkingOff } from '../../kit/thinking.ts';
-import type { ModelWays } from './models.ts';
+import type { ModelTraits } from './models.ts';
 
 export interface Inference {
   inferenceConfig: JsonObject;
@@ -17,12 +17,12 @@ export interface Inference {
 const USUAL_MAX = 32_000;
 
 /** What is told to the model beside the conversation: bounds, sampling, thinking. `mayThink` is false where tools are forced on it. */
-export function writeInference(request: ChatRequest, ways: ModelWays, mayThink: boolean): Inference {
+export function writeInference(request: ChatRequest, modelTraits: ModelTraits, mayThink: boolean): Inference {
   const { reasoning } = request;
-  const thinking = mayThink || ways.thinking === 'effort' ? writeThinking(reasoning, ways) : undefined;
+  const thinking = mayThink || modelTraits.thinking === 'effort' ? writeThinking(reasoning, modelTraits) : undefined;
   const isLost = asksToThink(reasoning) && !thinking;
-  const sampling = writeSampling(request, ways, thinking?.thinks ?? false);
-  const most = ways.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  const sampling = writeSampling(request, modelTraits, thinking?.thinks ?? false);
+  const most = modelTraits.maxOutputTokens ?? Number.POSITIVE_INFINITY;
   const asked = request.maxTokens === undefined ? undefined : Math.min(request.maxTokens, most);
   const bounds = reasoning && thinking?.byBudget ? withBudget(reasoning, asked, most) : { maxTokens: asked };
   const stop = request.stop?.filter((text) => text.trim() !== '');
@@ -54,7 +54,7 @@ interface Thinking {
   effort?: string;
 }
 
-function writeThinking(reasoning: Reasoning | undefined, { thinking }: ModelWays): Thinking | undefined {
+function writeThinking(reasoning: Reasoning | undefined, { thinking }: ModelTraits): Thinking | undefined {
   if (!reasoning) return undefined;
   if (isThinkingOff(reasoning)) {
     return { thinks: false, ...(thinking === 'adaptive' ? { fields: { thinking: { type: 'disabled' } } } : {}) };
@@ -105,17 +105,17 @@ interface Sampling {
   dropped: string[];
 }
 
-const topKFields: Partial<Record<ModelWays['family'], (topK: number) => JsonObject>> = {
+const topKFields: Partial<Record<ModelTraits['family'], (topK: number) => JsonObject>> = {
   anthropic: (topK) => ({ top_k: topK }),
   amazon: (topK) => ({ inferenceConfig: { topK } }),
   mistral: (topK) => ({ top_k: topK }),
 };
 
 /** Newer models take fewer of these, thinking ones none. */
-function writeSampling(request: ChatRequest, ways: ModelWays, thinks: boolean): Sampling {
+function writeSampling(request: ChatRequest, modelTraits: ModelTraits, thinks: boolean): Sampling {
   const { temperature, topP, topK } = request;
-  const takes = thinks ? 'drop' : ways.sampling;
-  const topKField = takes === 'drop' ? undefined : topKFields[ways.family];
+  const takes = thinks ? 'drop' : modelTraits.sampling;
+  const topKField = takes === 'drop' ? undefined : topKFields[modelTraits.family];
   const takesTopP = takes === 'keep' || (takes === 'one' && temperature === undefined);
   const sampling: Sampling = { additional: {}, dropped: [] };
   if (temperature !== undefined && takes !== 'drop') sampling.temperature = Math.min(1, Math.max(0, temperature));

@@ -1,5 +1,5 @@
 import { defined } from '../../../chat/defined.ts';
-import { claudeWays } from '../../kit/claude.ts';
+import { claudeTraits } from '../../kit/claude.ts';
 import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
 import { thinkingControls } from './traits.ts';
@@ -8,7 +8,7 @@ import { thinkingControls } from './traits.ts';
 export type Family = 'anthropic' | 'amazon' | 'mistral' | 'openai' | 'other';
 
 /** What the writer must know of the model. */
-export interface ModelWays {
+export interface ModelTraits {
   family: Family;
   /** How it is told to think: a number of tokens, its own measure with a level, OpenAI's level, or not at all. */
   thinking: 'budget' | 'adaptive' | 'effort' | 'none';
@@ -33,10 +33,10 @@ const makers: readonly (readonly [RegExp, Family])[] = [
 ];
 
 /** What is known of a model by its id, or by the one a trait tells where the id is a profile's; other traits overrule it. */
-export function modelWays(id: string, traits: Traits): ModelWays {
+export function knownTraits(id: string, traits: Traits): ModelTraits {
   const model = (traits.baseModel ?? id).toLowerCase();
   const family = makers.find(([name]) => name.test(model))?.[1] ?? 'other';
-  const known = family === 'anthropic' ? waysOfClaude(model) : otherWays(model, family);
+  const known = family === 'anthropic' ? traitsOfClaude(model) : otherTraits(model, family);
   const { sampling, prefill, answerSchema, maxOutputTokens } = traits;
   const thinking = oneOf(thinkingControls, traits.thinkingControl);
   return {
@@ -47,7 +47,7 @@ export function modelWays(id: string, traits: Traits): ModelWays {
   };
 }
 
-function otherWays(model: string, family: Family): ModelWays {
+function otherTraits(model: string, family: Family): ModelTraits {
   const isAmazon = family === 'amazon';
   return {
     family,
@@ -59,8 +59,8 @@ function otherWays(model: string, family: Family): ModelWays {
   };
 }
 
-function waysOfClaude(model: string): ModelWays {
-  const { thinkingStyle, sampling, prefill, answerSchema, maxOutputTokens, version } = claudeWays(model);
+function traitsOfClaude(model: string): ModelTraits {
+  const { thinkingStyle, sampling, prefill, answerSchema, maxOutputTokens, version } = claudeTraits(model);
   return {
     family: 'anthropic',
     thinking: thinkingStyle,

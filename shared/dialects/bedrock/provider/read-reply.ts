@@ -59,10 +59,10 @@ function readThinking({
   }
   if (!isJsonObject(shown)) return [];
   const text = typeof shown.text === 'string' ? shown.text : '';
-  const sealed = typeof shown.signature === 'string' && shown.signature !== '';
-  if (text === '' && !sealed) return [];
+  const signed = typeof shown.signature === 'string' && shown.signature !== '';
+  if (text === '' && !signed) return [];
   return [
-    { type: 'thinking', text, ...(sealed ? { signature: { issuer: ISSUER, value: String(shown.signature) } } : {}) },
+    { type: 'thinking', text, ...(signed ? { signature: { issuer: ISSUER, value: String(shown.signature) } } : {}) },
   ];
 }
 

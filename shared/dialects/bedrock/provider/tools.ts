@@ -5,7 +5,7 @@ import { unsupportedTool } from '../../kit/refusals.ts';
 import { strictSchema, toolSchema } from '../../kit/strict-schema.ts';
 import { freeTextSchema } from '../../kit/tool-arguments.ts';
 import { legalName, plainNames } from '../../kit/tool-names.ts';
-import type { ModelWays } from './models.ts';
+import type { ModelTraits } from './models.ts';
 
 import { cachePoint } from './write-messages.ts';
 
@@ -27,12 +27,12 @@ export interface ToolPlan {
 }
 
 /** The tools of this turn, and how they may be chosen. Converse has no `none`: then there are no tools. */
-export function planTools(request: ChatRequest, ways: ModelWays, historyHasCalls: boolean): ToolPlan {
+export function planTools(request: ChatRequest, modelTraits: ModelTraits, historyHasCalls: boolean): ToolPlan {
   const { tools = [], toolChoice, format } = request;
   const offered = toolChoice?.type === 'none' ? [] : tools.filter((tool) => isAllowed(tool, toolChoice));
-  const written = offered.flatMap((tool, index) => writeTool(tool, index, ways));
+  const written = offered.flatMap((tool, index) => writeTool(tool, index, modelTraits));
   const choice = offered.length === 0 ? undefined : writeChoice(toolChoice);
-  if (format?.type === 'json-schema' && !ways.schema) return withFormatTool(format, offered, written);
+  if (format?.type === 'json-schema' && !modelTraits.schema) return withFormatTool(format, offered, written);
   if (written.length > 0) {
     return { toolConfig: { tools: written, ...(choice ? { toolChoice: choice } : {}) }, isForced: isForcing(choice) };
   }
@@ -59,14 +59,14 @@ const isAllowed = ({ name }: Tool, choice: ToolChoice | undefined): boolean =>
 
 const isForcing = (choice: JsonObject | undefined): boolean => choice !== undefined && !('auto' in choice);
 
-function writeTool(tool: Tool, index: number, ways: ModelWays): JsonObject[] {
+function writeTool(tool: Tool, index: number, modelTraits: ModelTraits): JsonObject[] {
   const { name, description, schema, cache, kind } = tool;
   if (kind === 'native') {
     throw unsupportedTool(name, `tools[${index}]`);
   }
   const json = kind === 'custom' ? freeTextSchema : undialected(toolSchema(schema));
   const spec = { toolSpec: { name, ...(description ? { description } : {}), inputSchema: { json } } };
-  return [spec, ...(ways.cache.tools ? cachePoint(cache, ways) : [])];
+  return [spec, ...(modelTraits.cache.tools ? cachePoint(cache, modelTraits) : [])];
 }
 
 /** Bedrock refuses to be told which draft a schema follows. */

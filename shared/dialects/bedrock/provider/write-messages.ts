@@ -27,15 +27,15 @@ import type { Traits } from '../../traits.ts';
 import { ISSUER } from '../names.ts';
 import { argumentsObject, freeTextArguments } from './json-text.ts';
 import { mediaWriter } from './media.ts';
-import type { ModelWays } from './models.ts';
+import type { ModelTraits } from './models.ts';
 
 /** Added where a turn holds a document without any text: Converse demands some. */
 const SEE_DOCUMENT = 'See the document.';
 
 /** The instructions a conversation begins with. */
-export function writeSystem(system: readonly SystemMessage[], ways: ModelWays): JsonObject[] {
+export function writeSystem(system: readonly SystemMessage[], modelTraits: ModelTraits): JsonObject[] {
   return withoutEmptyParts(system).flatMap(({ parts }) =>
-    parts.flatMap(({ text, cache }) => [{ text }, ...cachePoint(cache, ways)]),
+    parts.flatMap(({ text, cache }) => [{ text }, ...cachePoint(cache, modelTraits)]),
   );
 }
 
@@ -43,18 +43,20 @@ export function writeSystem(system: readonly SystemMessage[], ways: ModelWays): 
  * The conversation after its instructions, as Converse demands it: the sides take turns, the user begins and ends, every call is
  * answered in the next turn, no text is blank, no thought is without its seal.
  */
-export function writeMessages(rest: readonly Message[], ways: ModelWays, traits: Traits): JsonObject[] {
+export function writeMessages(rest: readonly Message[], modelTraits: ModelTraits, traits: Traits): JsonObject[] {
   const linked = withLegalToolIds(repairToolChain(rest), plainNames(64));
-  const spoken = systemAsReminders(ways.family === 'mistral' ? withShortIds(linked) : linked);
+  const spoken = systemAsReminders(modelTraits.family === 'mistral' ? withShortIds(linked) : linked);
   const own = spoken.map((message) =>
-    message.role === 'assistant' ? ownWords(message, ways.family === 'anthropic', traits) : message,
+    message.role === 'assistant' ? ownWords(message, modelTraits.family === 'anthropic', traits) : message,
   );
   const turns = turnsOf(withoutEmptyParts(own));
   const media = mediaWriter();
-  return withEnds(turns, ways).map((turn) => ({
+  return withEnds(turns, modelTraits).map((turn) => ({
     role: turn.role,
     content:
-      turn.role === 'user' ? writeUser(turn, ways, media) : turn.parts.flatMap((part) => writeAssistant(part, ways)),
+      turn.role === 'user'
+        ? writeUser(turn, modelTraits, media)
+        : turn.parts.flatMap((part) => writeAssistant(part, modelTraits)),
   }));
 }
 
@@ -73,19 +75,23 @@ function withShortIds(messages: readonly Message[]): Message[] {
 }
 
 /** An answer of before with only those seals that Claude takes: a thought without is dropped, never sent as if it had one. */
-function ownWords(message: AssistantMessage, sealsCount: boolean, { thinkingHistory }: Traits): AssistantMessage {
-  const keeps = sealsCount && thinkingHistory !== 'strip';
+function ownWords(
+  message: AssistantMessage,
+  takesSignatures: boolean,
+  { thinkingHistory }: Traits,
+): AssistantMessage {
+  const keeps = takesSignatures && thinkingHistory !== 'strip';
   const parts = message.parts.flatMap((part): AssistantPart[] => {
     if (part.type === 'thinking') return keeps && part.signature?.issuer === ISSUER ? [part] : [];
     if (part.type !== 'text' || !part.signature) return [part];
-    const { signature: _, ...unsealed } = part;
-    return [unsealed];
+    const { signature: _, ...unsigned } = part;
+    return [unsigned];
   });
   return { ...message, parts };
 }
 
 /** The user speaks first; and last, unless the model goes on from its own words. */
-function withEnds(turns: readonly Turn[], { prefill }: ModelWays): Turn[] {
+function withEnds(turns: readonly Turn[], { prefill }: ModelTraits): Turn[] {
   const opened = turns[0]?.role === 'user' ? [...turns] : [userTurn(FIRST_TURN), ...turns];
   const last = opened.at(-1)!;
   if (last.role === 'user') return opened;
@@ -101,27 +107,31 @@ function trimmedEnd({ parts }: AssistantTurn): AssistantTurn {
 
 type MediaWriter = ReturnType<typeof mediaWriter>;
 
-function writeUser({ results, parts }: UserTurn, ways: ModelWays, media: MediaWriter): JsonObject[] {
+function writeUser({ results, parts }: UserTurn, modelTraits: ModelTraits, media: MediaWriter): JsonObject[] {
   const written = [
-    ...results.flatMap((result) => writeResult(result, ways, media)),
-    ...parts.flatMap((part) => writePart(part, ways, media)),
+    ...results.flatMap((result) => writeResult(result, modelTraits, media)),
+    ...parts.flatMap((part) => writePart(part, modelTraits, media)),
   ];
   const hasDocument = parts.some(({ type }) => type === 'file');
   const hasText = parts.some(({ type }) => type === 'text');
   return hasDocument && !hasText ? [...written, { text: SEE_DOCUMENT }] : written;
 }
 
-function writePart(part: UserPart | ResultPart, ways: ModelWays, media: MediaWriter): JsonObject[] {
-  if (part.type === 'text') return [{ text: part.text }, ...cachePoint(part.cache, ways)];
+function writePart(part: UserPart | ResultPart, modelTraits: ModelTraits, media: MediaWriter): JsonObject[] {
+  if (part.type === 'text') return [{ text: part.text }, ...cachePoint(part.cache, modelTraits)];
   // Sound and parts of other dialects were refused by name before.
   if (part.type === 'audio' || part.type === 'native') return [];
-  return [media(part), ...cachePoint(part.cache, ways)];
+  return [media(part), ...cachePoint(part.cache, modelTraits)];
 }
 
 /** A cache point stands beside a result, never in it. */
-function writeResult({ callId, parts, isError, cache }: ToolResult, ways: ModelWays, media: MediaWriter): JsonObject[] {
+function writeResult(
+  { callId, parts, isError, cache }: ToolResult,
+  modelTraits: ModelTraits,
+  media: MediaWriter,
+): JsonObject[] {
   const marks = [cache, ...parts.map((part) => ('cache' in part ? part.cache : undefined))];
-  const content = parts.flatMap((part) => writePart(withoutMark(part), ways, media));
+  const content = parts.flatMap((part) => writePart(withoutMark(part), modelTraits, media));
   return [
     {
       toolResult: {
@@ -132,7 +142,7 @@ function writeResult({ callId, parts, isError, cache }: ToolResult, ways: ModelW
     },
     ...cachePoint(
       marks.find((mark) => mark !== undefined),
-      ways,
+      modelTraits,
     ),
   ];
 }
@@ -143,17 +153,17 @@ function withoutMark(part: ResultPart): ResultPart {
   return bare;
 }
 
-function writeAssistant(part: AssistantPart, ways: ModelWays): JsonObject[] {
+function writeAssistant(part: AssistantPart, modelTraits: ModelTraits): JsonObject[] {
   switch (part.type) {
     case 'text':
-      return [{ text: part.text }, ...cachePoint(part.cache, ways)];
+      return [{ text: part.text }, ...cachePoint(part.cache, modelTraits)];
     case 'refusal':
       return [{ text: part.text }];
     case 'thinking':
       return [writeThinking(part.text, part.redacted ?? false, part.signature?.value ?? '')];
     case 'tool-call': {
       const input = part.kind === 'custom' ? freeTextArguments(part.arguments) : argumentsObject(part.arguments);
-      return [{ toolUse: { toolUseId: part.id, name: part.name, input } }, ...cachePoint(part.cache, ways)];
+      return [{ toolUse: { toolUseId: part.id, name: part.name, input } }, ...cachePoint(part.cache, modelTraits)];
     }
     case 'image':
     case 'audio':
@@ -169,7 +179,7 @@ const writeThinking = (text: string, redacted: boolean, signature: string): Json
 });
 
 /** `ttl` only where the model knows more than one. */
-export function cachePoint(mark: CacheMark | undefined, { cache }: ModelWays): JsonObject[] {
+export function cachePoint(mark: CacheMark | undefined, { cache }: ModelTraits): JsonObject[] {
   if (!mark || !cache.messages) return [];
   return [{ cachePoint: { type: 'default', ...(mark.ttl && cache.ttl ? { ttl: mark.ttl } : {}) } }];
 }

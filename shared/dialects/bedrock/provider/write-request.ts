@@ -11,7 +11,7 @@ import { takenFields } from './fields.ts';
 import { writeInference } from './inference.ts';
 import { jsonText } from './json-text.ts';
 import { refuseUnknownParts } from './media.ts';
-import { type ModelWays, modelWays } from './models.ts';
+import { knownTraits, type ModelTraits } from './models.ts';
 import { planTools, type ToolPlan, writeTextFormat } from './tools.ts';
 import { hasToolBlocks, writeMessages, writeSystem } from './write-messages.ts';
 
@@ -22,25 +22,25 @@ const tiers: ReadonlySet<string> = new Set(['default', 'priority', 'flex', 'rese
 export function writeRequest(given: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
   refuseChoices(given.choices);
   refuseUnknownParts(given.messages);
-  const ways = modelWays(model, traits);
+  const modelTraits = knownTraits(model, traits);
   const taken = takenFields(given, traits);
   const { request, toolNames } = withLegalToolNames(taken.request, plainNames(64));
   const { system, rest } = splitSystem(request.messages);
-  const messages = writeMessages(rest, { ...ways, prefill: ways.prefill && !request.reasoning }, traits);
-  const tools = planTools(request, ways, hasToolBlocks(messages));
-  const inference = writeInference(request, ways, !tools.isForced && !lacksThoughts(messages, ways));
+  const messages = writeMessages(rest, { ...modelTraits, prefill: modelTraits.prefill && !request.reasoning }, traits);
+  const tools = planTools(request, modelTraits, hasToolBlocks(messages));
+  const inference = writeInference(request, modelTraits, !tools.isForced && !lacksThinking(messages, modelTraits));
   const spoken = request.format?.type === 'json' ? [...system, instruction(JSON_ONLY)] : system;
   const tier = request.serviceTier;
   const body = withoutEmpty({
     messages,
-    system: writeSystem(spoken, ways),
+    system: writeSystem(spoken, modelTraits),
     inferenceConfig: inference.inferenceConfig,
     toolConfig: tools.toolConfig ?? {},
     additionalModelRequestFields: inference.additional,
     outputConfig: writeOutput(request, tools, inference.effort),
     serviceTier: tier && tiers.has(tier) ? { type: tier } : {},
     // Claude tells which stop sequence it met, where it is asked to.
-    additionalModelResponseFieldPaths: ways.family === 'anthropic' && request.stop ? ['/stop_sequence'] : [],
+    additionalModelResponseFieldPaths: modelTraits.family === 'anthropic' && request.stop ? ['/stop_sequence'] : [],
   });
   const lostTier = tier && tier !== 'auto' && !tiers.has(tier) ? ['service_tier'] : [];
   const memo = memoOf(request, toolNames, tools);
@@ -64,7 +64,7 @@ function writeOutput({ format }: ChatRequest, { formatTool }: ToolPlan, effort: 
  * Whether the last answer called tools and its thoughts are gone: a client that keeps none took them out. A Claude that thinks
  * with a budget demands them back; it then has to do without thinking for this turn.
  */
-function lacksThoughts(messages: readonly JsonObject[], { thinking }: ModelWays): boolean {
+function lacksThinking(messages: readonly JsonObject[], { thinking }: ModelTraits): boolean {
   const [answer, results] = messages.slice(-2).map(({ content }) => content as JsonObject[]);
   if (thinking !== 'budget' || !answer || !results?.some((block) => 'toolResult' in block)) return false;
   return !('reasoningContent' in answer[0]!);

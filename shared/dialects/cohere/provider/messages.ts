@@ -10,10 +10,10 @@ import { objectText } from '../../kit/tool-arguments.ts';
  * Writes the conversation. Cohere refuses messages without content: what says nothing is left out. It refuses calls without
  * results, too.
  */
-export function writeMessages(messages: readonly Message[], withThoughts: boolean): JsonObject[] {
+export function writeMessages(messages: readonly Message[], withThinking: boolean): JsonObject[] {
   const places = new Map<Message, string>(messages.map((message, position) => [message, `messages[${position}]`]));
   const written = repairToolChain(messages).flatMap((message) =>
-    writeMessage(message, places.get(message) ?? 'messages', withThoughts),
+    writeMessage(message, places.get(message) ?? 'messages', withThinking),
   );
   if (written.some(({ role }) => role !== 'system')) return written;
   throw new GatewayError(
@@ -23,13 +23,13 @@ export function writeMessages(messages: readonly Message[], withThoughts: boolea
   );
 }
 
-function writeMessage(message: Message, place: string, withThoughts: boolean): JsonObject[] {
+function writeMessage(message: Message, place: string, withThinking: boolean): JsonObject[] {
   switch (message.role) {
     case 'system':
     case 'user':
       return withContent({ role: message.role }, writeContent(message.parts, `${place}.content`));
     case 'assistant':
-      return writeAssistant(message, place, withThoughts);
+      return writeAssistant(message, place, withThinking);
     case 'tool':
       return writeResults(message.results, place);
   }
@@ -58,9 +58,9 @@ function writeImage({ detail }: Image, source: Exclude<Image['source'], { type: 
 }
 
 /** Beside tool calls, all words are the plan: Cohere's models say nothing else there. Older thoughts have no place. */
-function writeAssistant({ parts }: AssistantMessage, place: string, withThoughts: boolean): JsonObject[] {
+function writeAssistant({ parts }: AssistantMessage, place: string, withThinking: boolean): JsonObject[] {
   const calls = parts.filter((part) => part.type === 'tool-call');
-  const thoughts = withThoughts && calls.length > 0 ? parts.filter((part) => part.type === 'thinking') : [];
+  const thoughts = withThinking && calls.length > 0 ? parts.filter((part) => part.type === 'thinking') : [];
   const said = parts.flatMap((part, index) => {
     if (part.type === 'text' || part.type === 'refusal') return [part.text];
     if (part.type === 'thinking' || part.type === 'tool-call') return [];

@@ -3,14 +3,14 @@ import type { JsonObject } from '../../../http/json.ts';
 import { unsupportedValue } from '../../kit/refusals.ts';
 import { isThinkingOff } from '../../kit/thinking.ts';
 import type { Traits } from '../../traits.ts';
-import type { ModelWays } from './models.ts';
+import type { ModelTraits } from './models.ts';
 import { writeThinking } from './thinking.ts';
 
 const MOST_STOPS = 5;
 
 interface Given {
   request: ChatRequest;
-  ways: ModelWays;
+  modelTraits: ModelTraits;
   traits: Traits;
 }
 
@@ -24,23 +24,30 @@ const fields: readonly (readonly [string, Asked, Write])[] = [
   [
     'temperature',
     ({ temperature }) => temperature !== undefined,
-    ({ request, ways }) => sampling(ways, { temperature: request.temperature }, request.temperature === 1),
+    ({ request, modelTraits }) =>
+      sampling(modelTraits, { temperature: request.temperature }, request.temperature === 1),
   ],
   [
     'top_p',
     ({ topP }) => topP !== undefined,
-    ({ request, ways }) => sampling(ways, { topP: request.topP }, request.topP === 1),
+    ({ request, modelTraits }) => sampling(modelTraits, { topP: request.topP }, request.topP === 1),
   ],
-  ['top_k', ({ topK }) => topK !== undefined, ({ request, ways }) => sampling(ways, { topK: request.topK }, false)],
+  [
+    'top_k',
+    ({ topK }) => topK !== undefined,
+    ({ request, modelTraits }) => sampling(modelTraits, { topK: request.topK }, false),
+  ],
   [
     'frequency_penalty',
     ({ frequencyPenalty }) => Boolean(frequencyPenalty),
-    ({ request, ways }) => (ways.takesPenalties ? { frequencyPenalty: request.frequencyPenalty } : undefined),
+    ({ request, modelTraits }) =>
+      modelTraits.takesPenalties ? { frequencyPenalty: request.frequencyPenalty } : undefined,
   ],
   [
     'presence_penalty',
     ({ presencePenalty }) => Boolean(presencePenalty),
-    ({ request, ways }) => (ways.takesPenalties ? { presencePenalty: request.presencePenalty } : undefined),
+    ({ request, modelTraits }) =>
+      modelTraits.takesPenalties ? { presencePenalty: request.presencePenalty } : undefined,
   ],
   // A number of 32 bits there; a longer one is folded, the same each time.
   ['seed', ({ seed }) => seed !== undefined, ({ request }) => ({ seed: request.seed! | 0 })],
@@ -54,8 +61,8 @@ const fields: readonly (readonly [string, Asked, Write])[] = [
   [
     'reasoning_effort',
     ({ reasoning }) => reasoning !== undefined,
-    ({ request, ways }) => {
-      const thinkingConfig = writeThinking(request.reasoning!, ways, request.maxTokens);
+    ({ request, modelTraits }) => {
+      const thinkingConfig = writeThinking(request.reasoning!, modelTraits, request.maxTokens);
       if (thinkingConfig) return { thinkingConfig };
       return isThinkingOff(request.reasoning!) ? {} : undefined;
     },
@@ -82,7 +89,7 @@ export interface Parameters {
 }
 
 /** The parameters of a request as Gemini takes them. Refuses what would change the answer's meaning if it were left out. */
-export function writeParameters(request: ChatRequest, ways: ModelWays, traits: Traits): Parameters {
+export function writeParameters(request: ChatRequest, modelTraits: ModelTraits, traits: Traits): Parameters {
   if ((request.choices ?? 1) > 1 && request.tools?.length) {
     throw unsupportedValue('n', 'gives more than one answer only where there are no tools');
   }
@@ -93,7 +100,7 @@ export function writeParameters(request: ChatRequest, ways: ModelWays, traits: T
   const dropped: string[] = [];
   for (const [name, isAsked, write] of fields) {
     if (!isAsked(request)) continue;
-    const written = traits.drops?.includes(name) ? undefined : write({ request, ways, traits });
+    const written = traits.drops?.includes(name) ? undefined : write({ request, modelTraits, traits });
     if (written) Object.assign(generationConfig, written);
     else dropped.push(name);
   }
@@ -108,7 +115,7 @@ const bound = ({ maxTokens }: ChatRequest, { maxOutputTokens }: Traits): JsonObj
 });
 
 /** What is the model's own way need not be told, nor that it was not told. */
-function sampling({ takesSampling }: ModelWays, config: JsonObject, isUsual: boolean): JsonObject | undefined {
+function sampling({ takesSampling }: ModelTraits, config: JsonObject, isUsual: boolean): JsonObject | undefined {
   if (takesSampling) return config;
   return isUsual ? {} : undefined;
 }

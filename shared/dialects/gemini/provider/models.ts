@@ -3,7 +3,7 @@ import type { Traits } from '../../traits.ts';
 import { thinkingControls } from './traits.ts';
 
 /** In what Google's models differ, told by their names; traits say otherwise. */
-export interface ModelWays {
+export interface ModelTraits {
   /** How it is told to think: by a level, by a number of tokens, or it cannot. */
   thinking: 'levels' | 'tokens' | 'none';
   /** Levels it knows, lowest first. */
@@ -15,7 +15,7 @@ export interface ModelWays {
   /** An answer that the caller has begun is gone on with. */
   prefill: boolean;
   /** Calls carry ids, media within their results, and signatures that must come back. */
-  callsAreSealed: boolean;
+  callsAreSigned: boolean;
   /** An answer in JSON and tools in one request. */
   jsonBesideTools: boolean;
   schemas: 'openapi' | 'json-schema';
@@ -27,7 +27,7 @@ const NEWEST = 99;
  * The ways of a model. A name without a version (`gemini-flash-latest`) is taken for one of the newest.
  * @see https://ai.google.dev/gemini-api/docs/thinking
  */
-export function modelWays(model: string, traits: Traits): ModelWays {
+export function knownTraits(model: string, traits: Traits): ModelTraits {
   const name = (traits.baseModel ?? model).toLowerCase();
   const version = versionOf(name);
   // From here on the vendor refuses penalties and begun answers, and ignores or refuses the rest of sampling.
@@ -39,7 +39,7 @@ export function modelWays(model: string, traits: Traits): ModelWays {
     takesSampling: traits.sampling === undefined ? !isStrict : traits.sampling !== 'drop',
     takesPenalties: version < 2.5,
     prefill: traits.prefill === undefined ? !isStrict : traits.prefill === 'keep',
-    callsAreSealed: version >= 3,
+    callsAreSigned: version >= 3,
     jsonBesideTools: traits.answerSchema === undefined ? version >= 3 : traits.answerSchema === 'native',
     schemas: traits.schemaLanguage ?? 'openapi',
   };
@@ -52,7 +52,7 @@ function versionOf(name: string): number {
   return told === undefined ? NEWEST : Number(told);
 }
 
-function thinkingOf(version: number): ModelWays['thinking'] {
+function thinkingOf(version: number): ModelTraits['thinking'] {
   if (version >= 3) return 'levels';
   return version >= 2.5 ? 'tokens' : 'none';
 }
@@ -62,7 +62,7 @@ function levelsOf(name: string, version: number): readonly string[] {
   return version === 3 ? ['LOW', 'HIGH'] : ['LOW', 'MEDIUM', 'HIGH'];
 }
 
-function budgetOf(name: string): ModelWays['budget'] {
+function budgetOf(name: string): ModelTraits['budget'] {
   if (name.includes('flash-lite')) return { off: 0, least: 512, most: 24_576 };
   if (name.includes('flash')) return { off: 0, least: 1, most: 24_576 };
   return { off: 128, least: 128, most: 32_768 };

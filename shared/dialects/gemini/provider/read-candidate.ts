@@ -27,20 +27,20 @@ export function candidateReader(index: number, context: ReadContext) {
 
   function readPart(part: Unchecked<WirePart>): ChatEvent[] {
     if (isJsonObject(part.functionCall)) return readCall(part.functionCall, part);
-    if (typeof part.text === 'string') return part.thought === true ? readThought(part) : readText(part.text, part);
+    if (typeof part.text === 'string') return part.thought === true ? readThinking(part) : readText(part.text, part);
     // Sketches made while thinking are no part of the answer.
     return isJsonObject(part.inlineData) && part.thought !== true ? readMedia(part.inlineData) : [];
   }
 
   function readText(words: string, part: Unchecked<WirePart>): ChatEvent[] {
-    const sealed = sealOf(part);
-    if (words === '' && !sealed.signature) return [];
+    const signed = signatureOf(part);
+    if (words === '' && !signed.signature) return [];
     text += words;
-    return [{ type: 'text', text: words, ...sealed, ...where }];
+    return [{ type: 'text', text: words, ...signed, ...where }];
   }
 
-  function readThought(part: Unchecked<WirePart>): ChatEvent[] {
-    const { signature } = sealOf(part);
+  function readThinking(part: Unchecked<WirePart>): ChatEvent[] {
+    const { signature } = signatureOf(part);
     const events: ChatEvent[] = [];
     if (part.text !== '') events.push({ type: 'thinking', text: String(part.text), ...where });
     if (signature) events.push({ type: 'signature', signature, ...where });
@@ -57,16 +57,16 @@ export function candidateReader(index: number, context: ReadContext) {
     if (memo?.formatTool === sent && sent !== '') return readText(given, {});
     const call = { type: 'tool-call', index: calls, id: idOf(id), name: callersName(sent, memo) } as const;
     calls += 1;
-    const sealed = sealOf(part);
+    const signed = signatureOf(part);
     const { index } = call;
     if (!memo?.customTools?.has(sent)) {
       return [
-        { ...call, ...sealed, ...where },
+        { ...call, ...signed, ...where },
         { type: 'tool-arguments', index, text: given, ...where },
       ];
     }
     const input = isJsonObject(args) && typeof args.input === 'string' ? args.input : given;
-    const opening: ChatEvent = { ...call, kind: 'custom', ...sealed, ...where };
+    const opening: ChatEvent = { ...call, kind: 'custom', ...signed, ...where };
     return input === '' ? [opening] : [opening, { type: 'tool-arguments', index, text: input, ...where }];
   }
 
@@ -114,6 +114,6 @@ export function candidateReader(index: number, context: ReadContext) {
 const finishOf = (reason: FinishReason, calls: number): FinishReason =>
   reason === 'stop' && calls > 0 ? 'tool-calls' : reason;
 
-function sealOf({ thoughtSignature: value }: Unchecked<WirePart>) {
+function signatureOf({ thoughtSignature: value }: Unchecked<WirePart>) {
   return typeof value === 'string' && value !== '' ? { signature: { issuer: ISSUER, value } } : {};
 }

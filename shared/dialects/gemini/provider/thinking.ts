@@ -1,7 +1,7 @@
 import type { Reasoning } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { effortOfBudget, isThinkingOff } from '../../kit/thinking.ts';
-import type { ModelWays } from './models.ts';
+import type { ModelTraits } from './models.ts';
 
 /** Tokens by level, as Google's own compatible endpoint has them: not those of the kit, which are for Claude's ranges. */
 const tokens: Readonly<Record<string, number>> = {
@@ -31,21 +31,21 @@ const ranks: Readonly<Record<string, readonly string[]>> = {
  */
 export function writeThinking(
   reasoning: Reasoning,
-  ways: ModelWays,
+  modelTraits: ModelTraits,
   maxTokens: number | undefined,
 ): JsonObject | undefined {
-  if (ways.thinking === 'none') return undefined;
+  if (modelTraits.thinking === 'none') return undefined;
   const { effort, budget } = reasoning;
   const isOff = isThinkingOff(reasoning);
-  if (ways.thinking === 'levels') {
+  if (modelTraits.thinking === 'levels') {
     const asked = isOff ? 'none' : (effort ?? (budget === undefined ? undefined : effortOfBudget(budget)));
-    const level = asked === undefined ? undefined : levelOf(asked, ways.levels);
+    const level = asked === undefined ? undefined : levelOf(asked, modelTraits.levels);
     return { ...(isOff ? {} : { includeThoughts: true }), ...(level ? { thinkingLevel: level } : {}) };
   }
-  if (isOff) return { thinkingBudget: ways.budget.off };
+  if (isOff) return { thinkingBudget: modelTraits.budget.off };
   const wanted = budget ?? (effort === undefined ? undefined : (tokens[effort] ?? tokens.medium!));
   if (wanted === undefined) return { includeThoughts: true };
-  return { includeThoughts: true, thinkingBudget: within(wanted, ways.budget, maxTokens) };
+  return { includeThoughts: true, thinkingBudget: within(wanted, modelTraits.budget, maxTokens) };
 }
 
 function levelOf(asked: string, levels: readonly string[]): string {
@@ -54,6 +54,6 @@ function levelOf(asked: string, levels: readonly string[]): string {
 }
 
 /** Thoughts are a part of the answer's bound: they must leave room for a word. */
-function within(wanted: number, { least, most }: ModelWays['budget'], maxTokens = Number.POSITIVE_INFINITY): number {
+function within(wanted: number, { least, most }: ModelTraits['budget'], maxTokens = Number.POSITIVE_INFINITY): number {
   return Math.max(least, Math.min(wanted, most, maxTokens - 1));
 }

@@ -4,7 +4,7 @@ import { formatTool } from '../../kit/prompts.ts';
 import { unsupportedTool } from '../../kit/refusals.ts';
 import { freeTextSchema } from '../../kit/tool-arguments.ts';
 import type { Traits } from '../../traits.ts';
-import type { ModelWays } from './models.ts';
+import type { ModelTraits } from './models.ts';
 import { openApiSchema } from './schema.ts';
 import { mergeSchemas } from './schema-words.ts';
 
@@ -23,23 +23,27 @@ export interface ToolPlan {
  * The tools of this turn, how they may be chosen, and the form of the answer. Older models take either tools or a form: a
  * schema then becomes one more tool, and any of them must be called.
  */
-export function planTools(request: ChatRequest, ways: ModelWays, traits: Traits): ToolPlan {
+export function planTools(request: ChatRequest, modelTraits: ModelTraits, traits: Traits): ToolPlan {
   const format = traits.drops?.includes('response_format') ? undefined : asJson(request.format);
   const { tools = [], toolChoice } = request;
-  const clash = format !== undefined && !ways.jsonBesideTools;
+  const clash = format !== undefined && !modelTraits.jsonBesideTools;
   // With tools out of the question, the form has the field to itself.
   const isIdle = clash && toolChoice?.type === 'none' && traits.answerSchema !== 'tool';
   const offered = isIdle ? [] : tools.filter((tool) => isOffered(tool, toolChoice));
-  const declarations = offered.map((tool) => writeTool(tool, tools.indexOf(tool), ways));
+  const declarations = offered.map((tool) => writeTool(tool, tools.indexOf(tool), modelTraits));
   const isAlone = declarations.length === 0 && traits.answerSchema !== 'tool';
   if (!clash || isAlone) {
-    return { fields: toolFields(declarations, toolChoice), format: writeFormat(format, ways), asksForJson: false };
+    return {
+      fields: toolFields(declarations, toolChoice),
+      format: writeFormat(format, modelTraits),
+      asksForJson: false,
+    };
   }
   // A call that must be made leaves no answer to have a form.
   if (isForced(toolChoice) || format.type === 'json') {
     return { fields: toolFields(declarations, toolChoice), format: {}, asksForJson: !isForced(toolChoice) };
   }
-  return withFormatTool(format, declarations, ways);
+  return withFormatTool(format, declarations, modelTraits);
 }
 
 type JsonFormat = Exclude<AnswerFormat, { type: 'text' }>;
@@ -82,13 +86,13 @@ function callingConfig(choice: ToolChoice): JsonObject {
 function withFormatTool(
   format: Extract<JsonFormat, { type: 'json-schema' }>,
   declarations: readonly JsonObject[],
-  ways: ModelWays,
+  modelTraits: ModelTraits,
 ): ToolPlan {
   const { name, description } = formatTool(
     format,
     declarations.map((declared) => String(declared.name)),
   );
-  const own = { name, description, ...writeParameters(format.schema, ways) };
+  const own = { name, description, ...writeParameters(format.schema, modelTraits) };
   return {
     fields: toolFields([...declarations, own], { type: 'required' }),
     format: {},
@@ -97,13 +101,13 @@ function withFormatTool(
   };
 }
 
-function writeTool(tool: Tool, position: number, ways: ModelWays): JsonObject {
+function writeTool(tool: Tool, position: number, modelTraits: ModelTraits): JsonObject {
   const { name, description, kind, schema } = tool;
   if (kind === 'native') {
     throw unsupportedTool(name, `tools[${position}]`);
   }
   const told = [description, kind === 'custom' ? grammarOf(tool) : undefined].filter(Boolean).join('\n\n');
-  const parameters = writeParameters(kind === 'custom' ? freeTextSchema : schema, ways);
+  const parameters = writeParameters(kind === 'custom' ? freeTextSchema : schema, modelTraits);
   return { name, ...(told === '' ? {} : { description: told }), ...parameters };
 }
 
@@ -116,9 +120,10 @@ function grammarOf({ native }: Tool): string | undefined {
 }
 
 /** Parameters must be an object with properties, or left out. */
-function writeParameters(schema: JsonObject | undefined, ways: ModelWays): JsonObject {
+function writeParameters(schema: JsonObject | undefined, modelTraits: ModelTraits): JsonObject {
   const { $schema: _, ...own } = schema ?? {};
-  if (ways.schemas === 'json-schema') return { parametersJsonSchema: { type: 'object', properties: {}, ...own } };
+  if (modelTraits.schemas === 'json-schema')
+    return { parametersJsonSchema: { type: 'object', properties: {}, ...own } };
   const { anyOf, ...converted } = openApiSchema({ ...own, type: 'object' });
   const parameters = Array.isArray(anyOf) ? anyOf.reduce(eitherOf) : converted;
   return isJsonObject(parameters.properties) ? { parameters } : {};
@@ -133,12 +138,12 @@ function eitherOf(first: JsonObject, second: JsonObject): JsonObject {
 }
 
 /** @see https://ai.google.dev/gemini-api/docs/structured-output */
-function writeFormat(format: JsonFormat | undefined, ways: ModelWays): JsonObject {
+function writeFormat(format: JsonFormat | undefined, modelTraits: ModelTraits): JsonObject {
   if (!format) return {};
   const json = { responseMimeType: 'application/json' };
   if (format.type === 'json' || !format.schema) return json;
   const { $schema: _, ...own } = format.schema;
-  if (ways.schemas === 'json-schema') return { ...json, responseJsonSchema: own };
+  if (modelTraits.schemas === 'json-schema') return { ...json, responseJsonSchema: own };
   const responseSchema = openApiSchema(own);
   const isOpen = responseSchema.type === 'OBJECT' && !isJsonObject(responseSchema.properties);
   return isOpen ? json : { ...json, responseSchema };

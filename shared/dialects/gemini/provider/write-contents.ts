@@ -16,7 +16,7 @@ import { freeTextArguments, objectText } from '../../kit/tool-arguments.ts';
 import type { Traits } from '../../traits.ts';
 import { ISSUER, LOST_SIGNATURE, ownId } from '../names.ts';
 import { type Media, writeMedia } from './media.ts';
-import type { ModelWays } from './models.ts';
+import type { ModelTraits } from './models.ts';
 
 /** The instructions a conversation begins with. */
 export function writeSystem(system: readonly SystemMessage[]): JsonObject | undefined {
@@ -28,13 +28,14 @@ export function writeSystem(system: readonly SystemMessage[]): JsonObject | unde
  * The conversation after its instructions, as JSON text: the user speaks first, the sides take turns, and all calls of a turn
  * are answered in the next one, in their order.
  */
-export function writeContents(rest: readonly Message[], ways: ModelWays, traits: Traits): string {
+export function writeContents(rest: readonly Message[], modelTraits: ModelTraits, traits: Traits): string {
   const own = systemAsReminders(repairToolChain(rest)).map((message) =>
     message.role === 'assistant' ? ownWords(message, traits) : message,
   );
-  const turns = withEnds(turnsOf(withoutEmptyParts(own)), ways);
+  const turns = withEnds(turnsOf(withoutEmptyParts(own)), modelTraits);
   const written = turns.map((turn, position) => {
-    const parts = turn.role === 'user' ? writeUser(turn, turns[position - 1], ways) : writeModel(turn.parts, ways);
+    const parts =
+      turn.role === 'user' ? writeUser(turn, turns[position - 1], modelTraits) : writeModel(turn.parts, modelTraits);
     return `{"role":"${turn.role === 'user' ? 'user' : 'model'}","parts":[${parts.join(',')}]}`;
   });
   return `[${written.join(',')}]`;
@@ -45,24 +46,24 @@ function ownWords(message: AssistantMessage, { thinkingHistory }: Traits): Assis
   const parts = message.parts.flatMap((part): AssistantPart[] => {
     if (part.type === 'thinking') return thinkingHistory !== 'strip' && isOwn(part.signature) ? [part] : [];
     if (part.type !== 'text' || !part.signature || isOwn(part.signature)) return [part];
-    const { signature: _, ...unsealed } = part;
-    return [unsealed];
+    const { signature: _, ...unsigned } = part;
+    return [unsigned];
   });
   return { ...message, parts };
 }
 
 const isOwn = (signature: Signature | undefined): boolean => signature?.issuer === ISSUER;
 
-function withEnds(turns: readonly Turn[], { prefill }: ModelWays): Turn[] {
+function withEnds(turns: readonly Turn[], { prefill }: ModelTraits): Turn[] {
   const opened = turns[0]?.role === 'user' ? [...turns] : [userTurn(FIRST_TURN), ...turns];
   return opened.at(-1)!.role === 'user' || prefill ? opened : [...opened, userTurn(GO_ON)];
 }
 
 /** Results stand in the order of their calls (`repairToolChain`), which hold the names that the results may lack. */
-function writeUser({ results, parts }: UserTurn, before: Turn | undefined, ways: ModelWays): string[] {
+function writeUser({ results, parts }: UserTurn, before: Turn | undefined, modelTraits: ModelTraits): string[] {
   const calls = before?.role === 'assistant' ? before.parts.filter((part) => part.type === 'tool-call') : [];
-  const answers = results.map((result, place) => writeResult(result, calls[place], ways));
-  const shown = ways.callsAreSealed ? [] : results.flatMap((result) => mediaOf(result).map(writeMedia));
+  const answers = results.map((result, place) => writeResult(result, calls[place], modelTraits));
+  const shown = modelTraits.callsAreSigned ? [] : results.flatMap((result) => mediaOf(result).map(writeMedia));
   return [...answers, ...shown, ...parts.flatMap(writeUserPart)].map((part) => JSON.stringify(part));
 }
 
@@ -76,28 +77,28 @@ const mediaOf = ({ parts }: ToolResult): Media[] =>
   parts.filter((part) => part.type === 'image' || part.type === 'file');
 
 /** What a tool gave back has to be an object. Media stand in it, or for older models after all results of the turn. */
-function writeResult(result: ToolResult, call: ToolCallPart | undefined, ways: ModelWays): JsonObject {
+function writeResult(result: ToolResult, call: ToolCallPart | undefined, modelTraits: ModelTraits): JsonObject {
   const media = mediaOf(result);
-  const id = ways.callsAreSealed ? ownId(call?.id ?? '') : undefined;
+  const id = modelTraits.callsAreSigned ? ownId(call?.id ?? '') : undefined;
   const texts = result.parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
-  if (!ways.callsAreSealed) texts.push(...media.map(({ type }) => `[${type} returned, see below]`));
+  if (!modelTraits.callsAreSigned) texts.push(...media.map(({ type }) => `[${type} returned, see below]`));
   const text = texts.join('\n');
   return {
     functionResponse: {
       ...(id === undefined ? {} : { id }),
       name: call?.name ?? result.name ?? result.callId,
       response: result.isError ? { error: text } : { output: text },
-      ...(ways.callsAreSealed && media.length > 0 ? { parts: media.map(writeMedia) } : {}),
+      ...(modelTraits.callsAreSigned && media.length > 0 ? { parts: media.map(writeMedia) } : {}),
     },
   };
 }
 
 /** Only the first of parallel calls has a signature; where all are lost, a newer model wants to be told so there. */
-function writeModel(parts: readonly AssistantPart[], ways: ModelWays): string[] {
+function writeModel(parts: readonly AssistantPart[], modelTraits: ModelTraits): string[] {
   const calls = parts.filter((part) => part.type === 'tool-call');
-  const isLost = ways.callsAreSealed && !calls.some(({ signature }) => isOwn(signature));
+  const isLost = modelTraits.callsAreSigned && !calls.some(({ signature }) => isOwn(signature));
   return parts.flatMap((part) => {
-    if (part.type === 'tool-call') return [writeCall(part, isLost && part === calls[0], ways)];
+    if (part.type === 'tool-call') return [writeCall(part, isLost && part === calls[0], modelTraits)];
     return writeWords(part).map((written) => JSON.stringify(written));
   });
 }
@@ -105,11 +106,11 @@ function writeModel(parts: readonly AssistantPart[], ways: ModelWays): string[] 
 function writeWords(part: Exclude<AssistantPart, ToolCallPart>): JsonObject[] {
   switch (part.type) {
     case 'text':
-      return [{ text: part.text, ...seal(part.signature) }];
+      return [{ text: part.text, ...signatureField(part.signature) }];
     case 'refusal':
       return [{ text: part.text }];
     case 'thinking':
-      return [{ text: part.text, thought: true, ...seal(part.signature) }];
+      return [{ text: part.text, thought: true, ...signatureField(part.signature) }];
     case 'image':
     case 'audio':
       // The model's own media cannot come back without the seals they had; that there were some is part of the conversation.
@@ -119,16 +120,20 @@ function writeWords(part: Exclude<AssistantPart, ToolCallPart>): JsonObject[] {
   }
 }
 
-const seal = (signature: Signature | undefined): JsonObject =>
+const signatureField = (signature: Signature | undefined): JsonObject =>
   signature && isOwn(signature) ? { thoughtSignature: signature.value } : {};
 
-function writeCall(call: ToolCallPart, isLost: boolean, ways: ModelWays): string {
-  const id = ways.callsAreSealed ? ownId(call.id) : undefined;
+function writeCall(call: ToolCallPart, isLost: boolean, modelTraits: ModelTraits): string {
+  const id = modelTraits.callsAreSigned ? ownId(call.id) : undefined;
   const named = { ...(id === undefined ? {} : { id }), name: call.name };
   const written = jsonWith(
     named,
     'args',
     call.kind === 'custom' ? freeTextArguments(call.arguments) : objectText(call.arguments),
   );
-  return jsonWith(isLost ? { thoughtSignature: LOST_SIGNATURE } : seal(call.signature), 'functionCall', written);
+  return jsonWith(
+    isLost ? { thoughtSignature: LOST_SIGNATURE } : signatureField(call.signature),
+    'functionCall',
+    written,
+  );
 }

@@ -8,7 +8,7 @@ import { instruction, JSON_ONLY } from '../../kit/prompts.ts';
 import { type NameRule, withLegalToolNames } from '../../kit/tool-names.ts';
 import { writeParameters } from './fields.ts';
 import { refuseForeignParts } from './media.ts';
-import { modelWays } from './models.ts';
+import { knownTraits } from './models.ts';
 import { planTools } from './tools.ts';
 import { writeContents, writeSystem } from './write-contents.ts';
 
@@ -22,10 +22,10 @@ const functionNames: NameRule = { legal: /^[a-zA-Z_][\w.:-]{0,63}$/, illegal: /[
  */
 export function writeRequest(given: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
   refuseForeignParts(given.messages);
-  const ways = modelWays(model, traits);
-  const { generationConfig, dropped } = writeParameters(given, ways, traits);
+  const modelTraits = knownTraits(model, traits);
+  const { generationConfig, dropped } = writeParameters(given, modelTraits, traits);
   const { request, toolNames } = withLegalToolNames(given, functionNames);
-  const tools = planTools(request, ways, traits);
+  const tools = planTools(request, modelTraits, traits);
   const { system, rest } = splitSystem(request.messages);
   const systemInstruction = writeSystem(tools.asksForJson ? [...system, instruction(JSON_ONLY)] : system);
   const config = { ...generationConfig, ...tools.format };
@@ -34,7 +34,7 @@ export function writeRequest(given: ChatRequest, { model, traits }: DialectTarge
     ...tools.fields,
     ...(Object.keys(config).length > 0 ? { generationConfig: config } : {}),
   };
-  const text = jsonWith(body, 'contents', writeContents(rest, ways, traits));
+  const text = jsonWith(body, 'contents', writeContents(rest, modelTraits, traits));
   const memo = memoOf(request, toolNames, tools);
   const formatDropped = given.format && given.format.type !== 'text' && traits.drops?.includes('response_format');
   return {

@@ -50,7 +50,7 @@ function readChoice(choice: Unchecked<WireChoice>, context: ReadContext): Choice
 }
 
 function readMessage(message: Unchecked<WireDelta>, context: ReadContext): AssistantPart[] {
-  const parts: AssistantPart[] = readThoughts(message);
+  const parts: AssistantPart[] = readThinkingParts(message);
   const text = readText(message.content);
   if (text !== '' || message.content === '') parts.push(withCitations({ type: 'text', text }, message.annotations));
   const refusal = filled(message.refusal);
@@ -73,7 +73,7 @@ function readMessage(message: Unchecked<WireDelta>, context: ReadContext): Assis
     : parts;
 }
 
-function readThoughts(message: Unchecked<WireDelta>): AssistantPart[] {
+function readThinkingParts(message: Unchecked<WireDelta>): AssistantPart[] {
   const text = readThinking(message);
   return text === '' ? [] : [{ type: 'thinking', text }];
 }
@@ -87,7 +87,7 @@ function withCitations(part: TextPart, annotations: unknown): TextPart {
 
 function readCall(call: Unchecked<WireToolDelta>, index: number, { id: answer, memo }: ReadContext): AssistantPart {
   const signature: Signature | undefined = readExtraContent(call.extra_content);
-  const sealed = signature ? { signature } : {};
+  const signed = signature ? { signature } : {};
   const id = filled(call.id) ?? `call_${answer}_${index}`;
   if (isJsonObject(call.custom)) {
     const { name, input } = call.custom;
@@ -97,7 +97,7 @@ function readCall(call: Unchecked<WireToolDelta>, index: number, { id: answer, m
       id,
       name: callersName(String(name), memo),
       arguments: String(input ?? ''),
-      ...sealed,
+      ...signed,
     };
   }
   const named = isJsonObject(call.function) ? call.function : {};
@@ -106,6 +106,6 @@ function readCall(call: Unchecked<WireToolDelta>, index: number, { id: answer, m
     id,
     name: callersName(String(named.name ?? ''), memo),
     arguments: argumentsOrEmpty(named.arguments),
-    ...sealed,
+    ...signed,
   };
 }

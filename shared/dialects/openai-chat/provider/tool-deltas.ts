@@ -83,11 +83,11 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
   function tell(call: Call): ChatEvent[] {
     const events: ChatEvent[] = call.announced ? [] : [announce(call)];
     if (call.held === '' || (call.told === '' && !call.custom && 'null'.startsWith(call.held))) return events;
-    return [...events, ...tellArguments(call)];
+    return [...events, ...readArguments(call)];
   }
 
   /** Behind the end of a call's arguments nothing may stand: it would be another call, and nobody can say of which tool. */
-  function tellArguments(call: Call): ChatEvent[] {
+  function readArguments(call: Call): ChatEvent[] {
     if (call.custom) return [argumentsEvent(call, call.held)];
     const behind = call.ended ? 0 : call.end.push(call.held);
     if (behind === undefined) return [argumentsEvent(call, call.held)];

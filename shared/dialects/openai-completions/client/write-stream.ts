@@ -39,7 +39,7 @@ export function streamWriter(
     return echo === '' ? '' : chunk(index, echo);
   }
 
-  function tellLogprobs(index: number, told: unknown): string {
+  function writeLogprobChunk(index: number, told: unknown): string {
     const offset = offsets.get(index) ?? 0;
     const logprobs = writeLogprobs(told, offset);
     if (!logprobs) return '';
@@ -61,7 +61,7 @@ export function streamWriter(
       const index = event.choice ?? 0;
       const prefix = opening(index);
       if (event.type === 'text' || event.type === 'refusal') return prefix + chunk(index, event.text);
-      if (event.type === 'logprobs') return prefix + tellLogprobs(index, event.logprobs);
+      if (event.type === 'logprobs') return prefix + writeLogprobChunk(index, event.logprobs);
       return event.type === 'finish' ? prefix + chunk(index, '', writeFinish(event.reason)) : prefix;
     },
     end() {

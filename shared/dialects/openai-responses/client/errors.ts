@@ -1,7 +1,7 @@
 import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
 import { sseText } from '../../../http/sse.ts';
-import type { ToldSoFar } from '../../dialect.ts';
+import type { WrittenSoFar } from '../../dialect.ts';
 import { openaiErrorFields } from '../../kit/openai-errors.ts';
 import { writeFailure } from './response-object.ts';
 
@@ -24,7 +24,7 @@ export function writeErrorEvent(error: GatewayError, number: number, response: J
 }
 
 /** Goes on with the numbers of what was told, and fails the response that was begun, whoever wrote it. */
-export function errorEvent(error: GatewayError, requestId: string, told?: ToldSoFar): string {
+export function errorEvent(error: GatewayError, requestId: string, told?: WrittenSoFar): string {
   const begun = told && eventsIn(told.first).find(({ response }) => isJsonObject(response))?.response;
   const numbers = told ? eventsIn(told.last).map(({ sequence_number: number }) => number) : [];
   const last = numbers.findLast((number) => typeof number === 'number') ?? -1;

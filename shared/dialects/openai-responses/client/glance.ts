@@ -2,7 +2,7 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { checked } from '../../kit/checked.ts';
 import type { ResponsesGlance } from '../glance.ts';
-import { isOurThought } from '../names.ts';
+import { isOurReasoning } from '../names.ts';
 import { type WireItem, type WireRequest, wireRequest } from '../wire.ts';
 
 /** Checks a request's shape and says what the plan needs to know of it. */
@@ -20,7 +20,7 @@ export function glance(body: JsonObject): ResponsesGlance {
     hasTools: (request.tools?.length ?? 0) > 0,
     hasDeveloper: items.some(({ role }) => role === 'developer'),
     hasThinking: items.some(({ type }) => type === 'reasoning'),
-    hasForeignSignatures: items.some((item) => isOurThought(item) || hasSignature(item)),
+    hasForeignSignatures: items.some((item) => isOurReasoning(item) || hasSignature(item)),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ChatEvent, ToolCallEvent } from '../../../chat/events.ts';
 import type { Citation, Signature } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
-import { OUR_THOUGHT, writeAnnotation, writeSeal, writeSignature } from '../names.ts';
+import { OUR_REASONING, writeAnnotation, writeEncrypted, writeSignature } from '../names.ts';
 
 /** Told of every event of the output, in order, without its number. */
 export type Tell = (type: string, fields: JsonObject) => void;
@@ -60,15 +60,15 @@ export function outputWriter(id: string, tell: Tell) {
     const open = part?.type === 'output_text' && !part.signature && !signature;
     if (!open) {
       closePart();
-      const sealed = signature ? writeSignature(signature) : {};
-      openPart({ type: 'output_text', text: '', annotations: [], logprobs: [], ...sealed });
+      const signed = signature ? writeSignature(signature) : {};
+      openPart({ type: 'output_text', text: '', annotations: [], logprobs: [], ...signed });
     }
     lastText = part as Said;
     return lastText;
   }
 
   function sayText(text: string, signature?: Signature): void {
-    closeThought('completed');
+    closeThinking('completed');
     const said = openText(signature);
     if (text === '') return;
     said.text += text;
@@ -76,7 +76,7 @@ export function outputWriter(id: string, tell: Tell) {
   }
 
   function sayRefusal(text: string): void {
-    closeThought('completed');
+    closeThinking('completed');
     hasRefusal = true;
     if (part?.type !== 'refusal') {
       closePart();
@@ -105,8 +105,8 @@ export function outputWriter(id: string, tell: Tell) {
 
   function think(text: string, redacted: boolean): void {
     closeMessage('completed');
-    if (thought && (redacted || thought.redacted)) closeThought('completed');
-    thought ??= { ...add(OUR_THOUGHT, { type: 'reasoning', summary: [] }), text: '', redacted };
+    if (thought && (redacted || thought.redacted)) closeThinking('completed');
+    thought ??= { ...add(OUR_REASONING, { type: 'reasoning', summary: [] }), text: '', redacted };
     if (text === '') return;
     const at = { ...place(thought), summary_index: 0 };
     if (thought.text === '') {
@@ -116,7 +116,7 @@ export function outputWriter(id: string, tell: Tell) {
     tell('response.reasoning_summary_text.delta', { ...at, delta: text });
   }
 
-  function closeThought(status: ItemStatus, signature?: Signature): void {
+  function closeThinking(status: ItemStatus, signature?: Signature): void {
     if (!thought) return;
     const { item, text, redacted } = thought;
     if (text !== '') {
@@ -127,7 +127,7 @@ export function outputWriter(id: string, tell: Tell) {
       item.summary = [summary];
     }
     item.status = status;
-    if (signature) item.encrypted_content = writeSeal(signature, redacted);
+    if (signature) item.encrypted_content = writeEncrypted(signature, redacted);
     done(thought);
     thought = undefined;
   }
@@ -144,8 +144,8 @@ export function outputWriter(id: string, tell: Tell) {
     closeText('completed');
     const field = kind === 'custom' ? 'input' : 'arguments';
     const type = kind === 'custom' ? 'custom_tool_call' : 'function_call';
-    const sealed = signature ? writeSignature(signature) : {};
-    const fields = { type, status: 'in_progress', call_id: ownCallId(callId), name, [field]: '', ...sealed };
+    const signed = signature ? writeSignature(signature) : {};
+    const fields = { type, status: 'in_progress', call_id: ownCallId(callId), name, [field]: '', ...signed };
     calls.set(index, { ...add(kind === 'custom' ? 'ctc' : 'fc', fields), field, closed: false });
   }
 
@@ -175,7 +175,7 @@ export function outputWriter(id: string, tell: Tell) {
   }
 
   function closeText(status: ItemStatus): void {
-    closeThought(status);
+    closeThinking(status);
     closeMessage(status);
   }
 
@@ -190,7 +190,7 @@ export function outputWriter(id: string, tell: Tell) {
   /** Whoever says that a part ends says so of the last call too. */
   function endPart(): void {
     closePart();
-    closeThought('completed');
+    closeThinking('completed');
     const last = [...calls.keys()].at(-1);
     if (last !== undefined) closeCall(last, 'completed');
   }
@@ -208,7 +208,7 @@ export function outputWriter(id: string, tell: Tell) {
         break;
       case 'signature':
         if (!thought) think('', false);
-        closeThought('completed', event.signature);
+        closeThinking('completed', event.signature);
         break;
       case 'tool-call':
         openCall(event);

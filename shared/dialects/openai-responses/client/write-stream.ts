@@ -10,7 +10,7 @@ import { outputWriter } from './write-output.ts';
 
 /** Writes a stream as OpenAI does: numbered events, each item closed before the response is, no `[DONE]`. */
 export function streamWriter(_: unknown, context: DialectContext): StreamWriter {
-  const teller = tellResponse(context);
+  const teller = responseWriter(context);
   let text = '';
   let number = 0;
 
@@ -41,10 +41,10 @@ export function streamWriter(_: unknown, context: DialectContext): StreamWriter 
 type Tell = Parameters<typeof outputWriter>[1];
 
 /** Tells a response as it grows; `write-reply` asks only for what became of it. */
-export function tellResponse(context: DialectContext) {
+export function responseWriter(context: DialectContext) {
   let head: ResponseHead = { id: `resp_${context.id}`, model: context.model, created: context.now };
-  let tellTo: Tell = () => {};
-  const writer = outputWriter(context.id, (type, fields) => tellTo(type, fields));
+  let emit: Tell = () => {};
+  const writer = outputWriter(context.id, (type, fields) => emit(type, fields));
   let started = false;
   let usage: Usage | undefined;
   let end: Pick<ResponseState, 'status' | 'incomplete'> = { status: 'completed' };
@@ -57,12 +57,12 @@ export function tellResponse(context: DialectContext) {
     if (started) return;
     started = true;
     const opening = response({ status: 'in_progress' });
-    tellTo('response.created', { response: opening });
-    tellTo('response.in_progress', { response: opening });
+    emit('response.created', { response: opening });
+    emit('response.in_progress', { response: opening });
   }
 
   function take(event: Exclude<ChatEvent, { type: 'error' }>, tell: Tell): void {
-    tellTo = tell;
+    emit = tell;
     if (event.type === 'usage') {
       usage = event.usage;
       return;
@@ -85,9 +85,9 @@ export function tellResponse(context: DialectContext) {
   return {
     take,
     end(tell: Tell): void {
-      tellTo = tell;
+      emit = tell;
       start();
-      tellTo(`response.${end.status}`, { response: response(end) });
+      emit(`response.${end.status}`, { response: response(end) });
     },
     /** The response as a whole, once its end is known. */
     whole: () => response(end),

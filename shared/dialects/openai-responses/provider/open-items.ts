@@ -5,8 +5,8 @@ import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/unchecked.ts';
-import { readAnnotation, readSeal, readSignature } from '../names.ts';
-import { thoughtText } from '../read-items.ts';
+import { readAnnotation, readEncrypted, readSignature } from '../names.ts';
+import { thinkingText } from '../read-items.ts';
 import type { WireEvent, WireOutputItem } from '../wire-reply.ts';
 import { drawnImage } from './read-reply.ts';
 
@@ -66,11 +66,11 @@ export function openItems(context: ReadContext) {
     const id = filled(wire.call_id) ?? item.id ?? `call_${context.id}_${index}`;
     const name = callersName(String(wire.name ?? ''), context.memo);
     const kind = item.kind === 'custom_tool_call' ? { kind: 'custom' as const } : {};
-    return [{ type: 'tool-call', index, id, name, ...kind, ...readSignature(wire) }, ...tellArguments(item, '')];
+    return [{ type: 'tool-call', index, id, name, ...kind, ...readSignature(wire) }, ...readArguments(item, '')];
   }
 
   /** Held back while the call is unknown, and while they may be the word `null`, which some say for none. */
-  function tellArguments(item: OpenItem, text: string): ChatEvent[] {
+  function readArguments(item: OpenItem, text: string): ChatEvent[] {
     item.held += text;
     const mayBeNull = item.told === '' && item.kind === 'function_call' && 'null'.startsWith(item.held);
     return mayBeNull || !item.announced ? [] : flush(item);
@@ -85,7 +85,7 @@ export function openItems(context: ReadContext) {
   }
 
   /** A delta of words; another piece of the same thought begins after a blank line, another content part on its own. */
-  function tellWords(item: OpenItem, type: 'text' | 'refusal' | 'thinking', event: Unchecked<WireEvent>): ChatEvent[] {
+  function readText(item: OpenItem, type: 'text' | 'refusal' | 'thinking', event: Unchecked<WireEvent>): ChatEvent[] {
     const text = filled(event.delta);
     if (text === undefined) return [];
     const piece = `${type} ${event.summary_index ?? event.content_index ?? 0}`;
@@ -101,7 +101,7 @@ export function openItems(context: ReadContext) {
     if (item.closed) return [];
     item.closed = true;
     if (item.call !== undefined) return closeCall(item, wire);
-    if (item.kind === 'reasoning') return closeThought(item, wire);
+    if (item.kind === 'reasoning') return closeThinking(item, wire);
     if (item.kind === 'image_generation_call' && typeof wire.result === 'string') {
       const { mediaType, data } = drawnImage(wire, wire.result);
       return [{ type: 'media', media: 'image', mediaType, data }];
@@ -118,12 +118,12 @@ export function openItems(context: ReadContext) {
     return [...opening, ...flush(item)];
   }
 
-  function closeThought(item: OpenItem, wire: Unchecked<WireOutputItem>): ChatEvent[] {
-    const seal = readSeal(wire.encrypted_content, wire.id);
-    const text = item.told === '' ? thoughtText(wire) : '';
-    const redacted = seal?.redacted ? { redacted: true } : {};
-    const thought: ChatEvent[] = text === '' && !seal?.redacted ? [] : [{ type: 'thinking', text, ...redacted }];
-    return [...thought, seal ? { type: 'signature', signature: seal.signature } : { type: 'part-end' }];
+  function closeThinking(item: OpenItem, wire: Unchecked<WireOutputItem>): ChatEvent[] {
+    const encrypted = readEncrypted(wire.encrypted_content, wire.id);
+    const text = item.told === '' ? thinkingText(wire) : '';
+    const redacted = encrypted?.redacted ? { redacted: true } : {};
+    const thought: ChatEvent[] = text === '' && !encrypted?.redacted ? [] : [{ type: 'thinking', text, ...redacted }];
+    return [...thought, encrypted ? { type: 'signature', signature: encrypted.signature } : { type: 'part-end' }];
   }
 
   function read(type: string, event: Unchecked<WireEvent>): ChatEvent[] {
@@ -135,15 +135,15 @@ export function openItems(context: ReadContext) {
     if (!item || item.closed) return [];
     switch (type) {
       case 'response.output_text.delta':
-        return [...tellWords(item, 'text', event), ...readLogprobs(event.logprobs)];
+        return [...readText(item, 'text', event), ...readLogprobs(event.logprobs)];
       case 'response.refusal.delta':
-        return tellWords(item, 'refusal', event);
+        return readText(item, 'refusal', event);
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
-        return tellWords(item, 'thinking', event);
+        return readText(item, 'thinking', event);
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
-        return tellArguments(item, filled(event.delta) ?? '');
+        return readArguments(item, filled(event.delta) ?? '');
       case 'response.output_text.annotation.added':
         return readAnnotation(event.annotation).map((citation) => ({ type: 'citation', citation }));
       default:

@@ -11,7 +11,7 @@ import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/unchecked.ts';
 import { OPENAI_RESPONSES, readAnnotation, readSignature } from '../names.ts';
-import { readThought } from '../read-items.ts';
+import { readThinking } from '../read-items.ts';
 import { readUsage } from '../usage.ts';
 import type { WireOutputItem, WireOutputPart, WireResponse } from '../wire-reply.ts';
 
@@ -71,7 +71,7 @@ export function readItem(item: Unchecked<WireOutputItem>, index: number, context
     case 'message':
       return contentOf(item).flatMap(readSaid);
     case 'reasoning': {
-      const thought = readThought(item);
+      const thought = readThinking(item);
       return thought ? [thought] : [];
     }
     case 'function_call':
@@ -98,11 +98,11 @@ function readSaid(part: Unchecked<WireOutputPart>): AssistantPart[] {
 function readCall(item: Unchecked<WireOutputItem>, index: number, { id: answer, memo }: ReadContext): AssistantPart {
   const id = filled(item.call_id) ?? filled(item.id) ?? `call_${answer}_${index}`;
   const name = callersName(String(item.name ?? ''), memo);
-  const sealed = readSignature(item) ?? {};
+  const signed = readSignature(item) ?? {};
   if (item.type === 'custom_tool_call') {
-    return { type: 'tool-call', kind: 'custom', id, name, arguments: String(item.input ?? ''), ...sealed };
+    return { type: 'tool-call', kind: 'custom', id, name, arguments: String(item.input ?? ''), ...signed };
   }
-  return { type: 'tool-call', id, name, arguments: argumentsOrEmpty(item.arguments), ...sealed };
+  return { type: 'tool-call', id, name, arguments: argumentsOrEmpty(item.arguments), ...signed };
 }
 
 export function drawnImage({ output_format: format }: Unchecked<WireOutputItem>, data: string) {

@@ -12,7 +12,7 @@ import type {
 import type { JsonObject } from '../../../http/json.ts';
 import { unsupportedContent } from '../../kit/refusals.ts';
 import type { Traits } from '../../traits.ts';
-import { isOpenaiSeal, OPENAI_RESPONSES, writeAnnotation } from '../names.ts';
+import { isOpenaiSignature, OPENAI_RESPONSES, writeAnnotation } from '../names.ts';
 import { writeContent } from '../parts.ts';
 
 /**
@@ -77,8 +77,8 @@ const isSaid = (part: AssistantPart): boolean => part.type === 'text' || part.ty
 
 /** The thoughts of a turn are a 400 unless what they led to follows: those at its end go. */
 function writeAssistant({ parts }: AssistantMessage, at: string, traits: Traits): JsonObject[] {
-  const keepsThoughts = traits.thinkingHistory !== 'strip';
-  const kept = parts.filter((part) => part.type !== 'thinking' || (keepsThoughts && isOpenaiSeal(part.signature)));
+  const keepsThinking = traits.thinkingHistory !== 'strip';
+  const kept = parts.filter((part) => part.type !== 'thinking' || (keepsThinking && isOpenaiSignature(part.signature)));
   const items = runsOf(kept, isSaid).flatMap((run) =>
     isSaid(run[0]!) ? writeSaid(run) : run.flatMap((part, index) => writeDone(part, `${at}.content[${index}]`)),
   );
@@ -99,7 +99,7 @@ function writeSaid(parts: readonly AssistantPart[]): JsonObject[] {
 function writeDone(part: AssistantPart, at: string): JsonObject[] {
   switch (part.type) {
     case 'thinking':
-      return [writeThought(part)];
+      return [writeThinking(part)];
     case 'tool-call':
       return [writeCall(part)];
     case 'native':
@@ -112,7 +112,7 @@ function writeDone(part: AssistantPart, at: string): JsonObject[] {
 }
 
 /** The id is sealed with the thought: one that is not known is left out, since a wrong one is a 400. */
-function writeThought({ text, signature }: ThinkingPart): JsonObject {
+function writeThinking({ text, signature }: ThinkingPart): JsonObject {
   const summary = text === '' ? [] : [{ type: 'summary_text', text: text.toWellFormed() }];
   const id = signature?.id === undefined ? {} : { id: signature.id };
   return { type: 'reasoning', ...id, summary, encrypted_content: signature?.value ?? null };
