@@ -163,8 +163,8 @@ function replayChoice({ parts, finish, stopSequence, logprobs }: Choice, positio
   let calls = 0;
   const choice = position === 0 ? {} : { choice: position };
   const events = parts.flatMap((part): ChatEvent[] => {
-    const told = replayPart(part, part.type === 'tool-call' ? calls++ : 0);
-    return [...told, { type: 'part-end' } as const].map((event) => ({ ...event, ...choice }) as ChatEvent);
+    const replayed = replayPart(part, part.type === 'tool-call' ? calls++ : 0);
+    return [...replayed, { type: 'part-end' } as const].map((event) => ({ ...event, ...choice }) as ChatEvent);
   });
   if (logprobs !== undefined) events.push({ type: 'logprobs', logprobs, ...choice });
   events.push({ type: 'finish', reason: finish, ...(stopSequence === undefined ? {} : { stopSequence }), ...choice });
@@ -184,8 +184,8 @@ function replayPart(part: AssistantPart, index: number): ChatEvent[] {
     case 'refusal':
       return [{ type: 'refusal', text: part.text }];
     case 'thinking': {
-      const thought: ChatEvent = { type: 'thinking', text: part.text, ...(part.redacted ? { redacted: true } : {}) };
-      return part.signature ? [thought, { type: 'signature', signature: part.signature }] : [thought];
+      const thinking: ChatEvent = { type: 'thinking', text: part.text, ...(part.redacted ? { redacted: true } : {}) };
+      return part.signature ? [thinking, { type: 'signature', signature: part.signature }] : [thinking];
     }
     case 'tool-call': {
       const { arguments: text, cache: _, ...call } = part;

@@ -81,7 +81,7 @@ export interface ClientDialect<Own extends Glance = Glance> {
    * The error as the last event of a stream that has begun. `told` is there once the answer has begun, for dialects whose
    * events are numbered.
    */
-  errorEvent(error: GatewayError, requestId: string, told?: WrittenSoFar): string;
+  errorEvent(error: GatewayError, requestId: string, written?: WrittenSoFar): string;
   /** What may be written into a silent stream at any place between events. */
   keepAlive: string;
   /** Tokens of a request, roughly, for `DialectContext.inputEstimate`; only of dialects whose streams begin with them. */

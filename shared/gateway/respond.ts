@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.ts';
-import type { ClientDialect, ToldSoFar } from '../dialects/dialect.ts';
+import type { ClientDialect, WrittenSoFar } from '../dialects/dialect.ts';
 import { type GatewayError, mayRetry, toGatewayError } from '../errors.ts';
 import { encodeText, jsonOutgoing, type KeepAlive, type Outgoing, type Stream } from '../http/message.ts';
 import type { Answer } from '../roads/answer.ts';
@@ -57,7 +57,7 @@ function endingWell(
   { dialect, id, account }: Writing,
   isComment: (bytes: Uint8Array) => boolean = () => false,
 ): Stream<Uint8Array> {
-  let written: ToldSoFar | undefined;
+  let written: WrittenSoFar | undefined;
 
   function note(result: IteratorResult<Uint8Array, unknown>): IteratorResult<Uint8Array, unknown> {
     if (result.done || isComment(result.value)) return result;

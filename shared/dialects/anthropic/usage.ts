@@ -25,8 +25,8 @@ export function readUsage(usage: Unchecked<WireUsage>): Usage {
  * providers repeat a count as zero or null where they mean that it has not changed.
  */
 export function mergeCounts(before: JsonObject, next: JsonObject): JsonObject {
-  const told = Object.entries(next).filter(([name, value]) => value != null && !(value === 0 && before[name]));
-  return { ...before, ...Object.fromEntries(told) };
+  const changed = Object.entries(next).filter(([name, value]) => value != null && !(value === 0 && before[name]));
+  return { ...before, ...Object.fromEntries(changed) };
 }
 
 export function writeUsage(usage: Usage): JsonObject {

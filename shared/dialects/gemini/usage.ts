@@ -11,16 +11,16 @@ import type { WireUsage } from './wire.ts';
 export function readUsage(counts: Unchecked<WireUsage>): Usage | undefined {
   const prompt = tokenCount(counts.promptTokenCount);
   const answer = tokenCount(counts.candidatesTokenCount);
-  const thoughts = tokenCount(counts.thoughtsTokenCount);
-  if (prompt === undefined && answer === undefined && thoughts === undefined) return undefined;
+  const thinking = tokenCount(counts.thoughtsTokenCount);
+  if (prompt === undefined && answer === undefined && thinking === undefined) return undefined;
   const input = (prompt ?? 0) + (tokenCount(counts.toolUsePromptTokenCount) ?? 0);
-  const output = outputOf(input, answer ?? 0, thoughts ?? 0, tokenCount(counts.totalTokenCount));
+  const output = outputOf(input, answer ?? 0, thinking ?? 0, tokenCount(counts.totalTokenCount));
   return {
     input,
     output,
     ...defined({
       cacheRead: some(tokenCount(counts.cachedContentTokenCount)),
-      reasoning: some(Math.min(thoughts ?? 0, output)),
+      reasoning: some(Math.min(thinking ?? 0, output)),
       audioInput: some(audioOf(counts.promptTokensDetails)),
       audioOutput: some(audioOf(counts.candidatesTokensDetails)),
     }),
@@ -28,9 +28,9 @@ export function readUsage(counts: Unchecked<WireUsage>): Usage | undefined {
 }
 
 /** Some models count the thoughts within the answer; the total tells which. */
-function outputOf(input: number, answer: number, thoughts: number, total: number | undefined): number {
-  const isWithin = thoughts > 0 && thoughts <= answer && total === input + answer;
-  return isWithin ? answer : answer + thoughts;
+function outputOf(input: number, answer: number, thinking: number, total: number | undefined): number {
+  const isWithin = thinking > 0 && thinking <= answer && total === input + answer;
+  return isWithin ? answer : answer + thinking;
 }
 
 const some = (count: number | undefined): number | undefined => (count === 0 ? undefined : count);

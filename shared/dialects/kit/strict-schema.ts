@@ -51,15 +51,15 @@ const formats = new Set('date-time time date duration email hostname uri ipv4 ip
 /** A schema as constrained decoding takes it, for answers and strict tools: every object closed, bounds told in words. */
 export function strictSchema(schema: JsonObject): JsonObject {
   const kept: [string, unknown][] = [];
-  const told: string[] = [];
+  const said: string[] = [];
   for (const [name, value] of Object.entries(schema)) {
     if (name === '$schema') continue;
-    if (isBound(name, value)) told.push(`${name}: ${JSON.stringify(value)}`);
+    if (isBound(name, value)) said.push(`${name}: ${JSON.stringify(value)}`);
     else kept.push([name === 'oneOf' ? 'anyOf' : name, mapSchemas(name, value, strictSchema)]);
   }
   const closed: JsonObject = Object.fromEntries(kept);
-  if (told.length > 0) {
-    const words = told.join(', ');
+  if (said.length > 0) {
+    const words = said.join(', ');
     closed.description = typeof schema.description === 'string' ? `${schema.description} (${words})` : words;
   }
   if (schema.type === 'object' || isJsonObject(schema.properties)) closed.additionalProperties = false;

@@ -32,8 +32,8 @@ export function readItems(items: readonly WireItem[]): Message[] {
 function readItem(item: WireItem, at: string): Message | undefined {
   switch (item.type) {
     case 'reasoning': {
-      const thought = readThinking(item);
-      return thought && { role: 'assistant', parts: [thought] };
+      const thinking = readThinking(item);
+      return thinking && { role: 'assistant', parts: [thinking] };
     }
     case 'function_call':
     case 'custom_tool_call':

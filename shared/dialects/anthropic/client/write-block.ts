@@ -64,7 +64,7 @@ export function blockWriter() {
     return openThinking() + delta('signature_delta', { signature: value }) + close();
   }
 
-  function tell(event: PartEvent): string {
+  function writeNow(event: PartEvent): string {
     switch (event.type) {
       case 'text': {
         const before = signatureBefore(event.signature, 'text');
@@ -99,8 +99,8 @@ export function blockWriter() {
   }
 
   function write(event: PartEvent): string {
-    if (open !== 'call') return event.type === 'tool-arguments' ? '' : tell(event);
-    if (event.type === 'tool-arguments' && event.index === call) return tell(event);
+    if (open !== 'call') return event.type === 'tool-arguments' ? '' : writeNow(event);
+    if (event.type === 'tool-arguments' && event.index === call) return writeNow(event);
     if (event.type === 'part-end' && held.length === 0) return close();
     held.push(event);
     return '';
@@ -113,9 +113,9 @@ export function blockWriter() {
     held = [];
     for (const event of waited) {
       if (event.type === 'tool-arguments') continue;
-      text += tell(event);
+      text += writeNow(event);
       if (event.type !== 'tool-call') continue;
-      for (const own of waited) if (own.type === 'tool-arguments' && own.index === event.index) text += tell(own);
+      for (const own of waited) if (own.type === 'tool-arguments' && own.index === event.index) text += writeNow(own);
       text += close();
     }
     text += close();

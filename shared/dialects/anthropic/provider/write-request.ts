@@ -63,13 +63,13 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   for (const name of refused) delete fields[name];
   const dropped = [...other.dropped, ...tools.dropped, ...thinking.dropped, ...sampling.dropped, ...refused];
   if (request.serviceTier !== undefined && tier === undefined) dropped.push('service_tier');
-  const told = messages.map(({ role, blocks }) =>
+  const written = messages.map(({ role, blocks }) =>
     jsonWith({ role }, 'content', `[${blocks.map(blockText).join(',')}]`),
   );
   const memo = memoOf({ tools: tools.offered }, toolNames, tools);
   return {
     headers: Object.keys(sampling.fields).length > 0 ? { [VERSION_HEADER]: SAMPLING_VERSION } : {},
-    body: encodeText(wellFormedJson(jsonWith(fields, 'messages', `[${told.join(',')}]`))),
+    body: encodeText(wellFormedJson(jsonWith(fields, 'messages', `[${written.join(',')}]`))),
     dropped: [...new Set(dropped)],
     ...(memo ? { memo } : {}),
   };

@@ -35,7 +35,7 @@ const kinds: ReadonlyMap<string, ErrorKind> = new Map<string, ErrorKind>(
 );
 
 /** Kinds that some other error names hide behind: what the sentence says. */
-const telling: readonly (readonly [RegExp, ErrorKind, string | undefined])[] = [
+const sentences: readonly (readonly [RegExp, ErrorKind, string | undefined])[] = [
   [/provided model identifier is invalid|model .*(?:not found|does not exist)/i, 'model_not_found', undefined],
   [/on-demand throughput isn.t supported/i, 'model_not_found', undefined],
   [/input is too long|prompt is too long|context (?:length|window)/i, 'invalid_request', 'context_length_exceeded'],
@@ -45,25 +45,25 @@ const telling: readonly (readonly [RegExp, ErrorKind, string | undefined])[] = [
 /** What a refused request says. The body itself never leaves. */
 export function readError(status: number, body: unknown, headers: Headers): GatewayError {
   const type = headers['x-amzn-errortype'] ?? (isJsonObject(body) ? (body.__type ?? body.code) : undefined);
-  return told(type, messageOf(body), status);
+  return errorOf(type, messageOf(body), status);
 }
 
 /** An exception inside a stream, by its type and its payload's text. */
 export function readException(type: string, data: string): GatewayError {
-  return told(type, messageOf(tryParseJson(data)), undefined);
+  return errorOf(type, messageOf(tryParseJson(data)), undefined);
 }
 
 /** A reply of status 200 that is an error all the same. */
 export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefined {
   const inner = isJsonObject(body.Output) ? body.Output : body;
-  return typeof inner.__type === 'string' ? told(inner.__type, messageOf(inner), undefined) : undefined;
+  return typeof inner.__type === 'string' ? errorOf(inner.__type, messageOf(inner), undefined) : undefined;
 }
 
-function told(type: unknown, message: string | undefined, status: number | undefined): GatewayError {
+function errorOf(type: unknown, message: string | undefined, status: number | undefined): GatewayError {
   const byName = kinds.get(plainName(type));
   const byStatus = status === undefined ? 'upstream' : kindOfUpstreamStatus(status);
   // The name of a failed validation covers many; what the sentence tells is finer.
-  const hint = telling.find(([words, hinted]) => words.test(message ?? '') && refines(byName ?? byStatus, hinted));
+  const hint = sentences.find(([words, hinted]) => words.test(message ?? '') && refines(byName ?? byStatus, hinted));
   const kind = hint?.[1] ?? byName ?? byStatus;
   if (kind === 'upstream_auth') return refusedKey();
   const what = status === undefined ? 'broke its answer off' : `answered with status ${status}`;

@@ -69,8 +69,8 @@ function readThinking({
 function readCited({ content, citations }: Unchecked<NonNullable<WireBlock['citationsContent']>>): TextPart {
   const pieces = Array.isArray(content) ? content.filter(isJsonObject) : [];
   const text = pieces.map((piece) => (typeof piece.text === 'string' ? piece.text : '')).join('');
-  const told = Array.isArray(citations) ? citations.filter(isJsonObject).map(readCitation) : [];
-  return { type: 'text', text, ...(told.length > 0 ? { citations: told } : {}) };
+  const read = Array.isArray(citations) ? citations.filter(isJsonObject).map(readCitation) : [];
+  return { type: 'text', text, ...(read.length > 0 ? { citations: read } : {}) };
 }
 
 function readCall(

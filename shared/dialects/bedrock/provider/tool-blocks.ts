@@ -9,7 +9,7 @@ interface Block {
   held: string | undefined;
   /** Undefined for the tool that stands in for a schema: what it is called with is the answer's text. */
   call: number | undefined;
-  told: boolean;
+  emitted: boolean;
 }
 
 /** Sorts a stream's tool blocks into calls with contiguous indexes of their own: other blocks are counted with them on the wire. */
@@ -17,29 +17,29 @@ export function toolBlocks({ id: answer, memo }: ReadContext) {
   const open = new Map<number, Block>();
   let calls = 0;
 
-  function tell(block: Block, text: string): ChatEvent {
-    block.told = true;
+  function emit(block: Block, text: string): ChatEvent {
+    block.emitted = true;
     return block.call === undefined ? { type: 'text', text } : { type: 'tool-arguments', index: block.call, text };
   }
 
   /** No fragment at all means no arguments; whether they are over is said by the block's end, never by their being JSON. */
   function finish(block: Block): ChatEvent[] {
     const end: ChatEvent = { type: 'part-end' };
-    if (block.held !== undefined) return [tell(block, freeTextOf(block.held)), end];
-    return block.told ? [end] : [tell(block, '{}'), end];
+    if (block.held !== undefined) return [emit(block, freeTextOf(block.held)), end];
+    return block.emitted ? [end] : [emit(block, '{}'), end];
   }
 
   return {
     open(index: number, { name: wireName, toolUseId }: JsonObject): ChatEvent[] {
       const name = typeof wireName === 'string' ? wireName : '';
       if (name !== '' && name === memo?.formatTool) {
-        open.set(index, { call: undefined, held: undefined, told: false });
+        open.set(index, { call: undefined, held: undefined, emitted: false });
         return [];
       }
       const call = calls;
       calls += 1;
       const isCustom = memo?.customTools?.has(name) ?? false;
-      open.set(index, { call, held: isCustom ? '' : undefined, told: false });
+      open.set(index, { call, held: isCustom ? '' : undefined, emitted: false });
       const id = typeof toolUseId === 'string' && toolUseId !== '' ? toolUseId : `call_${answer}_${call}`;
       const kind = isCustom ? { kind: 'custom' as const } : {};
       return [{ type: 'tool-call', index: call, id, name: callersName(name, memo), ...kind }];
@@ -49,7 +49,7 @@ export function toolBlocks({ id: answer, memo }: ReadContext) {
       if (!block) return [];
       const text = isJsonObject(input) ? JSON.stringify(input) : typeof input === 'string' ? input : '';
       if (text === '') return [];
-      if (block.held === undefined) return [tell(block, text)];
+      if (block.held === undefined) return [emit(block, text)];
       block.held += text;
       return [];
     },

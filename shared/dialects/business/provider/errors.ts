@@ -25,6 +25,6 @@ export function errorIn(value: unknown): GatewayError | undefined {
 function messageIn(value: unknown): string | undefined {
   if (!isJsonObject(value)) return undefined;
   const { error, message, detail, msg } = value;
-  const told = [message, msg, detail, error].find((text) => typeof text === 'string' && text !== '');
-  return typeof told === 'string' ? told : messageIn(error);
+  const sentence = [message, msg, detail, error].find((text) => typeof text === 'string' && text !== '');
+  return typeof sentence === 'string' ? sentence : messageIn(error);
 }

@@ -5,8 +5,8 @@ import { answeredWith, refusedKey } from '../../kit/provider-failures.ts';
 
 /** What Cohere's error body says: `{id, message}`; a proxy before it may say anything. */
 export function readError(status: number, body: unknown): GatewayError {
-  const told = typeof body === 'string' ? body : isJsonObject(body) ? (body.message ?? body.error) : undefined;
-  const message = cleanMessage(typeof told === 'string' ? told : undefined);
+  const sentence = typeof body === 'string' ? body : isJsonObject(body) ? (body.message ?? body.error) : undefined;
+  const message = cleanMessage(typeof sentence === 'string' ? sentence : undefined);
   const kind = refine(kindOfUpstreamStatus(status), status, message ?? '');
   if (kind === 'upstream_auth') return refusedKey();
   return new GatewayError(kind, message ?? answeredWith(status), {

@@ -60,14 +60,14 @@ function writeImage({ detail }: Image, source: Exclude<Image['source'], { type: 
 /** Beside tool calls, all words are the plan: Cohere's models say nothing else there. Older thoughts have no place. */
 function writeAssistant({ parts }: AssistantMessage, place: string, withThinking: boolean): JsonObject[] {
   const calls = parts.filter((part) => part.type === 'tool-call');
-  const thoughts = withThinking && calls.length > 0 ? parts.filter((part) => part.type === 'thinking') : [];
+  const thinking = withThinking && calls.length > 0 ? parts.filter((part) => part.type === 'thinking') : [];
   const said = parts.flatMap((part, index) => {
     if (part.type === 'text' || part.type === 'refusal') return [part.text];
     if (part.type === 'thinking' || part.type === 'tool-call') return [];
     throw unsupportedContent(typeOfPart(part), `${place}.content[${index}]`);
   });
   if (calls.length === 0) return withContent({ role: 'assistant' }, textContent(said.join('')));
-  const plan = [...thoughts.map(({ text }) => text), said.join('')].filter((text) => text !== '').join('\n');
+  const plan = [...thinking.map(({ text }) => text), said.join('')].filter((text) => text !== '').join('\n');
   return [{ role: 'assistant', tool_calls: calls.map(writeCall), ...(plan === '' ? {} : { tool_plan: plan }) }];
 }
 

@@ -9,7 +9,7 @@ interface Call {
   index: number;
   /** What could not be told yet: it may become the word `null`. */
   held: string;
-  told: boolean;
+  emitted: boolean;
   over: boolean;
 }
 
@@ -20,7 +20,7 @@ export function toolCalls(fallbackId: (index: number) => string) {
 
   function start(wireIndex: unknown, wire: Unchecked<WireToolCall>): ChatEvent[] {
     const named = isJsonObject(wire.function) ? wire.function : {};
-    const call: Call = { index: calls.length, held: '', told: false, over: false };
+    const call: Call = { index: calls.length, held: '', emitted: false, over: false };
     calls.push(call);
     byWireIndex.set(wireIndex, call);
     const { index } = call;
@@ -37,12 +37,12 @@ export function toolCalls(fallbackId: (index: number) => string) {
   function append(call: Call, text: unknown): ChatEvent[] {
     if (call.over) return [];
     call.held += isJsonObject(text) ? JSON.stringify(text) : (filled(text) ?? '');
-    if (call.held === '' || (!call.told && 'null'.startsWith(call.held))) return [];
-    return tell(call, call.held);
+    if (call.held === '' || (!call.emitted && 'null'.startsWith(call.held))) return [];
+    return emit(call, call.held);
   }
 
-  function tell(call: Call, text: string): ChatEvent[] {
-    call.told = true;
+  function emit(call: Call, text: string): ChatEvent[] {
+    call.emitted = true;
     call.held = '';
     return [{ type: 'tool-arguments', index: call.index, text }];
   }
@@ -50,7 +50,7 @@ export function toolCalls(fallbackId: (index: number) => string) {
   function settle(call: Call | undefined): ChatEvent[] {
     if (!call || call.over) return [];
     call.over = true;
-    return call.told ? [] : tell(call, argumentsOrEmpty(call.held));
+    return call.emitted ? [] : emit(call, argumentsOrEmpty(call.held));
   }
 
   return {

@@ -4,15 +4,15 @@ import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 
 /** What one answer cites. Metadata is repeated from chunk to chunk; each citation is told once. */
 export function citationReader() {
-  const told = new Set<string>();
+  const seen = new Set<string>();
 
   /** Places are counted in bytes of the answer so far; we count UTF-16 units. */
   return (metadata: unknown, text: string): Citation[] => {
     const fresh = sourcesOf(metadata).filter((source) => {
       const { startIndex, endIndex, uri } = source;
       const key = JSON.stringify([startIndex, endIndex, uri]);
-      if (told.has(key)) return false;
-      told.add(key);
+      if (seen.has(key)) return false;
+      seen.add(key);
       return true;
     });
     if (fresh.length === 0) return [];

@@ -43,9 +43,9 @@ export function writeMedia(part: Media): JsonObject {
 
 /** Where Google keeps a file: Cloud Storage, or what was uploaded to the Gemini API, under its address or its name. */
 function keptFile(source: Exclude<MediaSource, { type: 'data' }>): string | undefined {
-  const told = source.type === 'url' ? source.url : source.id;
-  if (/^files\/[\w-]+$/.test(told)) return FILES + told;
-  return told.startsWith('gs://') || told.startsWith(`${FILES}files/`) ? told : undefined;
+  const place = source.type === 'url' ? source.url : source.id;
+  if (/^files\/[\w-]+$/.test(place)) return FILES + place;
+  return place.startsWith('gs://') || place.startsWith(`${FILES}files/`) ? place : undefined;
 }
 
 const types: Readonly<Record<string, string>> = {

@@ -48,8 +48,8 @@ export function knownTraits(model: string, traits: Traits): ModelTraits {
 /** Other families than Gemini (Gemma and its like) count as before all versions. */
 function versionOf(name: string): number {
   if (!name.includes('gemini')) return 0;
-  const told = /gemini-(?:[a-z]+-)*(\d{1,2}(?:\.\d+)?)(?![\d.])/.exec(name)?.[1];
-  return told === undefined ? NEWEST : Number(told);
+  const version = /gemini-(?:[a-z]+-)*(\d{1,2}(?:\.\d+)?)(?![\d.])/.exec(name)?.[1];
+  return version === undefined ? NEWEST : Number(version);
 }
 
 function thinkingOf(version: number): ModelTraits['thinking'] {

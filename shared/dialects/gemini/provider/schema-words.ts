@@ -6,10 +6,10 @@ const known: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'bool
 
 /** The types a schema allows: as it says, or as its other keywords give away; none where anything goes. */
 export function typesOf(schema: JsonObject): string[] {
-  const told = (Array.isArray(schema.type) ? schema.type : [schema.type])
+  const named = (Array.isArray(schema.type) ? schema.type : [schema.type])
     .map((type) => (typeof type === 'string' ? type.toLowerCase() : ''))
     .filter((type) => known.has(type));
-  return told.length > 0 ? [...new Set(told)] : inferred(schema);
+  return named.length > 0 ? [...new Set(named)] : inferred(schema);
 }
 
 function inferred({ properties, items, prefixItems, enum: values, const: only }: JsonObject): string[] {

@@ -106,9 +106,9 @@ function writeTool(tool: Tool, position: number, modelTraits: ModelTraits): Json
   if (kind === 'native') {
     throw unsupportedTool(name, `tools[${position}]`);
   }
-  const told = [description, kind === 'custom' ? grammarOf(tool) : undefined].filter(Boolean).join('\n\n');
+  const text = [description, kind === 'custom' ? grammarOf(tool) : undefined].filter(Boolean).join('\n\n');
   const parameters = writeParameters(kind === 'custom' ? freeTextSchema : schema, modelTraits);
-  return { name, ...(told === '' ? {} : { description: told }), ...parameters };
+  return { name, ...(text === '' ? {} : { description: text }), ...parameters };
 }
 
 /** A grammar cannot be enforced here; the model can be asked to keep to it. */

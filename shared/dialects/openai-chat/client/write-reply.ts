@@ -43,10 +43,10 @@ function writeMessage(parts: AssistantPart[]): JsonObject {
 }
 
 /** Thoughts as text for whoever shows them, and sealed as blocks for whoever sends them back with the history. */
-function writeThinking(thoughts: ThinkingPart[]): JsonObject {
-  if (thoughts.length === 0) return {};
-  const text = thoughts.map((part) => part.text).join('');
-  const blocks = thoughts.some((part) => part.signature) ? { thinking_blocks: thoughts.map(writeThinkingBlock) } : {};
+function writeThinking(thinking: ThinkingPart[]): JsonObject {
+  if (thinking.length === 0) return {};
+  const text = thinking.map((part) => part.text).join('');
+  const blocks = thinking.some((part) => part.signature) ? { thinking_blocks: thinking.map(writeThinkingBlock) } : {};
   return { ...(text === '' ? {} : { reasoning_content: text }), ...blocks };
 }
 

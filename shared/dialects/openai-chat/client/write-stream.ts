@@ -74,7 +74,7 @@ export function streamWriter(request: Pick<ChatGlance, 'streamUsage'>, context: 
 type DeltaEvent = Exclude<ChatEvent, { type: 'start' | 'error' | 'usage' | 'finish' | 'logprobs' }>;
 
 function choiceState() {
-  let thought = '';
+  let thinking = '';
   let redacted = false;
   let legacy = false;
 
@@ -112,12 +112,12 @@ function choiceState() {
       case 'refusal':
         return { refusal: event.text };
       case 'thinking':
-        thought += event.text;
+        thinking += event.text;
         redacted = event.redacted ?? false;
         return event.text === '' ? undefined : { reasoning_content: event.text };
       case 'signature': {
-        const block = writeThinkingBlock({ type: 'thinking', text: thought, signature: event.signature, redacted });
-        thought = '';
+        const block = writeThinkingBlock({ type: 'thinking', text: thinking, signature: event.signature, redacted });
+        thinking = '';
         redacted = false;
         return { thinking_blocks: [block] };
       }

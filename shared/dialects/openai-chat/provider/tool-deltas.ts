@@ -19,7 +19,7 @@ interface Call {
   custom: boolean;
   /** What could not be told yet: the name has not come, or it may be the word `null`. */
   held: string;
-  told: string;
+  emitted: string;
   announced: boolean;
   /** Where the arguments end: some servers run two calls into one. */
   end: ValueEnd;
@@ -53,7 +53,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
       name: '',
       custom: false,
       held: '',
-      told: '',
+      emitted: '',
       announced: false,
       end: jsonValueEnd(),
       ended: false,
@@ -77,12 +77,12 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
     if (name !== undefined && call.name === '') call.name = name;
     const text = custom ? custom.input : named.arguments;
     call.held += isJsonObject(text) ? JSON.stringify(text) : (filled(text) ?? '');
-    return call.name === '' ? [] : tell(call);
+    return call.name === '' ? [] : emit(call);
   }
 
-  function tell(call: Call): ChatEvent[] {
+  function emit(call: Call): ChatEvent[] {
     const events: ChatEvent[] = call.announced ? [] : [announce(call)];
-    if (call.held === '' || (call.told === '' && !call.custom && 'null'.startsWith(call.held))) return events;
+    if (call.held === '' || (call.emitted === '' && !call.custom && 'null'.startsWith(call.held))) return events;
     return [...events, ...readArguments(call)];
   }
 
@@ -108,7 +108,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
   }
 
   function argumentsEvent(call: Call, text: string): ChatEvent {
-    call.told += text;
+    call.emitted += text;
     call.held = '';
     return { type: 'tool-arguments', index: call.index, text, ...where };
   }
@@ -117,7 +117,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
   function end(): ChatEvent[] {
     return calls.flatMap((call) => {
       const events: ChatEvent[] = call.announced ? [] : [announce(call)];
-      if (call.told !== '' || call.custom) return events;
+      if (call.emitted !== '' || call.custom) return events;
       return [...events, argumentsEvent(call, argumentsOrEmpty(call.held))];
     });
   }
@@ -129,5 +129,5 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
 function opensAnother(call: Call, id: string | undefined, name: string | undefined): boolean {
   if (name === undefined) return false;
   if (id !== undefined && call.id !== undefined) return id !== call.id;
-  return id === undefined && call.told !== '' && tryParseJson(call.told) !== undefined;
+  return id === undefined && call.emitted !== '' && tryParseJson(call.emitted) !== undefined;
 }

@@ -104,19 +104,19 @@ function writeAssistant(message: AssistantMessage, position: number, traits: Tra
   const refusal = message.parts.find((part) => part.type === 'refusal');
   const calls = message.parts.filter((part) => part.type === 'tool-call');
   const legacy = calls.find((call) => call.legacy);
-  const thoughts = traits.thinkingHistory === 'strip' ? [] : message.parts.filter((part) => part.type === 'thinking');
+  const thinking = traits.thinkingHistory === 'strip' ? [] : message.parts.filter((part) => part.type === 'thinking');
   return {
     role: 'assistant',
     content: said.length === 0 ? null : writeContent(said, position),
     ...(refusal ? { refusal: refusal.text } : {}),
-    ...writeThinking(thoughts),
+    ...writeThinking(thinking),
     ...(legacy ? { function_call: { name: legacy.name, arguments: legacy.arguments } } : {}),
     ...(calls.length > 0 && !legacy ? { tool_calls: calls.map(writeCall) } : {}),
   };
 }
 
-function writeThinking(thoughts: ThinkingPart[]): JsonObject {
-  const text = thoughts.map((part) => part.text).join('');
+function writeThinking(thinking: ThinkingPart[]): JsonObject {
+  const text = thinking.map((part) => part.text).join('');
   return text === '' ? {} : { reasoning_content: text };
 }
 

@@ -39,9 +39,9 @@ export function streamWriter(
     return echo === '' ? '' : chunk(index, echo);
   }
 
-  function writeLogprobChunk(index: number, told: unknown): string {
+  function writeLogprobChunk(index: number, read: unknown): string {
     const offset = offsets.get(index) ?? 0;
-    const logprobs = writeLogprobs(told, offset);
+    const logprobs = writeLogprobs(read, offset);
     if (!logprobs) return '';
     offsets.set(index, offset + (logprobs.tokens as string[]).join('').length);
     return chunk(index, '', null, logprobs);

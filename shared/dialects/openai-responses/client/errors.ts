@@ -15,18 +15,18 @@ export const errorStatus = ({ kind, status }: GatewayError): number => (kind ===
 export function writeErrorEvent(error: GatewayError, number: number, response: JsonObject): string {
   const fields = openaiErrorFields(error);
   const { code, message, param } = fields;
-  const told = { type: 'error', sequence_number: number, code, message, param, error: fields };
+  const event = { type: 'error', sequence_number: number, code, message, param, error: fields };
   const failed = { type: 'response.failed', sequence_number: number + 1, response };
   return (
-    sseText({ event: 'error', data: JSON.stringify(told) }) +
+    sseText({ event: 'error', data: JSON.stringify(event) }) +
     sseText({ event: 'response.failed', data: JSON.stringify(failed) })
   );
 }
 
 /** Goes on with the numbers of what was told, and fails the response that was begun, whoever wrote it. */
-export function errorEvent(error: GatewayError, requestId: string, told?: WrittenSoFar): string {
-  const begun = told && eventsIn(told.first).find(({ response }) => isJsonObject(response))?.response;
-  const numbers = told ? eventsIn(told.last).map(({ sequence_number: number }) => number) : [];
+export function errorEvent(error: GatewayError, requestId: string, written?: WrittenSoFar): string {
+  const begun = written && eventsIn(written.first).find(({ response }) => isJsonObject(response))?.response;
+  const numbers = written ? eventsIn(written.last).map(({ sequence_number: number }) => number) : [];
   const last = numbers.findLast((number) => typeof number === 'number') ?? -1;
   const response = isJsonObject(begun) ? begun : { id: requestId.replace(/^req_/, 'resp_'), object: 'response' };
   return writeErrorEvent(error, last + 1, {

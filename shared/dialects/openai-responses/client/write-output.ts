@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../http/json.ts';
 import { OUR_REASONING, writeAnnotation, writeEncrypted, writeSignature } from '../names.ts';
 
 /** Told of every event of the output, in order, without its number. */
-export type Tell = (type: string, fields: JsonObject) => void;
+export type Emit = (type: string, fields: JsonObject) => void;
 
 type ItemStatus = 'completed' | 'incomplete';
 type OutputEvent = Exclude<ChatEvent, { type: 'start' | 'usage' | 'finish' | 'error' }>;
@@ -19,26 +19,26 @@ type Said = JsonObject & { annotations: unknown[]; logprobs: unknown[] };
  * Makes the output's items of an answer's events. Each has an index and an id of its own; words and thoughts are closed before
  * the next item begins, calls at the end, since the arguments of parallel ones may come mixed.
  */
-export function outputWriter(id: string, tell: Tell) {
+export function outputWriter(id: string, emit: Emit) {
   const output: JsonObject[] = [];
   const calls = new Map<number, Item & { field: 'arguments' | 'input'; closed: boolean }>();
   const callIds = new Set<string>();
   let message: (Item & { content: JsonObject[] }) | undefined;
   let part: JsonObject | undefined;
   let lastText: Said | undefined;
-  let thought: (Item & { text: string; redacted: boolean }) | undefined;
+  let thinking: (Item & { text: string; redacted: boolean }) | undefined;
   let hasRefusal = false;
 
   function add(prefix: string, fields: JsonObject): Item {
     const index = output.length;
     const item = { id: `${prefix}_${id}_${index}`, ...fields };
     output.push(item);
-    tell('response.output_item.added', { output_index: index, item: { ...item } });
+    emit('response.output_item.added', { output_index: index, item: { ...item } });
     return { index, item };
   }
 
   function done({ index, item }: Item): void {
-    tell('response.output_item.done', { output_index: index, item });
+    emit('response.output_item.done', { output_index: index, item });
   }
 
   const place = ({ index, item }: Item): JsonObject => ({ item_id: item.id, output_index: index });
@@ -53,7 +53,7 @@ export function outputWriter(id: string, tell: Tell) {
     }
     part = fresh;
     message.content.push(fresh);
-    tell('response.content_part.added', { ...partPlace(), part: structuredClone(fresh) });
+    emit('response.content_part.added', { ...partPlace(), part: structuredClone(fresh) });
   }
 
   function openText(signature?: Signature): Said {
@@ -72,7 +72,7 @@ export function outputWriter(id: string, tell: Tell) {
     const said = openText(signature);
     if (text === '') return;
     said.text += text;
-    tell('response.output_text.delta', { ...partPlace(), delta: text, logprobs: [] });
+    emit('response.output_text.delta', { ...partPlace(), delta: text, logprobs: [] });
   }
 
   function sayRefusal(text: string): void {
@@ -83,15 +83,15 @@ export function outputWriter(id: string, tell: Tell) {
       openPart({ type: 'refusal', refusal: '' });
     }
     part!.refusal += text;
-    tell('response.refusal.delta', { ...partPlace(), delta: text });
+    emit('response.refusal.delta', { ...partPlace(), delta: text });
   }
 
   function closePart(): void {
     if (!part) return;
     const at = partPlace();
-    if (part.type === 'refusal') tell('response.refusal.done', { ...at, refusal: part.refusal });
-    else tell('response.output_text.done', { ...at, text: part.text, logprobs: part.logprobs });
-    tell('response.content_part.done', { ...at, part });
+    if (part.type === 'refusal') emit('response.refusal.done', { ...at, refusal: part.refusal });
+    else emit('response.output_text.done', { ...at, text: part.text, logprobs: part.logprobs });
+    emit('response.content_part.done', { ...at, part });
     part = undefined;
   }
 
@@ -105,31 +105,31 @@ export function outputWriter(id: string, tell: Tell) {
 
   function think(text: string, redacted: boolean): void {
     closeMessage('completed');
-    if (thought && (redacted || thought.redacted)) closeThinking('completed');
-    thought ??= { ...add(OUR_REASONING, { type: 'reasoning', summary: [] }), text: '', redacted };
+    if (thinking && (redacted || thinking.redacted)) closeThinking('completed');
+    thinking ??= { ...add(OUR_REASONING, { type: 'reasoning', summary: [] }), text: '', redacted };
     if (text === '') return;
-    const at = { ...place(thought), summary_index: 0 };
-    if (thought.text === '') {
-      tell('response.reasoning_summary_part.added', { ...at, part: { type: 'summary_text', text: '' } });
+    const at = { ...place(thinking), summary_index: 0 };
+    if (thinking.text === '') {
+      emit('response.reasoning_summary_part.added', { ...at, part: { type: 'summary_text', text: '' } });
     }
-    thought.text += text;
-    tell('response.reasoning_summary_text.delta', { ...at, delta: text });
+    thinking.text += text;
+    emit('response.reasoning_summary_text.delta', { ...at, delta: text });
   }
 
   function closeThinking(status: ItemStatus, signature?: Signature): void {
-    if (!thought) return;
-    const { item, text, redacted } = thought;
+    if (!thinking) return;
+    const { item, text, redacted } = thinking;
     if (text !== '') {
-      const at = { ...place(thought), summary_index: 0 };
+      const at = { ...place(thinking), summary_index: 0 };
       const summary = { type: 'summary_text', text };
-      tell('response.reasoning_summary_text.done', { ...at, text });
-      tell('response.reasoning_summary_part.done', { ...at, part: summary });
+      emit('response.reasoning_summary_text.done', { ...at, text });
+      emit('response.reasoning_summary_part.done', { ...at, part: summary });
       item.summary = [summary];
     }
     item.status = status;
     if (signature) item.encrypted_content = writeEncrypted(signature, redacted);
-    done(thought);
-    thought = undefined;
+    done(thinking);
+    thinking = undefined;
   }
 
   /** Clients tell calls apart by their ids and fail where two are equal. */
@@ -153,7 +153,7 @@ export function outputWriter(id: string, tell: Tell) {
     const call = calls.get(index);
     if (!call || call.closed || text === '') return;
     call.item[call.field] += text;
-    tell(`${deltaOf(call.field)}.delta`, { ...place(call), delta: text });
+    emit(`${deltaOf(call.field)}.delta`, { ...place(call), delta: text });
   }
 
   function closeCall(index: number, status: ItemStatus): void {
@@ -162,7 +162,7 @@ export function outputWriter(id: string, tell: Tell) {
     const { field, item } = call;
     if (field === 'arguments' && item.arguments === '') sayArguments(index, '{}');
     call.closed = true;
-    tell(`${deltaOf(field)}.done`, { ...place(call), [field]: item[field] });
+    emit(`${deltaOf(field)}.done`, { ...place(call), [field]: item[field] });
     item.status = status;
     done(call);
   }
@@ -184,7 +184,7 @@ export function outputWriter(id: string, tell: Tell) {
     const annotation = writeAnnotation(citation);
     annotations.push(annotation);
     const annotation_index = annotations.length - 1;
-    tell('response.output_text.annotation.added', { ...partPlace(), annotation_index, annotation });
+    emit('response.output_text.annotation.added', { ...partPlace(), annotation_index, annotation });
   }
 
   /** Whoever says that a part ends says so of the last call too. */
@@ -207,7 +207,7 @@ export function outputWriter(id: string, tell: Tell) {
         think(event.text, event.redacted ?? false);
         break;
       case 'signature':
-        if (!thought) think('', false);
+        if (!thinking) think('', false);
         closeThinking('completed', event.signature);
         break;
       case 'tool-call':

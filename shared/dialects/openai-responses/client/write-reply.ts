@@ -5,7 +5,7 @@ import { responseWriter } from './write-stream.ts';
 
 /** Writes a whole reply for a caller: the response that its stream would have ended with. */
 export function writeReply(reply: ChatReply, context: DialectContext): JsonObject {
-  const teller = responseWriter(context);
-  for (const event of replayReply(reply)) if (event.type !== 'error') teller.take(event, () => {});
-  return teller.whole();
+  const writer = responseWriter(context);
+  for (const event of replayReply(reply)) if (event.type !== 'error') writer.take(event, () => {});
+  return writer.whole();
 }

@@ -10,41 +10,41 @@ import { outputWriter } from './write-output.ts';
 
 /** Writes a stream as OpenAI does: numbered events, each item closed before the response is, no `[DONE]`. */
 export function streamWriter(_: unknown, context: DialectContext): StreamWriter {
-  const teller = responseWriter(context);
+  const response = responseWriter(context);
   let text = '';
   let number = 0;
 
-  function tell(type: string, fields: JsonObject): void {
+  function emit(type: string, fields: JsonObject): void {
     text += sseText({ event: type, data: JSON.stringify({ type, sequence_number: number, ...fields }) });
     number += 1;
   }
 
   function taken(): string {
-    const told = text;
+    const written = text;
     text = '';
-    return told;
+    return written;
   }
 
   return {
     write(event) {
-      if (event.type === 'error') text += writeErrorEvent(event.error, number, teller.failed(event.error));
-      else teller.take(event, tell);
+      if (event.type === 'error') text += writeErrorEvent(event.error, number, response.failed(event.error));
+      else response.take(event, emit);
       return taken();
     },
     end() {
-      teller.end(tell);
+      response.end(emit);
       return taken();
     },
   };
 }
 
-type Tell = Parameters<typeof outputWriter>[1];
+type Emit = Parameters<typeof outputWriter>[1];
 
 /** Tells a response as it grows; `write-reply` asks only for what became of it. */
 export function responseWriter(context: DialectContext) {
   let head: ResponseHead = { id: `resp_${context.id}`, model: context.model, created: context.now };
-  let emit: Tell = () => {};
-  const writer = outputWriter(context.id, (type, fields) => emit(type, fields));
+  let emitTo: Emit = () => {};
+  const writer = outputWriter(context.id, (type, fields) => emitTo(type, fields));
   let started = false;
   let usage: Usage | undefined;
   let end: Pick<ResponseState, 'status' | 'incomplete'> = { status: 'completed' };
@@ -57,12 +57,12 @@ export function responseWriter(context: DialectContext) {
     if (started) return;
     started = true;
     const opening = response({ status: 'in_progress' });
-    emit('response.created', { response: opening });
-    emit('response.in_progress', { response: opening });
+    emitTo('response.created', { response: opening });
+    emitTo('response.in_progress', { response: opening });
   }
 
-  function take(event: Exclude<ChatEvent, { type: 'error' }>, tell: Tell): void {
-    emit = tell;
+  function take(event: Exclude<ChatEvent, { type: 'error' }>, emit: Emit): void {
+    emitTo = emit;
     if (event.type === 'usage') {
       usage = event.usage;
       return;
@@ -84,10 +84,10 @@ export function responseWriter(context: DialectContext) {
 
   return {
     take,
-    end(tell: Tell): void {
-      emit = tell;
+    end(emit: Emit): void {
+      emitTo = emit;
       start();
-      emit(`response.${end.status}`, { response: response(end) });
+      emitTo(`response.${end.status}`, { response: response(end) });
     },
     /** The response as a whole, once its end is known. */
     whole: () => response(end),

@@ -21,7 +21,7 @@ interface OpenItem {
   announced: boolean;
   /** Arguments that came before the name. */
   held: string;
-  told: string;
+  emitted: string;
   /** Kind and place of the piece that is being told. */
   piece: string;
   closed: boolean;
@@ -50,7 +50,7 @@ export function openItems(context: ReadContext) {
       call: isCall ? calls++ : undefined,
       announced: false,
       held: '',
-      told: '',
+      emitted: '',
       piece: '',
       closed: false,
     };
@@ -72,7 +72,7 @@ export function openItems(context: ReadContext) {
   /** Held back while the call is unknown, and while they may be the word `null`, which some say for none. */
   function readArguments(item: OpenItem, text: string): ChatEvent[] {
     item.held += text;
-    const mayBeNull = item.told === '' && item.kind === 'function_call' && 'null'.startsWith(item.held);
+    const mayBeNull = item.emitted === '' && item.kind === 'function_call' && 'null'.startsWith(item.held);
     return mayBeNull || !item.announced ? [] : flush(item);
   }
 
@@ -80,7 +80,7 @@ export function openItems(context: ReadContext) {
     const text = item.held;
     if (item.call === undefined || text === '') return [];
     item.held = '';
-    item.told += text;
+    item.emitted += text;
     return [{ type: 'tool-arguments', index: item.call, text }];
   }
 
@@ -91,7 +91,7 @@ export function openItems(context: ReadContext) {
     const piece = `${type} ${event.summary_index ?? event.content_index ?? 0}`;
     const isNext = item.piece !== '' && item.piece !== piece;
     item.piece = piece;
-    item.told += text;
+    item.emitted += text;
     if (!isNext) return [{ type, text }];
     return type === 'thinking' ? [{ type, text: `\n\n${text}` }] : [{ type: 'part-end' }, { type, text }];
   }
@@ -107,12 +107,12 @@ export function openItems(context: ReadContext) {
       return [{ type: 'media', media: 'image', mediaType, data }];
     }
     if (item.kind !== 'message') return [];
-    return [...(item.told === '' ? wholeMessage(wire) : []), { type: 'part-end' }];
+    return [...(item.emitted === '' ? wholeMessage(wire) : []), { type: 'part-end' }];
   }
 
   function closeCall(item: OpenItem, wire: Unchecked<WireOutputItem>): ChatEvent[] {
     const opening = announce(item, wire, true);
-    if (item.told !== '') return opening;
+    if (item.emitted !== '') return opening;
     const isCustom = item.kind === 'custom_tool_call';
     item.held = isCustom ? (filled(wire.input) ?? item.held) : argumentsOrEmpty(wire.arguments ?? item.held);
     return [...opening, ...flush(item)];
@@ -120,10 +120,10 @@ export function openItems(context: ReadContext) {
 
   function closeThinking(item: OpenItem, wire: Unchecked<WireOutputItem>): ChatEvent[] {
     const encrypted = readEncrypted(wire.encrypted_content, wire.id);
-    const text = item.told === '' ? thinkingText(wire) : '';
+    const text = item.emitted === '' ? thinkingText(wire) : '';
     const redacted = encrypted?.redacted ? { redacted: true } : {};
-    const thought: ChatEvent[] = text === '' && !encrypted?.redacted ? [] : [{ type: 'thinking', text, ...redacted }];
-    return [...thought, encrypted ? { type: 'signature', signature: encrypted.signature } : { type: 'part-end' }];
+    const thinking: ChatEvent[] = text === '' && !encrypted?.redacted ? [] : [{ type: 'thinking', text, ...redacted }];
+    return [...thinking, encrypted ? { type: 'signature', signature: encrypted.signature } : { type: 'part-end' }];
   }
 
   function read(type: string, event: Unchecked<WireEvent>): ChatEvent[] {

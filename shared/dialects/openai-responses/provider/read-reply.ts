@@ -71,8 +71,8 @@ export function readItem(item: Unchecked<WireOutputItem>, index: number, context
     case 'message':
       return contentOf(item).flatMap(readSaid);
     case 'reasoning': {
-      const thought = readThinking(item);
-      return thought ? [thought] : [];
+      const thinking = readThinking(item);
+      return thinking ? [thinking] : [];
     }
     case 'function_call':
     case 'custom_tool_call':

@@ -31,8 +31,8 @@ export function streamReader(context: ReadContext): StreamReader {
     return [{ type: 'error', error }];
   }
 
-  function finish(type: unknown, told: unknown): ChatEvent[] {
-    const response: Unchecked<WireResponse> = isJsonObject(told) ? told : {};
+  function finish(type: unknown, wire: unknown): ChatEvent[] {
+    const response: Unchecked<WireResponse> = isJsonObject(wire) ? wire : {};
     const failed = type === 'response.failed' ? { ...response, status: 'failed' } : response;
     const usage = readUsage(response.usage);
     const counted: ChatEvent[] = usage ? [{ type: 'usage', usage }] : [];
