@@ -12,7 +12,7 @@ export type ChatEvent =
   | { type: 'text'; text: string; choice?: number; signature?: Signature }
   | { type: 'refusal'; text: string; choice?: number }
   | { type: 'thinking'; text: string; choice?: number; redacted?: boolean }
-  /** Seals the thinking before it, which may be empty, and closes that part. */
+  /** The signature of the thinking before it, which may be empty; closes that part. */
   | { type: 'signature'; signature: Signature; choice?: number }
   /** A call begins; its name is known. `index` counts the calls of a choice from 0. */
   | ToolCallEvent

@@ -22,7 +22,7 @@ export interface Choice {
   logprobs?: unknown;
 }
 
-/** Gathers a finished stream into the reply it tells. Fails with the error in it, or where it has no end. */
+/** Gathers a finished stream into the reply it holds. Fails with the error in it, or where it has no end. */
 export function collectReply(events: Iterable<ChatEvent>): ChatReply {
   const reply: ChatReply = { id: '', model: '', choices: [] };
   const open = new Map<number, OpenChoice>();
@@ -149,7 +149,7 @@ function joinLogprobs(before: unknown, next: unknown): unknown {
 const isLists = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const joinLists = (a: unknown, b: unknown): unknown => (Array.isArray(a) && Array.isArray(b) ? [...a, ...b] : (b ?? a));
 
-/** Tells a whole reply as the stream it could have been. `collectReply` of it gives the reply again. */
+/** A whole reply as the stream it could have been. `collectReply` of it gives the reply again. */
 export function replayReply(reply: ChatReply): ChatEvent[] {
   const { id, model, created, native } = reply;
   const start: ChatEvent = { type: 'start', id, model };

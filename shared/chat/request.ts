@@ -79,11 +79,11 @@ export interface CacheMark {
   ttl?: string;
 }
 
-/** A vendor's seal on its own words, opaque to us; goes back to `issuer` and to nobody else. */
+/** A vendor's proof that a part is its own, opaque to us; goes back to `issuer` and to no other vendor. */
 export interface Signature {
   issuer: string;
   value: string;
-  /** Id of the sealed item where the vendor has one. */
+  /** Id of the item it belongs to, where the vendor has one. */
   id?: string;
 }
 
@@ -141,7 +141,7 @@ export interface RefusalPart {
   text: string;
 }
 
-/** What the model thought. Text may be empty where the vendor shows none; `redacted` thoughts are only a signature. */
+/** The model's thinking. Its text may be empty where the vendor shows none; `redacted` thinking is only a signature. */
 export interface ThinkingPart {
   type: 'thinking';
   text: string;

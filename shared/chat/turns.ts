@@ -57,7 +57,7 @@ export function reminder({ text, cache }: TextPart): TextPart {
 export const EMPTY_RESULT = '(empty result)';
 
 /**
- * Without texts of nothing but white space and thoughts that say and seal nothing, which these vendors refuse; messages left
+ * Without texts of nothing but white space and thinking without text or signature, which these vendors refuse; messages left
  * empty go with them. Results stay: one without content is for the dialect to fill (`EMPTY_RESULT`) or to leave empty.
  */
 export function withoutEmptyParts<Kind extends Message>(messages: readonly Kind[]): Kind[] {

@@ -37,7 +37,7 @@ export interface DialectContext {
   model: string;
   /** Epoch seconds. */
   now: number;
-  /** Tokens of the request, roughly: told by dialects whose streams begin with that number, until the provider's count comes. */
+  /** Tokens of the request, roughly: for dialects whose streams begin with that number, until the provider's count comes. */
   inputEstimate?: number;
   /** The caller's body as parsed: for dialects whose answers say again what was asked. */
   request?: JsonObject;
@@ -78,7 +78,7 @@ export interface ClientDialect<Own extends Glance = Glance> {
   /** The status its vendor answers with. */
   errorStatus(error: GatewayError): number;
   /**
-   * The error as the last event of a stream that has begun. `told` is there once the answer has begun, for dialects whose
+   * The error as the last event of a stream that has begun. `written` is there once the answer has begun, for dialects whose
    * events are numbered.
    */
   errorEvent(error: GatewayError, requestId: string, written?: WrittenSoFar): string;
@@ -106,7 +106,7 @@ export interface TranslationMemo {
   formatTool?: string;
   /** Tools of free text, by the name they were sent under: they went as functions with one argument, `input`. */
   customTools?: ReadonlySet<string>;
-  /** The ways of the provider that was asked, where its replies are read by configuration. */
+  /** The traits of the provider that was asked, where its replies are read by configuration. */
   traits?: Traits;
   /** Bytes of text that were sent, for a provider that counts no tokens. */
   sentBytes?: number;
@@ -169,7 +169,7 @@ export interface ShortRoad<Own extends Glance = Glance> {
   /** False where the provider's modelTraits, or what is known of its model, ask for a change inside the conversation. */
   mayPass(glance: Own, traits: Traits, model?: string): boolean;
   edit(body: JsonBody, glance: Own, target: DialectTarget): ShortRoadEdits;
-  /** An event that tells token counts and nothing else: hidden where only we asked for it. */
+  /** An event that holds token counts and nothing else: hidden where only we asked for it. */
   isOnlyUsage(event: SseEvent): boolean;
 }
 
@@ -180,7 +180,7 @@ export interface ShortRoadEdits {
   hidesUsage: boolean;
 }
 
-/** How a provider is asked for vectors: the small sister of `ProviderDialect`, which tells its errors too. */
+/** How a provider is asked for vectors: the counterpart of `ProviderDialect` for embeddings, which reads their errors too. */
 export interface EmbeddingsDialect {
   /** Most inputs of one call, unless the target's traits say otherwise. */
   mostInputs(target: DialectTarget): number;

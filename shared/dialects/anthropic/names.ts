@@ -22,7 +22,7 @@ const stopReasons: Record<string, FinishReason> = {
   refusal: 'refused',
 };
 
-/** An unknown reason, or none, is an ordinary end: the text is there, and a new word of a vendor must break nobody. */
+/** An unknown reason, or none, is an ordinary end: the text is there, and a new reason of a vendor must not break callers. */
 export const readStopReason = (reason: unknown): FinishReason => stopReasons[textOf(reason)] ?? 'stop';
 
 const stopNames: Record<FinishReason, string> = {

@@ -5,9 +5,9 @@ import { ANTHROPIC } from './names.ts';
 import type { WireReplyBlock } from './wire-reply.ts';
 
 /**
- * Callers of this dialect give thinking blocks back with the history, signatures untouched, and have no field for any other seal.
- * So another vendor's seal travels as the signature of a thinking block under our own mark, and goes back to its issuer alone:
- * `sluice.<place>.<issuer>.<id>.<value>`. The place says what is sealed: the thinking itself, or the text or call after it.
+ * Callers of this dialect give thinking blocks back with the history, signatures untouched, and have no field for other vendors' signatures.
+ * So another vendor's signature travels as the signature of a thinking block under our own mark, and goes back to its issuer alone:
+ * `sluice.<place>.<issuer>.<id>.<value>`. The place says what it belongs to: the thinking itself, or the text or call after it.
  */
 export type SignaturePlace = 'thinking' | 'text' | 'call';
 
@@ -44,7 +44,7 @@ function decode(text: string): string {
 /** Whether a signature in a caller's history is another vendor's, under our mark. */
 export const isForeignSignature = (text: string): boolean => text.startsWith(MARK);
 
-/** A provider's thinking block as a part; a redacted one is only its seal. */
+/** A provider's thinking block as a part; a redacted one is only its signature. */
 export function readThinkingPart(block: Unchecked<WireReplyBlock>): ThinkingPart {
   if (block.type === 'redacted_thinking') {
     return {

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '../../http/json.ts';
 /** The dialect's name, and the one in `native`. */
 export const BEDROCK = 'bedrock';
 
-/** Claude's seals are the same here and at Anthropic's own door: each takes the other's. */
+/** Claude's signatures are the same here and at Anthropic: each takes the other's. */
 export const ISSUER = 'anthropic';
 
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>(
@@ -22,7 +22,7 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishR
   }),
 );
 
-/** Reasons that are failures of the model, told as an end. */
+/** Reasons that are failures of the model, sent as an end. */
 export const failedReasons: ReadonlySet<string> = new Set(['malformed_model_output', 'malformed_tool_use']);
 
 interface Ending {
@@ -33,7 +33,7 @@ interface Ending {
   called: boolean;
 }
 
-/** An unknown reason is an ordinary end: the text is there, and a new word of AWS must break nobody. */
+/** An unknown reason is an ordinary end: the text is there, and a new reason of AWS must not break callers. */
 export function readFinish({ reason = '', additional, called }: Ending): {
   finish: FinishReason;
   stopSequence?: string;
@@ -41,7 +41,7 @@ export function readFinish({ reason = '', additional, called }: Ending): {
   const said = finishReasons.get(reason) ?? 'stop';
   const met = isJsonObject(additional) ? additional.stop_sequence : undefined;
   if (said === 'stop-sequence' && typeof met === 'string') return { finish: said, stopSequence: met };
-  // The forced tool that stands in for a schema is no call; a call told as an ordinary end still is one.
+  // The forced tool that stands in for a schema is no call; a call with an ordinary end still is one.
   if (said === 'tool-calls' && !called) return { finish: 'stop' };
   return { finish: said === 'stop' && called ? 'tool-calls' : said };
 }

@@ -3,7 +3,7 @@ import type { FinishReason } from '../../chat/events.ts';
 /** The dialect's name. */
 export const GEMINI = 'gemini';
 
-/** Whose thought signatures these are; Gemini's compatible endpoint and Vertex give and take the same. */
+/** The issuer of Gemini's signatures; its compatible endpoint and Vertex give and take the same. */
 export const ISSUER = 'gemini';
 
 /**
@@ -28,11 +28,11 @@ const finishReasons: Record<string, FinishReason> = {
   IMAGE_RECITATION: 'refused',
 };
 
-/** An unknown reason is an ordinary end: a new word of the vendor must break nobody. */
+/** An unknown reason is an ordinary end: a new reason of the vendor must not break callers. */
 export const readFinish = (reason: string): FinishReason =>
   Object.hasOwn(finishReasons, reason) ? finishReasons[reason]! : 'stop';
 
-/** Reasons that are failures of the model, told as an end. */
+/** Reasons that are failures of the model, sent as an end. */
 export const failedReasons: ReadonlySet<string> = new Set([
   'MALFORMED_FUNCTION_CALL',
   'UNEXPECTED_TOOL_CALL',
@@ -45,7 +45,7 @@ export const failedReasons: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Callers keep an id of Gemini's under this prefix, which tells it from the ids of other providers: Gemini wants its own ids
+ * Callers keep an id of Gemini's under this prefix, so that it is known among the ids of other providers: Gemini wants its own ids
  * back and no others.
  */
 const OWN_ID = 'gemini_';

@@ -5,7 +5,7 @@ import type { Unchecked } from '../kit/unchecked.ts';
 import type { WireUsage } from './wire.ts';
 
 /**
- * Token counts as Gemini tells them. The prompt's count holds the cached tokens; thoughts are counted beside the answer.
+ * Token counts as Gemini sends them. The prompt's count holds the cached tokens; thinking is counted beside the answer.
  * @see https://ai.google.dev/api/generate-content#UsageMetadata
  */
 export function readUsage(counts: Unchecked<WireUsage>): Usage | undefined {
@@ -27,7 +27,7 @@ export function readUsage(counts: Unchecked<WireUsage>): Usage | undefined {
   };
 }
 
-/** Some models count the thoughts within the answer; the total tells which. */
+/** Some models count the thinking within the answer; the total shows which. */
 function outputOf(input: number, answer: number, thinking: number, total: number | undefined): number {
   const isWithin = thinking > 0 && thinking <= answer && total === input + answer;
   return isWithin ? answer : answer + thinking;

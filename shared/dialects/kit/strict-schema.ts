@@ -48,7 +48,7 @@ const bounds = new Set(
 
 const formats = new Set('date-time time date duration email hostname uri ipv4 ipv6 uuid'.split(' '));
 
-/** A schema as constrained decoding takes it, for answers and strict tools: every object closed, bounds told in words. */
+/** A schema as constrained decoding takes it, for answers and strict tools: every object closed, bounds said in the description. */
 export function strictSchema(schema: JsonObject): JsonObject {
   const kept: [string, unknown][] = [];
   const said: string[] = [];

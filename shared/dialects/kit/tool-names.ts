@@ -21,7 +21,7 @@ export const plainNames = (most: number): NameRule => ({
 });
 
 /**
- * A legal name for any name. A legal one stays; another keeps its tail, where long names differ, and is told apart by a
+ * A legal name for any name. A legal one stays; another keeps its tail, where long names differ, and is made unique by a
  * digest of the whole. It depends on the name alone, so that the same conversation is always written the same way.
  */
 export function legalName(name: string, { legal, illegal, most }: NameRule): string {
@@ -68,7 +68,7 @@ function renameIn(message: Message, rename: (name: string) => string): Message {
 
 /**
  * The messages with tool call ids that are legal and used once: providers give `functions.Bash:0`, empty ids, or the same id
- * in turn after turn. To be used after `repairToolChain`, since a result is told from its neighbours by its place: results
+ * in turn after turn. To be used after `repairToolChain`, since results are matched to calls by their place: results
  * stand directly after their calls and in their order. Only the history has these ids, nothing must be undone in the answer.
  */
 export function withLegalToolIds(messages: readonly Message[], rule: NameRule): Message[] {

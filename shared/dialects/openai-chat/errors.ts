@@ -4,12 +4,12 @@ import { readOpenaiError, writeOpenaiError } from '../kit/openai-errors.ts';
 import type { Unchecked } from '../kit/unchecked.ts';
 import type { WireReply } from './wire-reply.ts';
 
-/** An error told inside a stream; `[DONE]` must not follow it. */
+/** An error inside a stream; `[DONE]` must not follow it. */
 export const errorEvent = (error: GatewayError): string => `data: ${JSON.stringify(writeOpenaiError(error))}\n\n`;
 
 /**
  * An error in a reply or a chunk of status 200: OpenRouter's `error` member, MiniMax's `base_resp`, Qianfan's `error_code`.
- * Its own code tells the status where it is one.
+ * Its own code is the status where it is one.
  */
 export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefined {
   if (body.error) return readOpenaiError(statusWithin(body.error), body);

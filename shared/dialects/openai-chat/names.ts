@@ -20,10 +20,10 @@ const finishReasons: Record<string, FinishReason> = {
   sensitive: 'refused',
 };
 
-/** An unknown reason is an ordinary end: the text is there, and a new word of a vendor must break nobody. */
+/** An unknown reason is an ordinary end: the text is there, and a new reason of a vendor must not break callers. */
 export const readFinish = (reason: string): FinishReason => finishReasons[reason] ?? 'stop';
 
-/** Reasons that are failures of the provider, told as an end. */
+/** Reasons that are failures of the provider, sent as an end. */
 export const failedReasons: ReadonlySet<string> = new Set(['error', 'insufficient_system_resource', 'network_error']);
 
 const finishNames: Record<FinishReason, string> = {

@@ -10,30 +10,30 @@ const OPENAI = 'openai';
 const OUR_MARK = 'sluice:';
 const MARKED = /^sluice:([^:+@]+)(\+redacted)?(?:@([^:]*))?:/;
 
-/** A seal as it rides in `encrypted_content`, and whether the thought under it is hidden. */
+/** A signature as it stands in `encrypted_content`, and whether the thinking it belongs to is hidden. */
 export interface MarkedSignature {
   signature: Signature;
   redacted: boolean;
 }
 
 /**
- * A seal in an item of ours, under a mark that says whose it is and which item it sealed:
- * `sluice:<issuer>[+redacted][@<id>]:<value>`. So it comes back to its issuer alone, and OpenAI, which seals the item's id
- * too, gets the id that it gave and not the one that we had to give before the seal was known.
+ * A signature in an item of ours, under a mark that says whose it is and which item it belongs to:
+ * `sluice:<issuer>[+redacted][@<id>]:<value>`. So it comes back to its issuer alone, and OpenAI, whose signatures cover the item's
+ * id too, gets the id that it gave and not the one that we had to give before the signature was known.
  */
 export function writeEncrypted({ issuer, value, id }: Signature, redacted: boolean): string {
   const signed = id === undefined ? '' : `@${encodeURIComponent(id)}`;
   return `${OUR_MARK}${encodeURIComponent(issuer)}${redacted ? '+redacted' : ''}${signed}:${value}`;
 }
 
-/** What the ids of thoughts that we wrote begin with: no provider has them in its store. */
+/** What the ids of reasoning items that we wrote begin with: no provider has them in its store. */
 export const OUR_REASONING = 'rs_sluice';
 
-/** Whether a thought can be read by us only: no provider knows what to do with its seal or its id. */
+/** Whether only we can read a reasoning item: no provider knows what to do with its signature or its id. */
 export const isOurReasoning = ({ type, id, encrypted_content: encrypted }: JsonObject): boolean =>
   type === 'reasoning' && (`${encrypted ?? ''}`.startsWith(OUR_MARK) || `${id ?? ''}`.startsWith(OUR_REASONING));
 
-/** A seal without a mark is OpenAI's own, and seals the item it stands in. */
+/** A signature without a mark is OpenAI's own, and belongs to the item it stands in. */
 export function readEncrypted(encrypted: unknown, itemId: unknown): MarkedSignature | undefined {
   if (typeof encrypted !== 'string' || encrypted === '') return undefined;
   const found = MARKED.exec(encrypted);
@@ -62,7 +62,7 @@ export const isOpenaiSignature = (signature: Signature | undefined): signature i
   signature?.issuer === OPENAI;
 
 /**
- * A seal on a call or a text (Gemini's) has no field in this dialect and rides in one of ours, `signature`: whoever sends the
+ * A signature on a call or a text (Gemini's) has no field in this dialect and stands in one of ours, `signature`: a caller that sends the
  * output's items back as input sends it too.
  */
 export const writeSignature = ({ issuer, value }: Signature): JsonObject => ({ signature: { issuer, value } });

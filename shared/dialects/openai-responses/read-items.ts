@@ -13,7 +13,7 @@ import { readContent } from './parts.ts';
 import type { WireContent, WireItem } from './wire.ts';
 
 /**
- * Reads input items. What the assistant did in one turn comes in several items (thoughts, words, calls) and is one message of
+ * Reads input items. What the assistant did in one turn comes in several items (reasoning, text, calls) and is one message of
  * the hub; so are results that follow one another.
  */
 export function readItems(items: readonly WireItem[]): Message[] {
@@ -87,7 +87,7 @@ function readSaid(part: WireContent, at: string): AssistantPart {
   return citations.length === 0 ? read : { ...read, citations };
 }
 
-/** A thought that neither says nor seals anything is a reference to OpenAI's store, which is closed here. */
+/** Reasoning with neither text nor signature is a reference to OpenAI's store, which is not open to callers of this gateway. */
 export function readThinking(item: JsonObject): ThinkingPart | undefined {
   const encrypted = readEncrypted(item.encrypted_content, item.id);
   const text = thinkingText(item);
@@ -95,7 +95,7 @@ export function readThinking(item: JsonObject): ThinkingPart | undefined {
   return { type: 'thinking', text, signature: encrypted.signature, ...(encrypted.redacted ? { redacted: true } : {}) };
 }
 
-/** What a thought says: the model's own words where they are shown, else the summary, a blank line between its pieces. */
+/** The text of a reasoning item: the model's own where it is shown, else the summary, a blank line between its pieces. */
 export function thinkingText({ content, summary }: JsonObject): string {
   const own = textsOf(content);
   return (own.length > 0 ? own : textsOf(summary)).join('\n\n');

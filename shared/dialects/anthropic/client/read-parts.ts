@@ -79,7 +79,7 @@ export function readResult(block: Extract<WireBlock, { type: 'tool_result' }>, a
   return { callId: String(callId), parts, ...(isError === true ? { isError } : {}), ...readCache(block) };
 }
 
-/** The blocks of an assistant's message. Seals of other vendors, which stood before what they seal, go back onto it. */
+/** The blocks of an assistant's message. Signatures of other vendors, which stand before the part they belong to, go back onto it. */
 export function readAssistantBlocks(blocks: readonly WireBlock[], at: string): AssistantPart[] {
   const parts: AssistantPart[] = [];
   const waiting: { text?: Signature; call?: Signature } = {};

@@ -130,7 +130,7 @@ function readReasoning({ thinking, output_config: output }: WireRequest): Reason
   };
 }
 
-/** Claude Code says device and account in it, as JSON: told apart by a digest, not told on. */
+/** Claude Code puts device and account in it, as JSON: a digest keeps users apart and gives neither away. */
 function readEndUser(id: string | null | undefined): string | undefined {
   if (!id) return undefined;
   return /^[\w.:-]{1,64}$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 32);

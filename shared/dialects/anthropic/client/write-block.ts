@@ -41,7 +41,7 @@ export function blockWriter() {
   const openThinking = (): string =>
     open === 'thinking' ? '' : start('thinking', { type: 'thinking', thinking: '', signature: '' });
 
-  /** A seal on a text or a call: an empty thought before it. */
+  /** A signature on a text or a call: written as empty thinking before it. */
   function signatureBefore(signature: ToolCallEvent['signature'], place: SignaturePlace): string {
     if (!signature) return '';
     const text = close() + openThinking() + delta('signature_delta', { signature: writeSignature(signature, place) });
@@ -106,7 +106,7 @@ export function blockWriter() {
     return '';
   }
 
-  /** Closes the call that all waited for, then tells what waited: each call with all of its arguments. */
+  /** Closes the call that all else waited for, then writes what waited: each call with all of its arguments. */
   function end(): string {
     let text = close();
     const waited = held;

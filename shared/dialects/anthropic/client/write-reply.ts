@@ -61,7 +61,7 @@ function writePart(part: AssistantPart): JsonObject[] {
 export const mediaNote = (media: 'image' | 'audio'): string =>
   `[The model answered with ${media}, which cannot be shown here.]`;
 
-/** A seal on a text or a call has no field here: it rides on an empty thought before it, which callers give back. */
+/** A signature on a text or a call has no field here: it stands on empty thinking before it, which callers give back. */
 function signatureBefore(signature: Signature | undefined, place: SignaturePlace): JsonObject[] {
   return signature ? [{ type: 'thinking', thinking: '', signature: writeSignature(signature, place) }] : [];
 }

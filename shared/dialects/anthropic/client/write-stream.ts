@@ -13,7 +13,7 @@ export const eventText = (event: JsonObject & { type: string }): string =>
 
 /**
  * Writes a stream as Anthropic does: one message, its blocks one after the other with indexes without a gap, the reason and the
- * counts, the end. The beginning waits for the first word, since it tells the input's tokens and a provider may say them first.
+ * counts, the end. The beginning waits for the first content, since it holds the input's tokens and a provider may send them first.
  */
 export function streamWriter(_: unknown, context: DialectContext): StreamWriter {
   const blocks = blockWriter();
@@ -56,7 +56,7 @@ export function streamWriter(_: unknown, context: DialectContext): StreamWriter 
       case 'error':
         return errorEvent(event.error, `req_${context.id}`);
       default:
-        // One answer is all that this dialect can tell.
+        // This dialect has a place for one answer only.
         if (event.choice) return '';
         if (event.type === 'refusal') explanation += event.text;
         return begin() + blocks.write(event);

@@ -16,7 +16,7 @@ interface OpenBlock {
   call: number;
   /** Input that came whole with the start of the block. */
   whole: unknown;
-  /** Arguments told, or gathered for a tool of free text. */
+  /** Arguments emitted, or gathered for a tool of free text. */
   text: string;
 }
 
@@ -112,7 +112,7 @@ export function blockReader({ id: answer, memo }: ReadContext) {
 
 const said = (text: unknown): ChatEvent[] => (filled(text) ? [{ type: 'text', text: textOf(text) }] : []);
 
-/** The start of a block is told though nothing is thought yet: a thought may be nothing but its seal. */
+/** The start of a block is emitted though it has no text yet: thinking may be nothing but its signature. */
 function thinking(text: unknown, isStart: boolean): ChatEvent[] {
   return isStart || filled(text) ? [{ type: 'thinking', text: textOf(text) }] : [];
 }

@@ -24,7 +24,7 @@ export function streamReader(context: ReadContext): StreamReader {
   function start(message: Unchecked<WireMessageStart>): ChatEvent[] {
     const id = filled(message.id) ?? `msg_${context.id}`;
     if (startedAs !== undefined) {
-      // Said twice, the beginning is ignored; another answer in the middle of this one would be told as part of it.
+      // Sent twice, the beginning is ignored; another answer in the middle of this one would be read as part of it.
       return startedAs === id || !blocks.any()
         ? []
         : fail('The provider began another answer in the middle of its stream.');
@@ -99,7 +99,7 @@ export function streamReader(context: ReadContext): StreamReader {
     },
     end() {
       if (over) return [];
-      // A reason to stop was told: what is missing is the last event only.
+      // A reason to stop came: what is missing is the last event only.
       if (finish) return stop();
       return fail(brokeOff());
     },

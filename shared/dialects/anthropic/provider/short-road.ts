@@ -29,14 +29,14 @@ export const shortRoad: ShortRoad<AnthropicGlance> = {
     if (model !== glance.model) set.model = JSON.stringify(model);
     if (traits.sampling === 'drop') drop(samplingFields, names, remove, dropped);
     const most = knownTraits(model, traits).maxOutputTokens;
-    // Claude Code asks for more than many models can say, and gives up where it is told so.
+    // Claude Code asks for more tokens than many models can answer with, and gives up at a 400.
     if (most !== undefined && (glance.maxTokens ?? 0) > most) set.max_tokens = String(most);
     const thinking = isJsonObject(value.thinking)
       ? editedThinking(value.thinking, value, { model, traits })
       : undefined;
     if (thinking === 'drop') drop(['thinking'], names, remove, dropped);
     else if (thinking) Object.assign(set, thinking);
-    // An empty list of tools, or a choice among none, is a 400; whoever sends them means no tools.
+    // An empty list of tools, or a choice among none, is a 400; a request with them means no tools.
     if (Array.isArray(value.tools) ? value.tools.length === 0 : value.tools === null) remove.add('tools');
     if (!Array.isArray(value.tools) || value.tools.length === 0) remove.add('tool_choice');
     return { edits: { set, remove }, headers: {}, dropped, hidesUsage: false };

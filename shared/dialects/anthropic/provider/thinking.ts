@@ -44,7 +44,7 @@ export function planThinking(
 
 const nameOf = ({ effort }: Reasoning): string => (effort === undefined ? 'thinking' : 'reasoning_effort');
 
-/** How thoughts are shown; values of betas stay behind with their header. */
+/** How thinking is shown; values of betas are left out, since their header is not sent either. */
 function displayOf({ native }: Reasoning): JsonObject {
   const display = native?.dialect === ANTHROPIC ? native.fields.display : undefined;
   return display === 'summarized' || display === 'omitted' ? { display } : {};

@@ -100,7 +100,7 @@ function writeTool(tool: Tool, index: number, takesStrict: boolean): JsonObject 
 
 const choiceTypes = { auto: 'auto', required: 'any', none: 'none' } as const;
 
-/** One call at a time is said within the choice; a choice nobody made is `auto`. */
+/** One call at a time is said within the choice, which is `auto` unless the caller made one. */
 function writeChoice(choice: ToolChoice | undefined, oneAtATime: boolean): JsonObject | undefined {
   const one = oneAtATime ? { disable_parallel_tool_use: true } : {};
   if (choice?.type === 'none') return { type: 'none' };

@@ -42,7 +42,7 @@ function refuseForeign(messages: readonly Message[]): void {
   }
 }
 
-/** An assistant's words as this vendor may see them: thoughts with its own seal, no other's seals, no pictures. */
+/** An assistant's parts as this vendor takes them: thinking with its own signature, no other vendor's signatures, no images. */
 function ownWords(message: AssistantMessage, { thinkingHistory }: Traits): AssistantMessage {
   const parts = message.parts.flatMap((part): AssistantPart[] => {
     if (part.type === 'image' || part.type === 'audio') return [];
@@ -54,7 +54,7 @@ function ownWords(message: AssistantMessage, { thinkingHistory }: Traits): Assis
   return { ...message, parts };
 }
 
-/** Without its own seal a thought is refused here, but for providers that said they want them all. */
+/** Without the vendor's signature thinking is refused here, but for providers whose traits say that they want it all. */
 function ownThinking(part: ThinkingPart, inHistory: Traits['thinkingHistory']): ThinkingPart[] {
   if (inHistory === 'strip') return [];
   if (part.signature?.issuer === ANTHROPIC) return [part];
@@ -110,8 +110,8 @@ export function withEnd(entries: Entry[], goesOn: boolean): Entry[] {
 }
 
 /**
- * Whether the model is amid a loop of tools that it began without a thought. Told by a budget to think, it would be refused
- * for want of the thought that belongs to its calls, so it cannot think until the loop is over.
+ * Whether the model is amid a loop of tools that it began without thinking. With a budget to think, it would be refused
+ * because the thinking that belongs to its calls is missing, so it cannot think until the loop is over.
  */
 export function lacksThinking(entries: readonly Entry[]): boolean {
   const last = entries.findLast(({ role }) => role !== 'system');

@@ -62,7 +62,7 @@ export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefine
 function errorOf(type: unknown, message: string | undefined, status: number | undefined): GatewayError {
   const byName = kinds.get(plainName(type));
   const byStatus = status === undefined ? 'upstream' : kindOfUpstreamStatus(status);
-  // The name of a failed validation covers many; what the sentence tells is finer.
+  // The name of a failed validation covers many causes; the sentence is finer.
   const hint = sentences.find(([words, hinted]) => words.test(message ?? '') && refines(byName ?? byStatus, hinted));
   const kind = hint?.[1] ?? byName ?? byStatus;
   if (kind === 'upstream_auth') return refusedKey();

@@ -19,7 +19,7 @@ const fields: Readonly<Record<string, { field: keyof ChatRequest; taken: boolean
   parallel_tool_calls: { field: 'parallelToolCalls', taken: false },
 };
 
-/** What says the same with or without: not worth telling of. */
+/** Values that change nothing: leaving them out is no loss. */
 const isIdle = (field: keyof ChatRequest, value: unknown): boolean =>
   value === undefined || value === 0 || (field === 'parallelToolCalls' && value === true);
 

@@ -16,7 +16,7 @@ export interface Inference {
 /** Where the caller names no bound: what the smallest of these models can answer with. */
 const USUAL_MAX = 32_000;
 
-/** What is told to the model beside the conversation: bounds, sampling, thinking. `mayThink` is false where tools are forced on it. */
+/** The parameters beside the conversation: bounds, sampling, thinking. `mayThink` is false where the model must call a tool. */
 export function writeInference(request: ChatRequest, modelTraits: ModelTraits, mayThink: boolean): Inference {
   const { reasoning } = request;
   const thinking = mayThink || modelTraits.thinking === 'effort' ? writeThinking(reasoning, modelTraits) : undefined;

@@ -38,7 +38,7 @@ const ESCAPE = /\\(?:u([dD][89abAB][0-9a-fA-F]{2})(\\u[dD][c-fC-F][0-9a-fA-F]{2}
 function wellFormedText(text: string): string {
   const whole = text.toWellFormed();
   if (!/\\u[dD]/.test(whole)) return whole;
-  return whole.replace(ESCAPE, (escape: string, _high?: string, low?: string) =>
-    low === undefined && /^\\u[dD][89a-fA-F]/.test(escape) ? '\\ufffd' : escape,
+  return whole.replace(ESCAPE, (matched: string, _high?: string, low?: string) =>
+    low === undefined && /^\\u[dD][89a-fA-F]/.test(matched) ? '\\ufffd' : matched,
   );
 }

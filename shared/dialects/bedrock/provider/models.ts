@@ -10,7 +10,7 @@ export type Family = 'anthropic' | 'amazon' | 'mistral' | 'openai' | 'other';
 /** What the writer must know of the model. */
 export interface ModelTraits {
   family: Family;
-  /** How it is told to think: a number of tokens, its own measure with a level, OpenAI's level, or not at all. */
+  /** How it is asked to think: a number of tokens, its own measure with a level, OpenAI's level, or not at all. */
   thinking: 'budget' | 'adaptive' | 'effort' | 'none';
   /** Which sampling parameters it takes: all, temperature or top_p but not both, or none of them. */
   sampling: 'keep' | 'one' | 'drop';
@@ -32,7 +32,7 @@ const makers: readonly (readonly [RegExp, Family])[] = [
   [/openai|gpt-oss/, 'openai'],
 ];
 
-/** What is known of a model by its id, or by the one a trait tells where the id is a profile's; other traits overrule it. */
+/** What is known of a model by its id, or by the trait `baseModel` where the id is a profile's; other traits overrule it. */
 export function knownTraits(id: string, traits: Traits): ModelTraits {
   const model = (traits.baseModel ?? id).toLowerCase();
   const family = makers.find(([name]) => name.test(model))?.[1] ?? 'other';

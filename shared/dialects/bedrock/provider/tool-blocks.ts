@@ -5,7 +5,7 @@ import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 
 interface Block {
-  /** A tool of free text: its one argument is told when it is whole, since its text is escaped in JSON until then. */
+  /** A tool of free text: its one argument is emitted when it is whole, since its text is escaped in JSON until then. */
   held: string | undefined;
   /** Undefined for the tool that stands in for a schema: what it is called with is the answer's text. */
   call: number | undefined;

@@ -69,7 +69,7 @@ function writeTool(tool: Tool, index: number, modelTraits: ModelTraits): JsonObj
   return [spec, ...(modelTraits.cache.tools ? cachePoint(cache, modelTraits) : [])];
 }
 
-/** Bedrock refuses to be told which draft a schema follows. */
+/** Bedrock refuses schemas that say which draft they follow. */
 const undialected = ({ $schema: _, ...schema }: JsonObject): JsonObject => schema;
 
 function writeChoice(choice: ToolChoice | undefined): JsonObject | undefined {

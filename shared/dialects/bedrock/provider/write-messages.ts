@@ -41,7 +41,7 @@ export function writeSystem(system: readonly SystemMessage[], modelTraits: Model
 
 /**
  * The conversation after its instructions, as Converse demands it: the sides take turns, the user begins and ends, every call is
- * answered in the next turn, no text is blank, no thought is without its seal.
+ * answered in the next turn, no text is blank, all thinking has its signature.
  */
 export function writeMessages(rest: readonly Message[], modelTraits: ModelTraits, traits: Traits): JsonObject[] {
   const linked = withLegalToolIds(repairToolChain(rest), plainNames(64));
@@ -74,12 +74,8 @@ function withShortIds(messages: readonly Message[]): Message[] {
   );
 }
 
-/** An answer of before with only those seals that Claude takes: a thought without is dropped, never sent as if it had one. */
-function ownWords(
-  message: AssistantMessage,
-  takesSignatures: boolean,
-  { thinkingHistory }: Traits,
-): AssistantMessage {
+/** An earlier answer with only those signatures that Claude takes: thinking without one is dropped, never sent as if it had one. */
+function ownWords(message: AssistantMessage, takesSignatures: boolean, { thinkingHistory }: Traits): AssistantMessage {
   const keeps = takesSignatures && thinkingHistory !== 'strip';
   const parts = message.parts.flatMap((part): AssistantPart[] => {
     if (part.type === 'thinking') return keeps && part.signature?.issuer === ISSUER ? [part] : [];

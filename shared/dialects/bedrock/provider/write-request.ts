@@ -39,7 +39,7 @@ export function writeRequest(given: ChatRequest, { model, traits }: DialectTarge
     additionalModelRequestFields: inference.additional,
     outputConfig: writeOutput(request, tools, inference.effort),
     serviceTier: tier && tiers.has(tier) ? { type: tier } : {},
-    // Claude tells which stop sequence it met, where it is asked to.
+    // Claude says which stop sequence it met only where it is asked to.
     additionalModelResponseFieldPaths: modelTraits.family === 'anthropic' && request.stop ? ['/stop_sequence'] : [],
   });
   const lostTier = tier && tier !== 'auto' && !tiers.has(tier) ? ['service_tier'] : [];
@@ -61,7 +61,7 @@ function writeOutput({ format }: ChatRequest, { formatTool }: ToolPlan, effort: 
 }
 
 /**
- * Whether the last answer called tools and its thoughts are gone: a client that keeps none took them out. A Claude that thinks
+ * Whether the last answer called tools and its thinking is gone: a client that keeps none took it out. A Claude that thinks
  * with a budget demands them back; it then has to do without thinking for this turn.
  */
 function lacksThinking(messages: readonly JsonObject[], { thinking }: ModelTraits): boolean {

@@ -20,7 +20,7 @@ function roleOf(message: Message, position: number): Turn['role'] {
   throw unsupported("The model's provider takes no tools and no results of tools.", `messages[${position}]`);
 }
 
-/** Thoughts are left out: they were never said. */
+/** Thinking is left out: it is no part of the conversation. */
 function textOf(message: Message, position: number): string {
   if (message.role === 'tool') return '';
   const texts = message.parts.flatMap((part, index) => {
@@ -53,7 +53,7 @@ export function writeQuery(turns: readonly Turn[]): string {
   return turns.map(({ role, content }) => `[${role}]\n${quoted(content)}`).join('\n\n');
 }
 
-/** A line that looks like the head of a turn is indented: nobody's words may pass for somebody else's. */
+/** A line that looks like the head of a turn is indented: the text of one turn must not pass for another turn. */
 const quoted = (text: string): string => text.replace(/^(?=\[(?:system|user|assistant)\][ \t]*\r?$)/gim, ' ');
 
 export const lastAsked = (turns: readonly Turn[]): string => turns.findLast(({ role }) => role === 'user')!.content;

@@ -20,7 +20,7 @@ export function wholeFramer(): Framer {
   };
 }
 
-/** Tells a whole reply as the stream it could have been. */
+/** Reads a whole reply as the stream it could have been. */
 export function streamReader(context: ReadContext): StreamReader {
   let seen = false;
   return {

@@ -4,7 +4,7 @@ import { filled } from '../../kit/read-values.ts';
 import { COHERE } from '../names.ts';
 
 /**
- * A citation of the answer's text, its sources kept whole in `native`. One that stands on thoughts or on the plan for a
+ * A citation of the answer's text, its sources kept whole in `native`. One that stands on thinking or on the plan for a
  * tool has no text in the answer to stand on and is left out.
  * @see https://docs.cohere.com/docs/rag-citations
  */

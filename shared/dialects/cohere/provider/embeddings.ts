@@ -4,7 +4,7 @@ import { encodeText } from '../../../http/message.ts';
 import { checkVectors } from '../../../vectors/check.ts';
 import type { EmbeddingsDialect } from '../../dialect.ts';
 
-/** Cohere must be told what vectors are for; OpenAI's callers do not say, and mostly they build an index. */
+/** Cohere wants to know what vectors are for; OpenAI's callers do not say, and mostly they build an index. */
 const DEFAULT_PURPOSE = 'search_document';
 
 /** @see https://docs.cohere.com/reference/embed */

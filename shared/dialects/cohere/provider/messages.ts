@@ -57,7 +57,7 @@ function writeImage({ detail }: Image, source: Exclude<Image['source'], { type: 
   return { type: 'image_url', image_url: { url, ...(detail && details.has(detail) ? { detail } : {}) } };
 }
 
-/** Beside tool calls, all words are the plan: Cohere's models say nothing else there. Older thoughts have no place. */
+/** Beside tool calls, all text is the plan: Cohere's models write no other text there. Older thinking has no place. */
 function writeAssistant({ parts }: AssistantMessage, place: string, withThinking: boolean): JsonObject[] {
   const calls = parts.filter((part) => part.type === 'tool-call');
   const thinking = withThinking && calls.length > 0 ? parts.filter((part) => part.type === 'thinking') : [];

@@ -46,7 +46,7 @@ export function streamReader(context: DialectContext): StreamReader {
     'message-end': ({ delta }) => finish(isJsonObject(delta) ? delta : {}),
   };
 
-  /** Only a content of the same kind needs to be told apart from the one before it. */
+  /** Only a content of the same kind needs a mark between it and the one before it. */
   function partEnd(content: unknown): ChatEvent[] {
     const kind = isJsonObject(content) && content.type === 'thinking' ? 'thinking' : 'text';
     const joins = lastKind === kind;

@@ -7,7 +7,7 @@ import type { WireToolCall } from '../wire.ts';
 
 interface Call {
   index: number;
-  /** What could not be told yet: it may become the word `null`. */
+  /** What could not be emitted yet: it may become the word `null`. */
   held: string;
   emitted: boolean;
   over: boolean;

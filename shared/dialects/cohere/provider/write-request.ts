@@ -20,7 +20,7 @@ export function writeRequest(request: ChatRequest, { model, traits }: DialectTar
   return { headers: {}, body: encodeText(wellFormedJson(JSON.stringify(body))), dropped };
 }
 
-/** Cohere can be told to use some tool, but not which: a choice among them is made by offering no others. */
+/** Cohere can be made to call some tool, but not a named one: a choice among them is made by offering no others. */
 function writeTools({ tools = [], toolChoice }: ChatRequest): JsonObject {
   if (tools.length === 0) return {};
   const names = chosenNames(toolChoice);

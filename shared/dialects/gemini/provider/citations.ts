@@ -2,7 +2,7 @@ import { defined } from '../../../chat/defined.ts';
 import type { Citation } from '../../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 
-/** What one answer cites. Metadata is repeated from chunk to chunk; each citation is told once. */
+/** What one answer cites. Metadata is repeated from chunk to chunk; each citation is emitted once. */
 export function citationReader() {
   const seen = new Set<string>();
 

@@ -6,7 +6,7 @@ import { filled } from '../../kit/read-values.ts';
 import type { Unchecked } from '../../kit/unchecked.ts';
 import type { WireReply } from '../wire.ts';
 
-/** SDKs sleep as long as they are told; no provider's word may hold a caller for longer. */
+/** SDKs sleep as long as `retry-after` says; no provider may make a caller wait for longer. */
 const MOST_SECONDS = 60;
 
 /**

@@ -114,7 +114,7 @@ const bound = ({ maxTokens }: ChatRequest, { maxOutputTokens }: Traits): JsonObj
   maxOutputTokens: Math.min(maxTokens!, maxOutputTokens ?? Number.POSITIVE_INFINITY),
 });
 
-/** What is the model's own way need not be told, nor that it was not told. */
+/** A value that is the model's own default need not be sent, and leaving it out is no loss. */
 function sampling({ takesSampling }: ModelTraits, config: JsonObject, isUsual: boolean): JsonObject | undefined {
   if (takesSampling) return config;
   return isUsual ? {} : undefined;

@@ -2,9 +2,9 @@ import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
 import { thinkingControls } from './traits.ts';
 
-/** In what Google's models differ, told by their names; traits say otherwise. */
+/** In what Google's models differ, by their names; a provider's traits overrule it. */
 export interface ModelTraits {
-  /** How it is told to think: by a level, by a number of tokens, or it cannot. */
+  /** How it is asked to think: by a level, by a number of tokens, or it cannot. */
   thinking: 'levels' | 'tokens' | 'none';
   /** Levels it knows, lowest first. */
   levels: readonly string[];
@@ -24,7 +24,7 @@ export interface ModelTraits {
 const NEWEST = 99;
 
 /**
- * The ways of a model. A name without a version (`gemini-flash-latest`) is taken for one of the newest.
+ * The traits of a model. A name without a version (`gemini-flash-latest`) is taken for one of the newest.
  * @see https://ai.google.dev/gemini-api/docs/thinking
  */
 export function knownTraits(model: string, traits: Traits): ModelTraits {

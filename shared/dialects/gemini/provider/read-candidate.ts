@@ -12,8 +12,8 @@ import { citationReader } from './citations.ts';
 import { readLogprobs } from './logprobs.ts';
 
 /**
- * Reads one of the answers. A signature seals the part it stands on, which may be an empty text, and stays there. Calls come
- * whole. The end is held until the stream is over: the model's failures are told as ends, and count only if nothing was said.
+ * Reads one of the answers. A signature belongs to the part it stands on, which may be an empty text, and stays there. Calls come
+ * whole. The end is held until the stream is over: the model's failures are sent as ends, and count only if there was no text or call.
  */
 export function candidateReader(index: number, context: ReadContext) {
   const where = index === 0 ? {} : { choice: index };

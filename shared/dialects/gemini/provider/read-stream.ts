@@ -12,7 +12,7 @@ import { candidateReader } from './read-candidate.ts';
 
 /**
  * Reads the chunks of `streamGenerateContent`. Nothing marks their end but the end of the connection, which is one only after
- * every answer has told its reason.
+ * every answer has its reason.
  * @see https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
  */
 export function streamReader(context: ReadContext): StreamReader {
@@ -50,7 +50,7 @@ export function chunkReader(context: ReadContext) {
     return [{ type: 'start', id, model, created: context.now }];
   }
 
-  /** Counts are totals so far; a chunk may tell only some of them. */
+  /** Counts are totals so far; a chunk may hold only some of them. */
   function readCounts(usage: unknown): ChatEvent[] {
     if (!isJsonObject(usage)) return [];
     counts = { ...counts, ...usage };

@@ -15,7 +15,7 @@ const keywords: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * A JSON schema in Gemini's subset of OpenAPI: no references, one type a schema, choices as `anyOf` with nothing beside it, and
- * only keywords it knows. What else a schema asks for and a model can obey is told in its description. Names of properties are
+ * only keywords it knows. What else a schema asks for and a model can obey is said in its description. Names of properties are
  * data: one may be called `title` or `$schema`.
  * @see https://ai.google.dev/api/caching#Schema
  */

@@ -25,7 +25,7 @@ const ranks: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * How the model is told to think, at the level nearest to what was asked; nothing where it cannot. Models that cannot be kept
+ * How the model is asked to think, at the level nearest to what was asked; nothing where it cannot. Models that cannot be kept
  * from thinking think as little as they can.
  * @see https://ai.google.dev/gemini-api/docs/thinking
  */
@@ -53,7 +53,7 @@ function levelOf(asked: string, levels: readonly string[]): string {
   return wanted.find((level) => levels.includes(level)) ?? 'HIGH';
 }
 
-/** Thoughts are a part of the answer's bound: they must leave room for a word. */
+/** Thinking counts against the answer's bound: it must leave room for a token. */
 function within(wanted: number, { least, most }: ModelTraits['budget'], maxTokens = Number.POSITIVE_INFINITY): number {
   return Math.max(least, Math.min(wanted, most, maxTokens - 1));
 }

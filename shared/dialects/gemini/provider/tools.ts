@@ -11,7 +11,7 @@ import { mergeSchemas } from './schema-words.ts';
 export interface ToolPlan {
   /** `tools` and `toolConfig` of the body. */
   fields: JsonObject;
-  /** What is told of the answer's form in `generationConfig`. */
+  /** What `generationConfig` says of the answer's form. */
   format: JsonObject;
   /** The tool that stands in for an answer's schema. */
   formatTool?: string;

@@ -41,7 +41,7 @@ export function writeContents(rest: readonly Message[], modelTraits: ModelTraits
   return `[${written.join(',')}]`;
 }
 
-/** Only thoughts with Gemini's seal go back to it; other vendors' are theirs, and bare ones prove nothing. */
+/** Only thinking with Gemini's signature goes back to it: it takes neither other vendors' thinking nor thinking without a signature. */
 function ownWords(message: AssistantMessage, { thinkingHistory }: Traits): AssistantMessage {
   const parts = message.parts.flatMap((part): AssistantPart[] => {
     if (part.type === 'thinking') return thinkingHistory !== 'strip' && isOwn(part.signature) ? [part] : [];
@@ -93,7 +93,7 @@ function writeResult(result: ToolResult, call: ToolCallPart | undefined, modelTr
   };
 }
 
-/** Only the first of parallel calls has a signature; where all are lost, a newer model wants to be told so there. */
+/** Only the first of parallel calls has a signature; where all are lost, newer models want that said there. */
 function writeModel(parts: readonly AssistantPart[], modelTraits: ModelTraits): string[] {
   const calls = parts.filter((part) => part.type === 'tool-call');
   const isLost = modelTraits.callsAreSigned && !calls.some(({ signature }) => isOwn(signature));
@@ -113,7 +113,7 @@ function writeWords(part: Exclude<AssistantPart, ToolCallPart>): JsonObject[] {
       return [{ text: part.text, thought: true, ...signatureField(part.signature) }];
     case 'image':
     case 'audio':
-      // The model's own media cannot come back without the seals they had; that there were some is part of the conversation.
+      // The model's own media cannot come back without the signatures they had; that there were some is part of the conversation.
       return [{ text: `[${part.type} omitted]` }];
     case 'native':
       return [];

@@ -42,7 +42,7 @@ function writeMessage(parts: AssistantPart[]): JsonObject {
   };
 }
 
-/** Thoughts as text for whoever shows them, and sealed as blocks for whoever sends them back with the history. */
+/** Thinking as text for clients that show it, and as blocks with signatures for clients that send it back with the history. */
 function writeThinking(thinking: ThinkingPart[]): JsonObject {
   if (thinking.length === 0) return {};
   const text = thinking.map((part) => part.text).join('');

@@ -9,7 +9,7 @@ export function readText(content: unknown): string {
   return content.map((part) => (isJsonObject(part) && typeof part.text === 'string' ? part.text : '')).join('');
 }
 
-/** Thoughts, under any of the names they go by: `reasoning_content`, `reasoning`, Mistral's `thinking` chunks. */
+/** Thinking, under any of its names: `reasoning_content`, `reasoning`, Mistral's `thinking` chunks. */
 export function readThinking({ reasoning_content: named, reasoning, content }: Unchecked<WireDelta>): string {
   if (typeof named === 'string' && named !== '') return named;
   if (typeof reasoning === 'string' && reasoning !== '') return reasoning;

@@ -6,7 +6,7 @@ import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
 import { thinkingControls } from './traits.ts';
 
-/** What a provider of this dialect is told about thinking, or the name of what it cannot be told. */
+/** How a provider of this dialect is asked to think, or the name of what it has no field for. */
 export interface WrittenReasoning {
   fields: JsonObject;
   dropped: string[];
@@ -32,7 +32,7 @@ export function writeReasoning(reasoning: Reasoning | undefined, model: string, 
       return { fields: effort === undefined ? {} : { reasoning_effort: effort }, dropped: [] };
     }
     case 'none':
-      // Whoever wants no thoughts of a model that has none gets what he asked for.
+      // A request for no thinking is met by a model that cannot think.
       return { fields: {}, dropped: isOff ? [] : ['reasoning_effort'] };
   }
 }
@@ -41,6 +41,6 @@ const levels: Readonly<Record<string, string>> = { xhigh: 'high', max: 'high' };
 
 function effortOf({ effort, budget }: Reasoning, isOff: boolean): string | undefined {
   if (effort !== undefined) return levels[effort] ?? effort;
-  // Not every model knows `none`; one that is told nothing thinks as little as it does by itself.
+  // Not every model knows `none`; without the field a model thinks as little as it does by itself.
   return isOff || budget === undefined ? undefined : effortOfBudget(budget);
 }

@@ -27,7 +27,7 @@ export const shortRoad: ShortRoad<ChatGlance> = {
       const options = isJsonObject(body.value.stream_options) ? body.value.stream_options : {};
       set.stream_options = JSON.stringify({ ...options, include_usage: true });
     }
-    // An empty list of tools is a 400 at OpenAI, and so is a choice among none; whoever sends them means no tools.
+    // An empty list of tools is a 400 at OpenAI, and so is a choice among none; a request with them means no tools.
     const { tools } = body.value;
     if (!Array.isArray(tools) || tools.length === 0) {
       for (const name of TOOL_FIELDS) remove.add(name);
@@ -36,7 +36,7 @@ export const shortRoad: ShortRoad<ChatGlance> = {
   },
 
   isOnlyUsage({ data }) {
-    // Most events say `"usage":null`: what tells a usage event apart is that it has no choices.
+    // Most events say `"usage":null`: only a usage event has no choices.
     if (!EMPTY_CHOICES.test(data)) return false;
     const chunk = tryParseJson(data);
     return (

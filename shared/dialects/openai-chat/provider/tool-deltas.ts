@@ -17,7 +17,7 @@ interface Call {
   id: string | undefined;
   name: string;
   custom: boolean;
-  /** What could not be told yet: the name has not come, or it may be the word `null`. */
+  /** What could not be emitted yet: the name has not come, or it may be the word `null`. */
   held: string;
   emitted: string;
   announced: boolean;
@@ -86,7 +86,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
     return [...events, ...readArguments(call)];
   }
 
-  /** Behind the end of a call's arguments nothing may stand: it would be another call, and nobody can say of which tool. */
+  /** Behind the end of a call's arguments nothing may stand: it would be another call, of a tool that is not named. */
   function readArguments(call: Call): ChatEvent[] {
     if (call.custom) return [argumentsEvent(call, call.held)];
     const behind = call.ended ? 0 : call.end.push(call.held);
@@ -113,7 +113,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
     return { type: 'tool-arguments', index: call.index, text, ...where };
   }
 
-  /** At the end: calls that never had a name are told with what they have, calls without arguments get none, as JSON. */
+  /** At the end: calls that never had a name are emitted with what they have, calls without arguments get none, as JSON. */
   function end(): ChatEvent[] {
     return calls.flatMap((call) => {
       const events: ChatEvent[] = call.announced ? [] : [announce(call)];

@@ -5,7 +5,7 @@ import { glance, OPENAI_COMPLETIONS, readRequest } from './read-request.ts';
 import { writeReply } from './write-reply.ts';
 import { errorEvent, streamWriter } from './write-stream.ts';
 
-/** OpenAI's legacy completions as callers speak them; whoever answers is a chat model. */
+/** OpenAI's legacy completions as callers speak them; a chat model answers. */
 export const openaiCompletionsClient: ClientDialect<CompletionsGlance> = {
   name: OPENAI_COMPLETIONS,
   glance,

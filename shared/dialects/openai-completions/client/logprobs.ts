@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 
 /**
- * Log probabilities as chat models tell them, in the four lists of this dialect. `offset` is where in the text their first
+ * Log probabilities as chat models give them, in the four lists of this dialect. `offset` is where in the text their first
  * token stands, in UTF-16 units.
  */
 export function writeLogprobs(logprobs: unknown, offset: number): JsonObject | null {

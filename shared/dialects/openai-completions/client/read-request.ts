@@ -9,7 +9,7 @@ import { type WireRequest, wireRequest } from '../wire.ts';
 /** The dialect's name, and that of what it keeps in `native`. */
 export const OPENAI_COMPLETIONS = 'openai-completions';
 
-/** Fields the hub has a word for, or that are done here; all others ride along as `native`, and are told as dropped. */
+/** Fields the hub has a word for, or that are done here; all others stay as `native`, and are named as dropped. */
 const hubFields = new Set(
   [
     'model prompt suffix echo best_of n logprobs max_tokens stream stream_options temperature top_p frequency_penalty',

@@ -8,7 +8,7 @@ import { wireRequest } from '../wire.ts';
 import { writeLogprobs } from './logprobs.ts';
 import { promptOf } from './read-request.ts';
 
-/** Writes a whole reply for a caller; thoughts and calls have no place in it. */
+/** Writes a whole reply for a caller; thinking and calls have no place in it. */
 export function writeReply(reply: ChatReply, context: DialectContext): JsonObject {
   const echo = echoOf(context);
   return {
@@ -46,7 +46,7 @@ const finishNames: Partial<Record<FinishReason, string>> = {
   refused: 'content_filter',
 };
 
-/** Only three reasons are known here; whoever cannot be told of tools asked for none. */
+/** Only three reasons are known here; there is none for calls, since a caller of this dialect cannot offer tools. */
 export const writeFinish = (reason: FinishReason): string => finishNames[reason] ?? 'stop';
 
 export function writeUsage({ input, output, cacheRead, reasoning }: Usage): JsonObject {

@@ -8,7 +8,7 @@ import type { CompletionsGlance } from '../glance.ts';
 import { writeLogprobs } from './logprobs.ts';
 import { completionId, echoOf, writeFinish, writeUsage } from './write-reply.ts';
 
-/** An error told inside a stream; `[DONE]` must not follow it. */
+/** An error inside a stream; `[DONE]` must not follow it. */
 export const errorEvent = (error: Parameters<typeof writeOpenaiError>[0]): string =>
   sseText({ data: JSON.stringify(writeOpenaiError(error)) });
 
@@ -20,7 +20,7 @@ export function streamWriter(
   const echo = echoOf(context);
   let head = headOf({ id: '', model: context.model });
   let usage: Usage | undefined;
-  /** UTF-16 units told of each choice, by the tokens that were told with their probabilities. */
+  /** UTF-16 units written of each choice, by the tokens that came with their probabilities. */
   const offsets = new Map<number, number>();
 
   function headOf({ id, model, created, native }: Omit<Extract<ChatEvent, { type: 'start' }>, 'type'>): JsonObject {

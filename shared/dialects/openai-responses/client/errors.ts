@@ -23,7 +23,7 @@ export function writeErrorEvent(error: GatewayError, number: number, response: J
   );
 }
 
-/** Goes on with the numbers of what was told, and fails the response that was begun, whoever wrote it. */
+/** Goes on with the numbers of the events written so far, and fails the response that was begun. */
 export function errorEvent(error: GatewayError, requestId: string, written?: WrittenSoFar): string {
   const begun = written && eventsIn(written.first).find(({ response }) => isJsonObject(response))?.response;
   const numbers = written ? eventsIn(written.last).map(({ sequence_number: number }) => number) : [];

@@ -56,7 +56,7 @@ function unsupported(param: string, instead: string): GatewayError {
   });
 }
 
-/** Our own field for other vendors' seals on calls and texts. */
+/** Our own field for other vendors' signatures on calls and texts. */
 function hasSignature({ signature, content }: WireItem): boolean {
   if (isJsonObject(signature)) return true;
   return Array.isArray(content) && content.some((part) => isJsonObject(part) && isJsonObject(part.signature));

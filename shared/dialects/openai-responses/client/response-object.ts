@@ -72,7 +72,7 @@ export function responseObject(head: ResponseHead, state: ResponseState, context
   };
 }
 
-/** How an answer's end is told here. A refusal in words is an answer; one without is a filter's. */
+/** How an answer's end is written here. A refusal with a text is an answer; one without is a content filter's. */
 export function endOf(reason: FinishReason, hasRefusal: boolean): Pick<ResponseState, 'status' | 'incomplete'> {
   if (reason === 'length' || reason === 'context') return { status: 'incomplete', incomplete: 'max_output_tokens' };
   if (reason === 'refused' && !hasRefusal) return { status: 'incomplete', incomplete: 'content_filter' };

@@ -3,7 +3,7 @@ import type { Citation, Signature } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { OUR_REASONING, writeAnnotation, writeEncrypted, writeSignature } from '../names.ts';
 
-/** Told of every event of the output, in order, without its number. */
+/** Called with every event of the output, in order, without its number. */
 export type Emit = (type: string, fields: JsonObject) => void;
 
 type ItemStatus = 'completed' | 'incomplete';
@@ -16,7 +16,7 @@ interface Item {
 type Said = JsonObject & { annotations: unknown[]; logprobs: unknown[] };
 
 /**
- * Makes the output's items of an answer's events. Each has an index and an id of its own; words and thoughts are closed before
+ * Makes the output's items of an answer's events. Each has an index and an id of its own; text and thinking are closed before
  * the next item begins, calls at the end, since the arguments of parallel ones may come mixed.
  */
 export function outputWriter(id: string, emit: Emit) {
@@ -132,7 +132,7 @@ export function outputWriter(id: string, emit: Emit) {
     thinking = undefined;
   }
 
-  /** Clients tell calls apart by their ids and fail where two are equal. */
+  /** Clients know calls by their ids and fail where two are equal. */
   function ownCallId(callId: string): string {
     let own = callId === '' ? `call_${id}_${output.length}` : callId;
     while (callIds.has(own)) own = `${own}_${output.length}`;
@@ -187,7 +187,7 @@ export function outputWriter(id: string, emit: Emit) {
     emit('response.output_text.annotation.added', { ...partPlace(), annotation_index, annotation });
   }
 
-  /** Whoever says that a part ends says so of the last call too. */
+  /** A dialect that marks the end of a part marks the end of the last call with it too. */
   function endPart(): void {
     closePart();
     closeThinking('completed');

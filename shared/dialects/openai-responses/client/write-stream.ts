@@ -40,7 +40,7 @@ export function streamWriter(_: unknown, context: DialectContext): StreamWriter 
 
 type Emit = Parameters<typeof outputWriter>[1];
 
-/** Tells a response as it grows; `write-reply` asks only for what became of it. */
+/** Writes a response as it grows; `write-reply` asks only for the whole at the end. */
 export function responseWriter(context: DialectContext) {
   let head: ResponseHead = { id: `resp_${context.id}`, model: context.model, created: context.now };
   let emitTo: Emit = () => {};
@@ -73,7 +73,7 @@ export function responseWriter(context: DialectContext) {
       start();
       return;
     }
-    // One answer is all that can be told here, and all that could be asked for.
+    // A response holds one answer, and a caller of this dialect can ask for one only.
     if (event.choice) return;
     start();
     if (event.type === 'finish') {

@@ -17,12 +17,12 @@ interface OpenItem {
   kind: unknown;
   /** Position among the calls of the answer; none for other items. */
   call: number | undefined;
-  /** The call's beginning has been told: its name was known. */
+  /** The call's beginning has been emitted: its name was known. */
   announced: boolean;
   /** Arguments that came before the name. */
   held: string;
   emitted: string;
-  /** Kind and place of the piece that is being told. */
+  /** Kind and place of the piece that is being read. */
   piece: string;
   closed: boolean;
 }
@@ -84,7 +84,7 @@ export function openItems(context: ReadContext) {
     return [{ type: 'tool-arguments', index: item.call, text }];
   }
 
-  /** A delta of words; another piece of the same thought begins after a blank line, another content part on its own. */
+  /** A delta of text; another piece of the same thinking begins after a blank line, another content part on its own. */
   function readText(item: OpenItem, type: 'text' | 'refusal' | 'thinking', event: Unchecked<WireEvent>): ChatEvent[] {
     const text = filled(event.delta);
     if (text === undefined) return [];
@@ -96,7 +96,7 @@ export function openItems(context: ReadContext) {
     return type === 'thinking' ? [{ type, text: `\n\n${text}` }] : [{ type: 'part-end' }, { type, text }];
   }
 
-  /** The item in full: what no delta has told is told now. */
+  /** The item in full: what no delta has brought is emitted now. */
   function close(item: OpenItem, wire: Unchecked<WireOutputItem>): ChatEvent[] {
     if (item.closed) return [];
     item.closed = true;
@@ -157,7 +157,7 @@ export function openItems(context: ReadContext) {
     return announce(again ?? open(wire, wireIndex), wire);
   }
 
-  /** Some servers begin to tell an item that they never added. */
+  /** Some servers send deltas of an item that they never added. */
   function openUnannounced(type: string, event: Unchecked<WireEvent>): OpenItem | undefined {
     const kind = kindsOfDeltas.find(([prefix]) => type.startsWith(prefix))?.[1];
     return kind && type.endsWith('.delta') ? open({ type: kind, id: event.item_id }, event.output_index) : undefined;
@@ -170,7 +170,7 @@ export function openItems(context: ReadContext) {
     return close(item ?? open(wire, event.output_index), wire);
   }
 
-  /** At the end: items that were never closed, or never told at all, as the terminal event has them. */
+  /** At the end: items that were never closed, or never sent at all, as the terminal event has them. */
   function end(output: unknown): ChatEvent[] {
     const whole = Array.isArray(output) ? output.filter(isJsonObject) : [];
     const seen = [...items];

@@ -9,7 +9,7 @@ export const shortRoad: ShortRoad<ResponsesGlance> = {
 
   mayPass(glance, traits) {
     if (glance.hasDeveloper && traits.developerAsSystem) return false;
-    // Another vendor's seals and our own field for them are a 400 at OpenAI.
+    // Another vendor's signatures and our own field for them are a 400 at OpenAI.
     if (glance.hasForeignSignatures) return false;
     return !(glance.hasThinking && traits.thinkingHistory === 'strip');
   },
@@ -20,7 +20,7 @@ export const shortRoad: ShortRoad<ResponsesGlance> = {
       traits,
     );
     const set: Record<string, string> = model === glance.model ? {} : { model: JSON.stringify(model) };
-    // A choice among no tools is a 400; whoever sends it means no tools.
+    // A choice among no tools is a 400; a request with one means no tools.
     if (!glance.hasTools) for (const name of TOOL_FIELDS) remove.add(name);
     return { edits: { set, rename, remove }, headers: {}, dropped, hidesUsage: false };
   },

@@ -16,8 +16,8 @@ import { isOpenaiSignature, OPENAI_RESPONSES, writeAnnotation } from '../names.t
 import { writeContent } from '../parts.ts';
 
 /**
- * Writes a conversation as input items. Items carry no ids of their own but the thoughts: OpenAI would look for the others in
- * its store, and for the thoughts that belong to a call by the call's.
+ * Writes a conversation as input items. Items carry no ids of their own but the reasoning: OpenAI would look for the others in
+ * its store, and for the reasoning that belongs to a call by the call's.
  */
 export function writeItems(messages: readonly Message[], traits: Traits): JsonObject[] {
   const customCalls = new Set(messages.flatMap(callsOf).flatMap(({ id, kind }) => (kind === 'custom' ? [id] : [])));
@@ -75,7 +75,7 @@ function runsOf<Element>(list: readonly Element[], mark: (element: Element) => u
 
 const isSaid = (part: AssistantPart): boolean => part.type === 'text' || part.type === 'refusal';
 
-/** The thoughts of a turn are a 400 unless what they led to follows: those at its end go. */
+/** The reasoning of a turn is a 400 unless what it led to follows: reasoning at the end of a turn is left out. */
 function writeAssistant({ parts }: AssistantMessage, at: string, traits: Traits): JsonObject[] {
   const keepsThinking = traits.thinkingHistory !== 'strip';
   const kept = parts.filter((part) => part.type !== 'thinking' || (keepsThinking && isOpenaiSignature(part.signature)));
@@ -111,7 +111,7 @@ function writeDone(part: AssistantPart, at: string): JsonObject[] {
   }
 }
 
-/** The id is sealed with the thought: one that is not known is left out, since a wrong one is a 400. */
+/** The signature covers the id: one that is not known is left out, since a wrong one is a 400. */
 function writeThinking({ text, signature }: ThinkingPart): JsonObject {
   const summary = text === '' ? [] : [{ type: 'summary_text', text: text.toWellFormed() }];
   const id = signature?.id === undefined ? {} : { id: signature.id };

@@ -31,7 +31,7 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   const body: JsonObject = {
     model,
     input: writeItems(messages, traits),
-    // Nothing is to be kept at the provider for callers who do not know of it; thoughts come back sealed instead.
+    // Nothing is to be kept at the provider for callers who do not know of it; thinking comes back with a signature instead.
     store: false,
     ...own,
     ...defined({
@@ -112,7 +112,7 @@ function writeFormat(format: AnswerFormat): JsonObject {
   return { type: 'json_schema', name, ...defined({ description }), schema: shape, strict: strict ?? false };
 }
 
-/** A summary is asked for where the caller wants to see thoughts; OpenAI shows none unasked. */
+/** A summary is asked for where the caller wants to see thinking; OpenAI shows none unasked. */
 function writeReasoning({ enabled, effort, budget, native }: Reasoning): JsonObject | undefined {
   const own = native?.dialect === OPENAI_RESPONSES ? native.fields : {};
   const known = effort !== undefined && efforts.has(effort) ? effort : undefined;
