@@ -97,6 +97,18 @@ describe('the traits of a model', () => {
   });
 });
 
+const dialectsFolder = path.join(import.meta.dirname, '../../shared/dialects');
+const textOf = (file: string): string => readFileSync(path.join(dialectsFolder, file), 'utf8');
+
+/** The code of a dialect and of what it imports from the kit, without the traits' own schemas. */
+function codeOf(dialect: string): string {
+  const own = readdirSync(path.join(dialectsFolder, dialect), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('traits.ts'))
+    .map((file) => textOf(path.join(dialect, file)));
+  const kit = own.flatMap((text) => [...text.matchAll(/from '[./]+(kit\/[a-z-]+\.ts)'/g)].map(([, file]) => file!));
+  return [...own, ...kit.filter((file) => file !== 'kit/traits.ts').map(textOf)].join('\n');
+}
+
 describe('each dialect', () => {
   test.each(Object.entries(presets))('takes all the traits of the preset %s', (_, { dialect, ...preset }) => {
     expect(traitsOf(dialect.name).safeParse('traits' in preset ? preset.traits : {}).error).toBeUndefined();
@@ -106,11 +118,7 @@ describe('each dialect', () => {
     '%s reads each trait of its own',
     (name, dialect) => {
       const common = namesOf(name).filter((trait) => dialects.every((other) => namesOf(other.name).includes(trait)));
-      const folder = path.join(import.meta.dirname, '../../shared/dialects', name);
-      const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter((file) => file.endsWith('.ts') && !file.endsWith('traits.ts'))
-        .map((file) => readFileSync(path.join(folder, file), 'utf8'))
-        .join('\n');
+      const source = codeOf(name);
       const unread = namesOf(name)
         .filter((trait) => !common.includes(trait))
         .filter((trait) =>
