@@ -1,6 +1,6 @@
 import type { ChatReply } from '../chat/reply.ts';
 
-/** What a delegate's answer is worth. */
+/** What a describer's answer is worth. */
 export type Judged = { type: 'good' | 'short'; text: string; isCut: boolean } | { type: 'refused' | 'empty' };
 
 /** Under this many characters an answer hardly says what an image shows. */

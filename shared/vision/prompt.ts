@@ -30,7 +30,7 @@ export function describingRequest(image: ImagePart, question: string, maxTokens:
   };
 }
 
-/** The image as it goes to the delegate: its bytes, its detail, and the path that errors name. */
+/** The image as it goes to the describer: its bytes, its detail, and the path that errors name. */
 export function imageToDescribe({ detail, at }: ImagePart, source: MediaSource): ImagePart {
   return { type: 'image', source, ...(detail ? { detail } : {}), ...(at ? { at } : {}) };
 }

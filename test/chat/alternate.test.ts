@@ -149,9 +149,9 @@ const calls = (said: string, ...ids: string[]): Message => {
   const { parts } = calling(...ids) as Extract<Message, { role: 'assistant' }>;
   return { role: 'assistant', parts: [text(said), ...parts] };
 };
-const results = (...told: [id: string, words: string][]): Message => ({
+const results = (...received: [id: string, words: string][]): Message => ({
   role: 'tool',
-  results: told.map(([callId, said]) => ({ callId, parts: [text(said)] })),
+  results: received.map(([callId, said]) => ({ callId, parts: [text(said)] })),
 });
 
 describe('each rule by itself', () => {
@@ -167,7 +167,7 @@ describe('each rule by itself', () => {
     });
   });
 
-  test('neighbours of one side are merged: words joined, parts put together, speakers told apart', () => {
+  test('neighbours of one side are merged: words joined, parts put together, speakers kept apart', () => {
     const picture: Message = { role: 'user', parts: [image] };
     const said = alternate([user('a'), user('b'), picture, assistant('x'), calls('y', 'c'), results(['c', '1'])]);
     expect(said.messages).toEqual([
@@ -196,7 +196,7 @@ describe('each rule by itself', () => {
     expect(changes).toEqual({ inserted: 1 });
   });
 
-  test('it begins and ends with the user, whoever spoke first and last', () => {
+  test('it begins and ends with the user, whichever side spoke first and last', () => {
     expect(alternate([assistant('hello')]).messages).toEqual([user('继续'), assistant('hello'), user('请继续。')]);
     expect(alternate([system('s')]).messages).toEqual([system('s'), user('请继续。')]);
     expect(alternate([]).messages).toEqual([user('请继续。')]);

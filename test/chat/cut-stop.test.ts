@@ -9,9 +9,9 @@ function textOf(pieces: readonly string[], stops: readonly string[]): string {
     ...pieces.map((text): ChatEvent => ({ type: 'text', text })),
     { type: 'finish', reason: 'stop' } as ChatEvent,
   ];
-  const told = [...events.flatMap((event) => filter.take(event)), ...filter.end()];
-  expect(told.at(-1)?.type).toBe('finish');
-  return told.flatMap((event) => (event.type === 'text' ? [event.text] : [])).join('');
+  const given = [...events.flatMap((event) => filter.take(event)), ...filter.end()];
+  expect(given.at(-1)?.type).toBe('finish');
+  return given.flatMap((event) => (event.type === 'text' ? [event.text] : [])).join('');
 }
 
 describe('#86 a stop text that the provider leaves in', () => {
@@ -22,7 +22,7 @@ describe('#86 a stop text that the provider leaves in', () => {
     [['one EN'], ['END'], 'one EN'],
     [['a\n\nb'], ['\n\n', 'b'], 'a'],
     [['END'], ['END'], ''],
-  ])('%j with %j is told as %j', (pieces, stops, told) => expect(textOf(pieces, stops)).toBe(told));
+  ])('%j with %j is read as %j', (pieces, stops, given) => expect(textOf(pieces, stops)).toBe(given));
 
   test('is cut at the same place however the text is cut', () => {
     const text = 'aabaabaaabbSTOPaab';

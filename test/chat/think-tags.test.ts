@@ -12,14 +12,14 @@ const finish: ChatEvent = { type: 'finish', reason: 'stop' };
 function partsOf(pieces: readonly string[], opening: 'written' | 'implied' = 'written') {
   const filter = thinkTags(opening);
   const events = [start, ...pieces.map((text): ChatEvent => ({ type: 'text', text })), finish];
-  const told = [...events.flatMap((event) => filter.take(event)), ...filter.end()];
-  return collectReply(told).choices[0]!.parts.map((part) => [part.type, 'text' in part ? part.text : '']);
+  const given = [...events.flatMap((event) => filter.take(event)), ...filter.end()];
+  return collectReply(given).choices[0]!.parts.map((part) => [part.type, 'text' in part ? part.text : '']);
 }
 
-describe('#81 thoughts in tags', () => {
+describe('#81 thinking in tags', () => {
   test.each<[string, string[], [string, string][]]>([
     [
-      'are thoughts',
+      'are thinking',
       ['<think>hm</think>\n\nYes'],
       [
         ['thinking', 'hm'],
@@ -34,7 +34,7 @@ describe('#81 thoughts in tags', () => {
         ['text', 'Yes'],
       ],
     ],
-    ['that are never closed are thoughts to the end', ['<think>hm</thin'], [['thinking', 'hm</thin']]],
+    ['that are never closed are thinking to the end', ['<think>hm</thin'], [['thinking', 'hm</thin']]],
     ['later in the answer are words', ['Use <think>this</think>.'], [['text', 'Use <think>this</think>.']]],
     ['that only began are words', ['<thi'], [['text', '<thi']]],
     [
@@ -48,7 +48,7 @@ describe('#81 thoughts in tags', () => {
     ['that are empty are none', ['<think></think>Yes'], [['text', 'Yes']]],
   ])('%s', (_, pieces, parts) => expect(partsOf(pieces)).toEqual(parts));
 
-  test('whose opening tag the template has are thoughts from the start', () => {
+  test('whose opening tag the template has are thinking from the start', () => {
     expect(partsOf(['hm</think>Yes'], 'implied')).toEqual([
       ['thinking', 'hm'],
       ['text', 'Yes'],
@@ -77,7 +77,7 @@ describe('#81 thoughts in tags', () => {
     );
   });
 
-  test('are told before a call for a tool', () => {
+  test('are emitted before a call for a tool', () => {
     const filter = thinkTags('written');
     const call: ChatEvent = { type: 'tool-call', index: 0, id: 'c', name: 'f' };
     expect([{ type: 'text', text: '<think>hm' } as ChatEvent, call].flatMap((event) => filter.take(event))).toEqual([

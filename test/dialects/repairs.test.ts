@@ -10,9 +10,9 @@ const text = (words: string) => ({ type: 'text' as const, text: words });
 const user = (words: string): Message => ({ role: 'user', parts: [text(words)] });
 const call = (id: string): ToolCallPart => ({ type: 'tool-call', id, name: 'f', arguments: '{}' });
 const calling = (...ids: string[]): Message => ({ role: 'assistant', parts: ids.map(call) });
-const results = (...told: [id: string, words: string][]): Message => ({
+const results = (...received: [id: string, words: string][]): Message => ({
   role: 'tool',
-  results: told.map(([callId, words]) => ({ callId, parts: [text(words)] })),
+  results: received.map(([callId, words]) => ({ callId, parts: [text(words)] })),
 });
 
 /** Any order of roles, with few ids, so that results miss, repeat and cross. */
@@ -27,7 +27,7 @@ const anyMessages: fc.Arbitrary<Message[]> = fc.array(
         minLength: 1,
         maxLength: 3,
       })
-      .map((told) => results(...told)),
+      .map((received) => results(...received)),
   ),
   { maxLength: 12 },
 );

@@ -49,7 +49,7 @@ describe('streams that go wrong', () => {
     });
   });
 
-  test('#31 a beginning told twice is ignored, another answer in the middle is an error', () => {
+  test('#31 a beginning sent twice is ignored, another answer in the middle is an error', () => {
     const twice = messageStart() + text(0, 'x') + messageStart() + messageEnd();
     expect(last(twice)).toMatchObject({ type: 'finish' });
     const spliced =

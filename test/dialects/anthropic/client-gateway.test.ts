@@ -28,7 +28,7 @@ const ask = (model: string, more: JsonObject = {}, headers: Record<string, strin
   );
 
 describe('a caller of Anthropic’s dialect', () => {
-  test('#91 the short road: bytes, betas and signatures pass, both ways', async () => {
+  test('#91 the short road: bytes, betas and signatures pass, in both directions', async () => {
     const extra = { stream: true, context_management: { edits: [] }, output_config: { effort: 'high' } };
     const reply = await ask('anthropic/signed', extra);
     expect(await reply.text()).toBe(streams.signed);
@@ -61,7 +61,7 @@ describe('a caller of Anthropic’s dialect', () => {
     expect(JSON.stringify(body.messages)).toContain('<system-reminder>');
   });
 
-  test('#13 #47 OpenAI behind: thoughts, text and mixed calls are blocks one after the other', async () => {
+  test('#13 #47 OpenAI behind: thinking, text and mixed calls are blocks one after the other', async () => {
     const reply = await ask('openai/gpt', { stream: true, tools: [{ name: 'f', input_schema: { type: 'object' } }] });
     const events = parseSse(await reply.text()).map(({ data }) => JSON.parse(data));
     expect(events[0]).toMatchObject({
@@ -78,9 +78,9 @@ describe('a caller of Anthropic’s dialect', () => {
   });
 
   test('#41 #60 OpenAI behind, not streamed: cached tokens beside the input, long numbers as they were', async () => {
-    const told = await (await ask('openai/gpt', { tools: [{ name: 'f', input_schema: { type: 'object' } }] })).text();
-    expect(told).toContain('"input":{"n":12345678901234567890}');
-    expect(JSON.parse(told)).toMatchObject({
+    const given = await (await ask('openai/gpt', { tools: [{ name: 'f', input_schema: { type: 'object' } }] })).text();
+    expect(given).toContain('"input":{"n":12345678901234567890}');
+    expect(JSON.parse(given)).toMatchObject({
       type: 'message',
       stop_reason: 'tool_use',
       usage: { input_tokens: 30, cache_read_input_tokens: 20, output_tokens: 5 },

@@ -4,14 +4,14 @@ import { type ErrorKind, GatewayError, statusOfKind } from '../../../shared/erro
 import { anthropic } from './held.ts';
 import { context } from './reading.ts';
 
-const told = (kind: ErrorKind, message = 'm', details = {}) => {
+const given = (kind: ErrorKind, message = 'm', details = {}) => {
   const error = new GatewayError(kind, message, details);
   return { status: anthropicClient.errorStatus(error), body: anthropicClient.writeError(error, 'req_1') };
 };
 const refused = (status: number, body: unknown) => anthropic.readError(status, body, {});
 const envelope = (type: string, message: string) => ({ type: 'error', error: { type, message }, request_id: 'req_9' });
 
-describe('errors as callers are told', () => {
+describe('errors as callers get them', () => {
   test('every kind has the vendor’s envelope, word and status', () => {
     const expected: [ErrorKind, number, string][] = [
       ['invalid_request', 400, 'invalid_request_error'],
@@ -27,21 +27,21 @@ describe('errors as callers are told', () => {
       ['overloaded', 529, 'overloaded_error'],
     ];
     for (const [kind, status, type] of expected) {
-      expect(told(kind)).toEqual({
+      expect(given(kind)).toEqual({
         status,
         body: { type: 'error', error: { type, message: 'm' }, request_id: 'req_1' },
       });
     }
-    for (const kind of Object.keys(statusOfKind) as ErrorKind[]) expect(told(kind).status).toBeGreaterThanOrEqual(400);
+    for (const kind of Object.keys(statusOfKind) as ErrorKind[]) expect(given(kind).status).toBeGreaterThanOrEqual(400);
   });
 
   test('#35 a provider that refuses our key is our failure, not the caller’s', () => {
-    expect(told('upstream_auth')).toMatchObject({ status: 502, body: { error: { type: 'api_error' } } });
+    expect(given('upstream_auth')).toMatchObject({ status: 502, body: { error: { type: 'api_error' } } });
   });
 
   test('the place of a mistake is said in the message, once, as the vendor writes it', () => {
     const said = (message: string, param: string) =>
-      (told('invalid_request', message, { param }).body.error as { message: string }).message;
+      (given('invalid_request', message, { param }).body.error as { message: string }).message;
     expect(said('No images here.', 'messages[3].content[1]')).toBe('messages.3.content.1: No images here.');
     expect(said('messages.0.role: Field required', 'messages.0.role')).toBe('messages.0.role: Field required');
   });
@@ -88,7 +88,7 @@ describe('what a provider refuses with', () => {
     expect(refused(529, envelope('overloaded_error', 'Overloaded'))).toMatchObject({ kind: 'overloaded', status: 503 });
   });
 
-  test('#36 other shapes, HTML and nothing are told in our own words, without secrets', () => {
+  test('#36 other shapes, HTML and nothing are reported in our own words, without secrets', () => {
     expect(refused(400, { error: { message: 'bad', code: '1214' } })).toMatchObject({ message: 'bad' });
     expect(refused(422, { detail: 'worse' })).toMatchObject({ message: 'worse' });
     expect(refused(503, '<html><body>oops</body></html>').message).toBe('The provider answered with status 503.');

@@ -48,7 +48,7 @@ describe('Anthropic behind the gateway', () => {
     }
   });
 
-  test('thoughts are told', async () => {
+  test('thinking reaches the caller', async () => {
     expect((await create('think', { reasoning_effort: 'low' })).choices[0]?.message).toMatchObject({
       content: 'Yes.',
       reasoning_content: 'Let me see.',
@@ -77,16 +77,16 @@ describe('Anthropic behind the gateway', () => {
     ['limited', 429, 'Slow down'],
     ['busy', 503, 'Overloaded'],
     ['empty', 502, ''],
-  ])('a refusal (%s) is told as %i', async (model, status, message) => {
+  ])('a refusal (%s) is answered with %i', async (model, status, message) => {
     const reply = await stage.rig.post({
       model: `anthropic/${model}`,
       stream: true,
       messages: [{ role: 'user', content: 'x' }],
     });
-    const told = await reply.text();
+    const given = await reply.text();
     expect(reply.status).toBe(status);
-    expect(told).toContain(message);
-    expect(told).not.toContain('sk-ant');
+    expect(given).toContain(message);
+    expect(given).not.toContain('sk-ant');
     if (model === 'limited') expect(reply.headers.get('retry-after')).toBe('7');
   });
 
@@ -97,9 +97,9 @@ describe('Anthropic behind the gateway', () => {
         stream: true,
         messages: [{ role: 'user', content: 'x' }],
       });
-      const told = await reply.text();
-      expect(told).toContain('Hel');
-      expect(parseSse(told).at(-1)!.data).toContain('"error"');
+      const given = await reply.text();
+      expect(given).toContain('Hel');
+      expect(parseSse(given).at(-1)!.data).toContain('"error"');
     }
   });
 });

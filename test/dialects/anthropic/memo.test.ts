@@ -36,7 +36,7 @@ describe('undoing what the request changed', () => {
     expect(anthropic.readReply(body, { ...context, memo }).choices[0]!.parts).toEqual(expected);
   });
 
-  test('a whole reply and its stream tell the same', () => {
+  test('a whole reply and its stream say the same', () => {
     const body = {
       id: 'msg_1',
       model: 'claude-test-5',

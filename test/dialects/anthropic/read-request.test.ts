@@ -147,7 +147,7 @@ describe('a caller’s request', () => {
     expect(glance(body([user('Hi'), turn])).hasSystemTurns).toBe(true);
   });
 
-  test('#77 #78 thoughts keep their seals; the seal says whose they are', () => {
+  test('#77 #78 thinking keeps its signatures; the signature says whose it is', () => {
     const [, message] = messagesOf(
       user('x'),
       assistant([

@@ -87,7 +87,7 @@ describe('a provider’s stream', () => {
     expect(parts(stream)).toMatchObject([{ arguments: '{"y":2}' }]);
   });
 
-  test('#77 #78 thoughts keep their order, their seals and their emptiness', () => {
+  test('#77 #78 thinking keeps its order, its signatures and its emptiness', () => {
     const stream =
       messageStart() +
       block(0, { type: 'thinking', thinking: '', signature: '' }, { type: 'signature_delta', signature: 'SIG1' }) +

@@ -77,8 +77,8 @@ export function written(events: ChatEvent[], inputEstimate?: number): { text: st
     { streamUsage: true },
     { ...context, ...(inputEstimate === undefined ? {} : { inputEstimate }) },
   );
-  const told = events.map((event) => writer.write(event)).join('') + writer.end();
-  return { text: told, events: parseSse(told).map(({ data }) => JSON.parse(data)) };
+  const answered = events.map((event) => writer.write(event)).join('') + writer.end();
+  return { text: answered, events: parseSse(answered).map(({ data }) => JSON.parse(data)) };
 }
 
 export function parseSse(stream: string): SseEvent[] {

@@ -3,7 +3,7 @@ import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.t
 import type { Traits } from '../../../shared/dialects/traits.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 
-/** A model that is told to think by a budget, and one that takes efforts and no sampling parameters. */
+/** A model that is asked to think by a budget, and one that takes efforts and no sampling parameters. */
 export const OLD = 'claude-sonnet-4-5-20250929';
 export const NEW = 'claude-opus-5-5';
 export const hi: ChatRequest['messages'] = [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }];

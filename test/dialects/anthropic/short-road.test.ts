@@ -24,7 +24,7 @@ function pass(value: JsonObject, model = 'claude-opus-5', traits: Traits = {}) {
   return { text, sent, value: JSON.parse(sent) as JsonObject, dropped, mayPass: short.mayPass(glance, traits, model) };
 }
 
-const thought = (signature?: string) => [
+const thinkingPart = (signature?: string) => [
   { role: 'user', content: 'x' },
   {
     role: 'assistant',
@@ -97,12 +97,14 @@ describe('the short road', () => {
     expect(pass(body({}, systemTurn)).mayPass).toBe(true);
     expect(pass(body({}, systemTurn), 'claude-haiku-4-5').mayPass).toBe(false);
     expect(pass(body({}, systemTurn), 'claude-opus-5', { systemTurns: 'remind' }).mayPass).toBe(false);
-    expect(pass(body({}, thought('SIG'))).mayPass).toBe(true);
-    expect(pass(body({}, thought('SIG')), 'm', { thinkingHistory: 'strip' }).mayPass).toBe(false);
-    expect(pass(body({}, thought(''))).mayPass).toBe(false);
-    expect(pass(body({}, thought())).mayPass).toBe(false);
-    expect(pass(body({}, thought()), 'm', { thinkingHistory: 'keep' }).mayPass).toBe(true);
-    expect(pass(body({}, thought('sluice.thinking.gemini..X')), 'm', { thinkingHistory: 'keep' }).mayPass).toBe(false);
+    expect(pass(body({}, thinkingPart('SIG'))).mayPass).toBe(true);
+    expect(pass(body({}, thinkingPart('SIG')), 'm', { thinkingHistory: 'strip' }).mayPass).toBe(false);
+    expect(pass(body({}, thinkingPart(''))).mayPass).toBe(false);
+    expect(pass(body({}, thinkingPart())).mayPass).toBe(false);
+    expect(pass(body({}, thinkingPart()), 'm', { thinkingHistory: 'keep' }).mayPass).toBe(true);
+    expect(pass(body({}, thinkingPart('sluice.thinking.gemini..X')), 'm', { thinkingHistory: 'keep' }).mayPass).toBe(
+      false,
+    );
   });
 });
 

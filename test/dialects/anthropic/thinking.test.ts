@@ -51,10 +51,10 @@ describe('thinking', () => {
     });
   });
 
-  test('#77 amid a loop whose thoughts are lost, a model with a budget does not think', () => {
-    const loop = (thought: ChatRequest['messages'][number] & { role: 'assistant' }): ChatRequest['messages'] => [
+  test('#77 amid a loop whose thinking is lost, a model with a budget does not think', () => {
+    const loop = (thinkingPart: ChatRequest['messages'][number] & { role: 'assistant' }): ChatRequest['messages'] => [
       ...hi,
-      thought,
+      thinkingPart,
       { role: 'tool', results: [{ callId: 'c', parts: [] }] },
     ];
     const call = { type: 'tool-call' as const, id: 'c', name: 'f', arguments: '{}' };

@@ -65,7 +65,7 @@ describe('tools', () => {
     expect(JSON.stringify(schemaOf(proto))).toContain('"__proto__":{"type":"string"}');
   });
 
-  test('#71 names the vendor refuses are changed everywhere, told apart, and remembered for the way back', () => {
+  test('#71 names the vendor refuses are changed everywhere, made different, and remembered for the way back', () => {
     const long = (tail: string) => `${'mcp.server.'.repeat(8)}${tail}`;
     const { sent, memo } = send({
       tools: [

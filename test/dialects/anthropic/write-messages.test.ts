@@ -200,7 +200,7 @@ describe('messages', () => {
     expect(longer.startsWith(first.slice(0, -2))).toBe(true);
   });
 
-  test('#76 ids the vendor refuses are changed in call and result alike, and equal ones are told apart', () => {
+  test('#76 ids the vendor refuses are changed in call and result alike, and equal ones are made different', () => {
     const turn = (id: string): ChatRequest['messages'] => [
       { role: 'assistant', parts: [call(id)] },
       { role: 'tool', results: [result(id, id)] },

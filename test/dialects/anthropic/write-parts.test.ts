@@ -104,7 +104,7 @@ describe('parts of messages', () => {
     );
   });
 
-  test('#77 #82 thoughts go back with their own seal only', () => {
+  test('#77 #82 thinking goes back with a signature of the vendor only', () => {
     const messages: ChatRequest['messages'] = [
       ...hi,
       {

@@ -99,7 +99,7 @@ describe('a stream for a caller', () => {
     expect(events.at(-2)!.usage).toMatchObject({ input_tokens: 4321, output_tokens: 3 });
   });
 
-  test('counts that a provider tells first stand in the beginning', () => {
+  test('counts that a provider sends first stand in the beginning', () => {
     const { events } = written(
       [start, { type: 'usage', usage: { input: 50, output: 1, cacheRead: 20 } }, { type: 'text', text: 'x' }, finish()],
       4000,
@@ -131,7 +131,7 @@ describe('a stream for a caller', () => {
     expect(events.filter(({ type }) => type === 'content_block_start')).toHaveLength(3);
   });
 
-  test('arguments of one call are told as they come', () => {
+  test('arguments of one call are written as they come', () => {
     const writer = streamWriter({ streamUsage: true }, context);
     writer.write(start);
     writer.write(toolCall(0, 'a', 'f'));
@@ -165,7 +165,7 @@ describe('a stream for a caller', () => {
     ).toEqual([{ type: 'text', text: '' }]);
   });
 
-  test('#78 thoughts are told with their seals, empty and redacted ones too', () => {
+  test('#78 thinking is written with its signatures, empty and redacted thinking too', () => {
     const signed: ChatEvent[] = [
       start,
       { type: 'thinking', text: '' },
@@ -180,7 +180,7 @@ describe('a stream for a caller', () => {
     expect(collectReply(read(text)).choices).toEqual(collectReply(signed).choices);
   });
 
-  test('#79 the seal of another vendor’s call rides before it and comes back with the history', () => {
+  test('#79 the signature of another vendor’s call stands before it and comes back with the history', () => {
     const signature = { issuer: 'gemini', value: 'CtwB.x=', id: 'rs.1' };
     const { text, events } = written([
       start,

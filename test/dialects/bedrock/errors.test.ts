@@ -18,8 +18,8 @@ describe('what Bedrock refuses with', () => {
     [429, 'ModelNotReadyException', 'overloaded', 503],
     [500, 'InternalServerException', 'upstream', 502],
     [503, 'ServiceUnavailableException', 'overloaded', 503],
-  ])('a %i %s is of kind %s and told with %i', (status, type, kind, told) => {
-    expect(refused(status, type, 'Bedrock says no.')).toMatchObject({ kind, status: told });
+  ])('a %i %s is of kind %s and answered with %i', (status, type, kind, given) => {
+    expect(refused(status, type, 'Bedrock says no.')).toMatchObject({ kind, status: given });
   });
 
   test('#34 a throttling is one whatever its status, and its name may come with an address behind it', () => {
@@ -29,14 +29,14 @@ describe('what Bedrock refuses with', () => {
     expect(bedrock.readError(400, { message: 'Too many requests, please wait.' }, {}).kind).toBe('rate_limited');
   });
 
-  test('an unknown model is told as one, though Bedrock calls it a failed validation', () => {
+  test('an unknown model is reported as one, though Bedrock calls it a failed validation', () => {
     expect(refused(400, 'ValidationException', 'The provided model identifier is invalid.')).toMatchObject({
       kind: 'model_not_found',
       status: 404,
     });
   });
 
-  test('a conversation that is too long is told with its code', () => {
+  test('a conversation that is too long is reported with its code', () => {
     const error = refused(400, 'ValidationException', 'Input is too long for requested model.');
     expect(error).toMatchObject({ kind: 'invalid_request', code: 'context_length_exceeded' });
   });
@@ -49,7 +49,7 @@ describe('what Bedrock refuses with', () => {
     expect(error.code).toBe('upstream_auth');
   });
 
-  test('#36 bodies of any shape are told in one sentence, without markup', () => {
+  test('#36 bodies of any shape are reported in one sentence, without markup', () => {
     expect(bedrock.readError(502, '<html><body>Bad gateway</body></html>', {}).message).toBe(
       'The provider answered with status 502.',
     );

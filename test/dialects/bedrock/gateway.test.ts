@@ -120,7 +120,7 @@ describe('Bedrock behind the gateway', () => {
     }
   });
 
-  test('thoughts, whole and streamed, are told', async () => {
+  test('thinking, whole and streamed, reaches the caller', async () => {
     const whole = await ask('think');
     expect(whole.choices[0]?.message).toMatchObject({ content: 'Yes.', reasoning_content: 'Let me see.' });
     expect(
@@ -194,12 +194,12 @@ describe('Bedrock behind the gateway', () => {
     ['unknown', 404, 'model_not_found'],
     ['denied', 502, 'upstream_auth'],
     ['failing', 502, null],
-  ])('a refusal (%s) is told as %i', async (model, status, code) => {
+  ])('a refusal (%s) is answered with %i', async (model, status, code) => {
     const refused = await rig.post({ model: `bytes/${model}`, messages: [{ role: 'user', content: 'Hi' }] });
-    const told = await refused.text();
+    const given = await refused.text();
     expect(refused.status).toBe(status);
-    expect(JSON.parse(told).error.code).toBe(code);
-    expect(told).not.toContain('AKIA');
+    expect(JSON.parse(given).error.code).toBe(code);
+    expect(given).not.toContain('AKIA');
   });
 
   test.each(['early', 'empty'])('#8 a stream that says nothing (%s) is an error with a status', async (model) => {
@@ -220,11 +220,11 @@ describe('Bedrock behind the gateway', () => {
       stream: true,
       messages: [{ role: 'user', content: 'Hi' }],
     });
-    const told = await reply.text();
+    const given = await reply.text();
     expect(reply.status).toBe(200);
-    expect(told).toContain('"content":"Hel"');
-    expect(told).not.toContain('[DONE]');
-    const events = told.split('\n\n').filter((event) => event.startsWith('data: '));
+    expect(given).toContain('"content":"Hel"');
+    expect(given).not.toContain('[DONE]');
+    const events = given.split('\n\n').filter((event) => event.startsWith('data: '));
     expect(JSON.parse(events.at(-1)!.slice(6)).error.type).toBe(type);
   });
 

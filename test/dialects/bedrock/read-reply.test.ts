@@ -46,7 +46,7 @@ describe('the reply of Converse', () => {
     });
   });
 
-  test('#82 thoughts of models that seal none carry no seal', () => {
+  test('#82 thinking of models that sign none carries no signature', () => {
     const content = [{ reasoningContent: { reasoningText: { text: 'Hm.' } } }, { text: 'Yes.' }];
     const [choice] = bedrock.readReply(converse(content), context).choices;
     expect(choice?.parts[0]).toEqual({ type: 'thinking', text: 'Hm.' });

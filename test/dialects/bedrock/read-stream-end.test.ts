@@ -21,7 +21,7 @@ describe('the end of a stream of ConverseStream', () => {
     expect(events.filter((event) => event.type === 'finish' || event.type === 'error')).toHaveLength(1);
   });
 
-  test('nothing that comes after an exception is told', () => {
+  test('nothing that comes after an exception is emitted', () => {
     const frames = [
       start,
       exceptionFrame('throttlingException', 'wait'),
@@ -35,7 +35,7 @@ describe('the end of a stream of ConverseStream', () => {
     expect(() => read([...spoken.slice(0, 3), stop(0).subarray(0, 20)])).toThrow(GatewayError);
   });
 
-  test('a stream that closes before its end was told ends in an error', () => {
+  test('a stream that closes before its end was sent ends in an error', () => {
     const events = read(spoken.slice(0, 4));
     expect(events.at(-1)).toMatchObject({ type: 'error', error: { kind: 'upstream' } });
   });
@@ -67,7 +67,7 @@ describe('the end of a stream of ConverseStream', () => {
     expect(events.at(-1)).toMatchObject({ type: 'error', error: { kind: 'upstream' } });
   });
 
-  test('#85 the stop sequence that was met is told where Claude tells it', () => {
+  test('#85 the stop sequence that was met is given where Claude gives it', () => {
     const events = read([
       start,
       messageStop('stop_sequence', { additionalModelResponseFields: { stop_sequence: 'END' } }),

@@ -5,7 +5,7 @@ import { cutAt, eventFrame } from './frames.ts';
 import { delta, messageStop, read, spoken, start, stop, thinksAndCalls, tool } from './stream.ts';
 
 describe('the stream of ConverseStream', () => {
-  test('text is told as it comes, and the finish comes after the token counts', () => {
+  test('text is emitted as it comes, and the finish comes after the token counts', () => {
     expect(read(spoken)).toEqual([
       { type: 'start', id: 'msg_abc123', model: 'claude', created: 1_763_640_000 },
       { type: 'text', text: 'Hello' },
@@ -26,7 +26,7 @@ describe('the stream of ConverseStream', () => {
     });
   });
 
-  test('thinking with its seal, text and parallel calls become parts in order, calls with indexes of their own', () => {
+  test('thinking with its signature, text and parallel calls become parts in order, calls with indexes of their own', () => {
     const reply = collectReply(read(thinksAndCalls));
     expect(reply.choices).toEqual([
       {
@@ -67,7 +67,7 @@ describe('the stream of ConverseStream', () => {
     expect(JSON.stringify(read(thinksAndCalls))).not.toContain('abcdefghijklmnopqrstu');
   });
 
-  test('#17 a call without any argument is told with an empty object', () => {
+  test('#17 a call without any argument is emitted with an empty object', () => {
     const reply = collectReply(read([start, tool(0, 'tooluse_1', 'now'), stop(0), messageStop('tool_use')]));
     expect(reply.choices[0]?.parts).toEqual([{ type: 'tool-call', id: 'tooluse_1', name: 'now', arguments: '{}' }]);
   });
@@ -84,7 +84,7 @@ describe('the stream of ConverseStream', () => {
     expect(choice).toMatchObject({ finish: 'length', parts: [{ arguments: '{"a":"b' }] });
   });
 
-  test('#78 hidden thoughts and thoughts that are only a seal are told, in order and empty as they are', () => {
+  test('#78 hidden thinking and thinking that is only a signature are emitted, in order and empty as they are', () => {
     const frames = [
       start,
       delta(0, { reasoningContent: { redactedContent: 'aGlkZGVu' } }),
@@ -102,7 +102,7 @@ describe('the stream of ConverseStream', () => {
     ]);
   });
 
-  test('#71 #25 a name that was changed on the way out is turned back, one nobody knows passes', () => {
+  test('#71 #25 a name that was changed on the way out is turned back, an unknown one passes', () => {
     const memo = { toolNames: new Map([['_get_weather_0a1b2c3d', 'get.weather']]) };
     const frames = [
       start,
@@ -129,7 +129,7 @@ describe('the stream of ConverseStream', () => {
     expect(choice).toEqual({ finish: 'stop', parts: [{ type: 'text', text: '{"city":"Paris"}' }] });
   });
 
-  test('a tool of free text is told with its text, not with the object it was wrapped in', () => {
+  test('a tool of free text is emitted with its text, not with the object it was wrapped in', () => {
     const frames = [
       start,
       tool(0, 't1', 'sql'),
@@ -149,7 +149,7 @@ describe('the stream of ConverseStream', () => {
     expect(call).toMatchObject({ type: 'tool-call', id: 'call_abc123_0' });
   });
 
-  test('an image that the model makes is told as media', () => {
+  test('an image that the model makes is emitted as media', () => {
     const frames = [
       start,
       eventFrame('contentBlockStart', { contentBlockIndex: 0, start: { image: { format: 'png' } } }),

@@ -54,28 +54,28 @@ describe('any conversation', () => {
     );
   });
 
-  test('in order comes through whole: every text, call, result and thought of Claude in its place', () => {
+  test('in order comes through whole: every text, call, result and thinking of Claude in its place', () => {
     const round = fc.tuple(text, text, fc.dictionary(fc.string(), fc.jsonValue()), text, text);
     fc.assert(
       fc.property(fc.array(round, { minLength: 1, maxLength: 4 }), (rounds) => {
-        const messages = rounds.flatMap(([asked, thought, args, told, said], index): Message[] => [
+        const messages = rounds.flatMap(([asked, thinkingPart, args, given, said], index): Message[] => [
           says(asked),
           {
             role: 'assistant',
             parts: [
-              { type: 'thinking', text: thought, signature: { issuer: 'anthropic', value: `s${index}` } },
+              { type: 'thinking', text: thinkingPart, signature: { issuer: 'anthropic', value: `s${index}` } },
               { type: 'tool-call', id: `t${index}`, name: 'weather', arguments: JSON.stringify(args) },
             ],
           },
-          results([`t${index}`, told]),
+          results([`t${index}`, given]),
           answers(said),
         ]);
         const { body } = write({ messages: [...messages, says('end')], tools: [weather] });
         expect(body.messages.map(readTurn)).toEqual([
-          ...rounds.flatMap(([asked, thought, args, told, said], index) => [
+          ...rounds.flatMap(([asked, thinkingPart, args, given, said], index) => [
             [`user says ${asked.toWellFormed()}`],
-            [`thinks ${thought.toWellFormed()} s${index}`, `calls t${index} weather ${canonical(args)}`],
-            [`gets t${index} ${told.toWellFormed()}`],
+            [`thinks ${thinkingPart.toWellFormed()} s${index}`, `calls t${index} weather ${canonical(args)}`],
+            [`gets t${index} ${given.toWellFormed()}`],
             [`assistant says ${said.toWellFormed()}`],
           ]),
           ['user says end'],

@@ -49,7 +49,7 @@ describe('images and documents in a request for Converse', () => {
     ]);
   });
 
-  test('#65 an image in an answer of the model is told of in words', () => {
+  test('#65 an image in an answer of the model is mentioned in words', () => {
     const image = { type: 'image', source: { type: 'data', mediaType: 'image/png', data: PNG } } as const;
     const { body } = write({ messages: [says('Draw'), { role: 'assistant', parts: [image] }, says('Nice')] });
     expect(body.messages[1].content).toEqual([{ text: '[image omitted]' }]);
@@ -73,7 +73,7 @@ describe('images and documents in a request for Converse', () => {
     expect(content[0].document).toMatchObject({ format: 'pdf', source: { bytes: PDF } });
   });
 
-  test('a document is told by its type or by the end of its name, and refused by its place where neither helps', () => {
+  test('a document is known by its type or by the end of its name, and refused by its place where neither helps', () => {
     const data = Buffer.from('# Title').toString('base64');
     const shown = (name: string) =>
       write({

@@ -94,7 +94,7 @@ describe('the messages of a request for Converse', () => {
       role: 'user',
       content: [{ text: '…' }],
     });
-    expect(write({ messages: [instructs('Tell a joke.')] }).body.messages).toEqual([
+    expect(write({ messages: [instructs('Answer with a joke.')] }).body.messages).toEqual([
       { role: 'user', content: [{ text: '…' }] },
     ]);
   });

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ChatRequest, Message } from '../../../shared/chat/request.ts';
 import { calls, results, SONNET, says, weather, write } from './write.ts';
 
-describe('thinking, seals and caches in a request for Converse', () => {
-  const thought = (issuer: string) =>
+describe('thinking, signatures and caches in a request for Converse', () => {
+  const thinkingPart = (issuer: string) =>
     ({ type: 'thinking', text: 'Hm.', signature: { issuer, value: 'c2ln' } }) as const;
 
   test('an effort becomes a budget within the bound, and what thinking rules out is dropped', () => {
@@ -14,25 +14,26 @@ describe('thinking, seals and caches in a request for Converse', () => {
   });
 
   test('#83 the budget is at least 1024 and below the bound, which is raised where it must be', () => {
-    const told = (reasoning: NonNullable<ChatRequest['reasoning']>, maxTokens?: number) => {
+    const given = (reasoning: NonNullable<ChatRequest['reasoning']>, maxTokens?: number) => {
       const { body } = write({ reasoning, ...(maxTokens === undefined ? {} : { maxTokens }) });
       return [body.additionalModelRequestFields.thinking.budget_tokens, body.inferenceConfig.maxTokens];
     };
-    expect(told({ budget: 50_000 }, 4000)).toEqual([3999, 4000]);
-    expect(told({ budget: 10 }, 4000)).toEqual([1024, 4000]);
-    expect(told({ effort: 'medium' }, 100)).toEqual([1024, 1124]);
-    expect(told({ effort: 'high' }, 4000)).toEqual([3000, 4000]);
-    expect(told({ budget: 40_000 })).toEqual([40_000, 41_024]);
-    expect(told({ effort: 'constructor' }, 20_000)).toEqual([8192, 20_000]);
-    expect(told({ effort: 'low' })).toEqual([2048, 32_000]);
+    expect(given({ budget: 50_000 }, 4000)).toEqual([3999, 4000]);
+    expect(given({ budget: 10 }, 4000)).toEqual([1024, 4000]);
+    expect(given({ effort: 'medium' }, 100)).toEqual([1024, 1124]);
+    expect(given({ effort: 'high' }, 4000)).toEqual([3000, 4000]);
+    expect(given({ budget: 40_000 })).toEqual([40_000, 41_024]);
+    expect(given({ effort: 'constructor' }, 20_000)).toEqual([8192, 20_000]);
+    expect(given({ effort: 'low' })).toEqual([2048, 32_000]);
   });
 
   test('#83 newer Claudes take their own measure and an effort, older ones and other makers think as they do', () => {
     const opus = write({ reasoning: { effort: 'xhigh' } }, 'anthropic.claude-opus-4-6-v1').body;
     expect(opus.additionalModelRequestFields).toEqual({ thinking: { type: 'adaptive' } });
     expect(opus.outputConfig).toEqual({ effort: 'xhigh' });
-    const told = (effort: string) => write({ reasoning: { effort } }, 'anthropic.claude-opus-4-6-v1').body.outputConfig;
-    expect([told('minimal'), told('toString')]).toEqual([{ effort: 'low' }, { effort: 'medium' }]);
+    const given = (effort: string) =>
+      write({ reasoning: { effort } }, 'anthropic.claude-opus-4-6-v1').body.outputConfig;
+    expect([given('minimal'), given('toString')]).toEqual([{ effort: 'low' }, { effort: 'medium' }]);
     expect(
       write({ reasoning: { effort: 'max' } }, 'openai.gpt-oss-120b-1:0').body.additionalModelRequestFields,
     ).toEqual({
@@ -46,7 +47,7 @@ describe('thinking, seals and caches in a request for Converse', () => {
     expect(styled.additionalModelRequestFields).toEqual({ thinking: { type: 'adaptive' } });
   });
 
-  test('#73 a tool that must be called switches thinking off for the turn, and that is told', () => {
+  test('#73 a tool that must be called switches thinking off for the turn, and that is reported', () => {
     const { body, dropped } = write({
       reasoning: { effort: 'high' },
       tools: [weather],
@@ -56,10 +57,10 @@ describe('thinking, seals and caches in a request for Converse', () => {
     expect(dropped).toEqual(['reasoning_effort']);
   });
 
-  test('#77 a tool loop whose thoughts were lost goes on without thinking', () => {
+  test('#77 a tool loop whose thinking was lost goes on without thinking', () => {
     const messages = [says('Hi'), calls(['a', 'weather']), results(['a', 'rain'])];
     const called = { type: 'tool-call', id: 'a', name: 'weather', arguments: '{}' } as const;
-    const kept: Message = { role: 'assistant', parts: [thought('anthropic'), called] };
+    const kept: Message = { role: 'assistant', parts: [thinkingPart('anthropic'), called] };
     const reasoning = { effort: 'low' };
     expect(write({ messages, tools: [weather], reasoning }).dropped).toEqual(['reasoning_effort']);
     const whole = write({ messages: [says('Hi'), kept, results(['a', 'rain'])], tools: [weather], reasoning });
@@ -69,7 +70,7 @@ describe('thinking, seals and caches in a request for Converse', () => {
     });
   });
 
-  test('#78 hidden thoughts and empty ones with a seal go back as they came', () => {
+  test('#78 hidden thinking and empty thinking with a signature go back as they came', () => {
     const answer: Message = {
       role: 'assistant',
       parts: [
@@ -85,11 +86,11 @@ describe('thinking, seals and caches in a request for Converse', () => {
     ]);
   });
 
-  test("#82 thoughts without a seal, and with another vendor's, are dropped; the turn goes where nothing is left of it", () => {
+  test("#82 thinking without a signature, and with another vendor's, is dropped; the turn goes where nothing is left of it", () => {
     const unsigned: Message = { role: 'assistant', parts: [{ type: 'thinking', text: 'Hm.' }] };
     const foreign: Message = {
       role: 'assistant',
-      parts: [thought('gemini'), { type: 'text', text: 'Yes.', signature: { issuer: 'gemini', value: 'x' } }],
+      parts: [thinkingPart('gemini'), { type: 'text', text: 'Yes.', signature: { issuer: 'gemini', value: 'x' } }],
     };
     const { body, text } = write({ messages: [says('One'), unsigned, says('Two'), foreign, says('Three')] });
     expect(body.messages).toEqual([
@@ -100,15 +101,15 @@ describe('thinking, seals and caches in a request for Converse', () => {
     expect(text).not.toContain('Hm.');
   });
 
-  test("Claude's seals go to Claude only", () => {
-    const answer: Message = { role: 'assistant', parts: [thought('anthropic'), { type: 'text', text: 'Yes.' }] };
+  test("Claude's signatures go to Claude only", () => {
+    const answer: Message = { role: 'assistant', parts: [thinkingPart('anthropic'), { type: 'text', text: 'Yes.' }] };
     const messages = [says('Hi'), answer, says('And?')];
     expect(write({ messages }, 'amazon.nova-pro-v1:0').text).not.toContain('c2ln');
     expect(write({ messages }, SONNET, { thinkingHistory: 'strip' }).text).not.toContain('c2ln');
     expect(write({ messages }).text).toContain('c2ln');
   });
 
-  test("a profile's ARN is told what it stands for", () => {
+  test("the model behind a profile's ARN is known by a trait", () => {
     const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123';
     const reasoning = { effort: 'low' };
     expect(write({ reasoning }, arn).dropped).toEqual(['reasoning_effort']);

@@ -62,7 +62,7 @@ describe('the tools of a request for Converse', () => {
     });
   });
 
-  test('#71 #25 illegal, long and colliding names are made legal and told apart, in the history too, and turned back', () => {
+  test('#71 #25 illegal, long and colliding names are made legal and different, in the history too, and turned back', () => {
     const long = 'x'.repeat(80);
     const tools = ['get.weather', 'get weather', `${long}1`, `${long}2`].map(
       (name) => ({ kind: 'function', name }) as const,

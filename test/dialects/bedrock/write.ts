@@ -29,9 +29,9 @@ export const calls = (...named: [id: string, name: string, text?: string][]): Me
   role: 'assistant',
   parts: named.map(([id, name, text = '{}']) => ({ type: 'tool-call', id, name, arguments: text })),
 });
-export const results = (...told: [id: string, text: string][]): Message => ({
+export const results = (...given: [id: string, text: string][]): Message => ({
   role: 'tool',
-  results: told.map(([callId, text]) => ({ callId, parts: [{ type: 'text', text }] })),
+  results: given.map(([callId, text]) => ({ callId, parts: [{ type: 'text', text }] })),
 });
 export const instructs = (text: string): Message => ({ role: 'system', parts: [{ type: 'text', text }] });
 export const weather = {

@@ -94,7 +94,7 @@ describe('the official openai SDK in front of the business API', () => {
     ['500', 502],
     ['slow', 504],
     ['bad', 400],
-  ])('#95 what fails as %s is told with status %i, whole and streamed', async (model, status) => {
+  ])('#95 what fails as %s is answered with status %i, whole and streamed', async (model, status) => {
     await expect(ask(`broken/${model}`)).rejects.toMatchObject({ status });
     await expect(streamed(`broken/${model}`)).rejects.toMatchObject({ status });
   });

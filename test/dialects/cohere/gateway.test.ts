@@ -113,14 +113,14 @@ describe("the official openai SDK in front of Cohere's API", () => {
     ]);
   });
 
-  test('#87 is told that there is one answer only', async () => {
+  test('#87 is refused several answers, since there is one only', async () => {
     await expect(rig.openai.chat.completions.create({ model: 'command', messages, n: 2 })).rejects.toMatchObject({
       constructor: OpenAI.BadRequestError,
       param: 'n',
     });
   });
 
-  test('#33 is told how long to wait, and #35 nothing of our own key', async () => {
+  test('#33 is given the time to wait, and #35 nothing of our own key', async () => {
     const limited = await rig.post({ model: 'scripted/full', messages });
     expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '3']);
     await expect(rig.openai.chat.completions.create({ model: 'scripted/locked', messages })).rejects.toMatchObject({

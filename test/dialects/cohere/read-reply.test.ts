@@ -45,7 +45,7 @@ describe("Cohere's reply", () => {
     });
   });
 
-  test('is read with thoughts, citations and log probabilities', () => {
+  test('is read with thinking, citations and log probabilities', () => {
     const wire = { start: 0, end: 5, text: 'Hello', sources: [{ type: 'tool', id: 't', tool_output: { title: 'T' } }] };
     const content = [
       { type: 'thinking', thinking: 'Hm.' },
@@ -127,8 +127,8 @@ describe("Cohere's refusal", () => {
     [503, 'overloaded', 503],
     [504, 'timeout', 504],
     [402, 'quota_exceeded', 429],
-  ])('of status %i is %s', (status, kind, told) => {
-    expect(error(status, { id: '1', message: 'no' })).toMatchObject({ kind, status: told, message: 'no' });
+  ])('of status %i is %s', (status, kind, given) => {
+    expect(error(status, { id: '1', message: 'no' })).toMatchObject({ kind, status: given, message: 'no' });
   });
 
   test.each([401, 403, 498])('#35 of our own key (%i) is no fault of the caller', (status) => {
@@ -148,13 +148,13 @@ describe("Cohere's refusal", () => {
   });
 
   test.each([['<html>bad gateway</html>'], [''], [null], [[]], [{ message: 7 }], [{ data: 'x' }]])(
-    '#36 with the body %j is told in words of ours',
+    '#36 with the body %j is reported in words of ours',
     (body) => {
       expect(error(502, body).message).toBe('The provider answered with status 502.');
     },
   );
 
-  test('#36 with a bare string is told in its words', () => {
+  test('#36 with a bare string is reported in its words', () => {
     expect(error(400, 'bad thing').message).toBe('bad thing');
   });
 });

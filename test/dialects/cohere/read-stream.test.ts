@@ -25,7 +25,7 @@ const events = (...parts: string[]) => read(cohere.streamReader(context), bytes(
 const lastOf = (...parts: string[]) => events(...parts).at(-1);
 
 describe("Cohere's stream", () => {
-  test('tells a text, its usage by tokens and not by billed units, and its end', () => {
+  test('gives a text, its usage by tokens and not by billed units, and its end', () => {
     expect(events(...hello)).toEqual([
       {
         type: 'start',
@@ -40,7 +40,7 @@ describe("Cohere's stream", () => {
     ]);
   });
 
-  test('tells thoughts apart from the text behind them', () => {
+  test('separates thinking from the text behind it', () => {
     const parts = [start, contentStart(0, 'thinking'), thinking(0, 'Hm'), thinking(0, 'm.'), contentEnd(0)];
     const choice = collect(events(...parts, contentStart(1), text(1, 'Yes.'), contentEnd(1), end()));
     expect(choice.parts).toEqual([
@@ -59,7 +59,7 @@ describe("Cohere's stream", () => {
     ]);
   });
 
-  test('#17 tells parallel calls, the plan before them, and a call without any argument event as {}', () => {
+  test('#17 gives parallel calls, the plan before them, and a call without any argument event as {}', () => {
     expect(collect(events(...weather))).toEqual({
       parts: [
         { type: 'thinking', text: 'I will look it up.' },
@@ -80,7 +80,7 @@ describe("Cohere's stream", () => {
     expect(choice.parts).toEqual([{ type: 'tool-call', id: 'a', name: 'clock', arguments: expected }]);
   });
 
-  test('#17 holds back what may become the word null, and tells it where it becomes something else', () => {
+  test('#17 holds back what may become the word null, and emits it where it becomes something else', () => {
     const cut = [start, callStart(0, 'a', 'f'), callDelta(0, 'nu'), callDelta(0, 'll'), callEnd(0), end('TOOL_CALL')];
     expect(collect(events(...cut)).parts).toMatchObject([{ arguments: '{}' }]);
     const other = [
@@ -156,12 +156,12 @@ describe("Cohere's stream", () => {
     ]);
   });
 
-  test('a citation of the plan or of a thought stands on no text of the answer and is left out', () => {
+  test('a citation of the plan or of thinking stands on no text of the answer and is left out', () => {
     const parts = [start, plan('I look'), citation(0, { start: 0, end: 1, text: 'I', type: 'PLAN', sources: [] })];
     expect(events(...parts, contentStart(0), text(0, 'A'), end()).some(({ type }) => type === 'citation')).toBe(false);
   });
 
-  test('log probabilities of the pieces come as they are told', () => {
+  test('log probabilities of the pieces come as they are sent', () => {
     const piece = event('content-delta', {
       index: 0,
       delta: { message: { content: { text: 'Hi' } } },
@@ -205,9 +205,9 @@ describe("a broken stream of Cohere's ends in an error", () => {
     ['ERROR', 'upstream'],
     ['TIMEOUT', 'timeout'],
   ])('#30 where its end is %s, and nothing follows', (reason, kind) => {
-    const told = events(...hello.slice(0, 4), end(reason), ...hello);
-    expect(told.at(-1)).toMatchObject({ type: 'error', error: { kind } });
-    expect(told.some(({ type }) => type === 'finish')).toBe(false);
+    const answered = events(...hello.slice(0, 4), end(reason), ...hello);
+    expect(answered.at(-1)).toMatchObject({ type: 'error', error: { kind } });
+    expect(answered.some(({ type }) => type === 'finish')).toBe(false);
   });
 
   test('#30 where its end brings an error, or an error comes in the middle', () => {

@@ -27,7 +27,7 @@ export function written(
   return { body: JSON.parse(Buffer.from(body).toString('utf8')), dropped };
 }
 
-/** What a stream tells, its bytes cut at these places. */
+/** The events of a stream, its bytes cut at these places. */
 export function read(reader: StreamReader, bytes: Uint8Array, cuts: readonly number[] = []): ChatEvent[] {
   const framer = sseFramer();
   const places = [0, ...[...cuts].sort((a, b) => a - b), bytes.length];

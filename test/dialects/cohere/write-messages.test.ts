@@ -38,7 +38,7 @@ describe('messages for Cohere', () => {
     expect(failure(() => messagesOf(messages))).toMatchObject({ param: 'messages[1].content[1]', status: 400 });
   });
 
-  test('tell calls, the words beside them as the plan, and their results', () => {
+  test('hold calls, the words beside them as the plan, and their results', () => {
     const said = [{ type: 'thinking', text: 'Hm.' } as const, { type: 'text', text: 'I look.' } as const];
     const messages: Message[] = [
       user('Weather?'),

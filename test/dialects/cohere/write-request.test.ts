@@ -10,7 +10,7 @@ const user = (text: string): Message => ({ role: 'user', parts: [{ type: 'text',
 const tool = (name: string): Tool => ({
   kind: 'function',
   name,
-  description: `Tells the ${name}.`,
+  description: `Gives the ${name}.`,
   schema: { type: 'object' },
 });
 
@@ -133,7 +133,7 @@ describe('a request to Cohere', () => {
 describe('tools for Cohere', () => {
   test('are written as functions, without parameters as an empty object', () => {
     expect(bodyOf({ tools: [tool('time'), { kind: 'function', name: 'clock' }] }).tools).toEqual([
-      { type: 'function', function: { name: 'time', description: 'Tells the time.', parameters: { type: 'object' } } },
+      { type: 'function', function: { name: 'time', description: 'Gives the time.', parameters: { type: 'object' } } },
       { type: 'function', function: { name: 'clock', parameters: { type: 'object', properties: {} } } },
     ]);
   });

@@ -61,10 +61,10 @@ describe('turns', () => {
     expect(withCall[1]?.parts).toHaveLength(1);
   });
 
-  test('#53 the user speaks first, even where nobody did', () => {
+  test('#53 the user speaks first, even where the conversation is empty', () => {
     expect(roles([says('Hello'), user('Hi')])).toEqual(['user', 'model', 'user']);
     expect(roles([{ role: 'system', parts: [{ type: 'text', text: 'x' }] }])).toEqual(['user']);
-    expect(roles([results('nobody')])).toEqual(['user']);
+    expect(roles([results('unasked')])).toEqual(['user']);
   });
 
   test('#54 an answer begun by the caller is gone on with; where the model refuses that, the user asks for more', () => {
@@ -73,8 +73,8 @@ describe('turns', () => {
       expect(roles([user('a'), says('b')], to)).toEqual(['user', 'model', 'user']);
     }
     expect(roles([user('a'), says('b')], 'gemini-3.5-flash')).toEqual(['user', 'model']);
-    const told = write({ messages: [user('a'), says('b')], traits: { prefill: 'continue' } });
-    expect(told.body.contents.at(-1)).toEqual({ role: 'user', parts: [{ text: 'Continue.' }] });
+    const received = write({ messages: [user('a'), says('b')], traits: { prefill: 'continue' } });
+    expect(received.body.contents.at(-1)).toEqual({ role: 'user', parts: [{ text: 'Continue.' }] });
   });
 
   test('#57 halves of characters are replaced, in texts and within arguments', () => {
@@ -115,7 +115,7 @@ describe('calls and results', () => {
     ]);
   });
 
-  test('a result has the name of its call though it knows only an id; #56 an error is told as one', () => {
+  test('a result has the name of its call though it knows only an id; #56 an error is marked as one', () => {
     const failed: Message = {
       role: 'tool',
       results: [{ callId: 'a', parts: [{ type: 'text', text: 'no such file' }], isError: true }],
@@ -197,14 +197,14 @@ describe('#79 signatures', () => {
     expect(signatures('gemini-2.5-flash')).toEqual([undefined, undefined, undefined]);
   });
 
-  test('#82 of other vendors never go to Google, nor do their thoughts or unsigned ones', () => {
-    const foreign = { signature: { issuer: 'anthropic', value: 'claude-seal' } };
+  test('#82 of other vendors never go to Google, nor does their thinking or unsigned thinking', () => {
+    const foreign = { signature: { issuer: 'anthropic', value: 'claude-signature' } };
     const { text, body } = write({
       messages: [
         user('Hi'),
         assistant(
-          { type: 'thinking', text: 'their thought', ...foreign },
-          { type: 'thinking', text: 'bare thought' },
+          { type: 'thinking', text: 'their thinking', ...foreign },
+          { type: 'thinking', text: 'bare thinking' },
           { type: 'text', text: 'Hm', ...foreign },
           call({ ...foreign }),
         ),
@@ -213,12 +213,12 @@ describe('#79 signatures', () => {
         user('Go'),
       ],
     });
-    expect(text).not.toMatch(/claude-seal|their thought|bare thought|nothing else/);
+    expect(text).not.toMatch(/claude-signature|their thinking|bare thinking|nothing else/);
     expect(body.contents.map(({ role }) => role)).toEqual(['user', 'model', 'user']);
     expect(body.contents[1]?.parts[1]?.thoughtSignature).toBe(LOST);
   });
 
-  test('of Gemini on thoughts go back with them, unless the target wants no thoughts', () => {
+  test('of Gemini on thinking go back with it, unless the target wants no thinking', () => {
     const messages = [
       user('Hi'),
       assistant({ type: 'thinking', text: 'hm', ...signed('s') }, { type: 'text', text: 'Yes' }),

@@ -64,7 +64,7 @@ describe('ends of a stream', () => {
     }
   });
 
-  test('#29 chunks after the one with the reason still count, and the end is told once', () => {
+  test('#29 chunks after the one with the reason still count, and the end is emitted once', () => {
     const events = readStream([chunk([{ text: 'a' }], { finishReason: 'STOP' }), last([{ text: 'b' }])]);
     expect(collectReply(events).choices[0]?.parts).toEqual([{ type: 'text', text: 'ab' }]);
     expect(events.filter(({ type }) => type === 'finish')).toHaveLength(1);

@@ -35,7 +35,7 @@ const weather = {
   function: { name: 'weather', parameters: { type: 'object', properties: {} } },
 } as const;
 
-test('#79 a caller who sends the message back as it came sends the thought signature back too', async () => {
+test('#79 a caller who sends the message back as it came sends the signature back too', async () => {
   answer = { body: last([{ functionCall: { name: 'weather', id: 'fc-1', args: {} }, thoughtSignature: 'c2VhbA==' }]) };
   const { choices } = await rig.openai.chat.completions.create({
     model: 'fast',
@@ -55,7 +55,7 @@ test('#79 a caller who sends the message back as it came sends the thought signa
   expect(tool?.parts).toEqual([{ functionResponse: { id: 'fc-1', name: 'weather', response: { output: 'sun' } } }]);
 });
 
-test('a stream reaches the caller as OpenAI’s, with the counts Gemini told', async () => {
+test('a stream reaches the caller as OpenAI’s, with the counts Gemini sent', async () => {
   answer = { body: twoCalls };
   const stream = rig.openai.chat.completions.stream({
     model: 'fast',
@@ -85,7 +85,7 @@ test('#38 a blocked prompt ends in content_filter with nothing said', async () =
   expect(choices[0]).toMatchObject({ finish_reason: 'content_filter', message: { content: null } });
 });
 
-test('#33 the time to wait, which Gemini tells in the body, reaches the caller as a header', async () => {
+test('#33 the time to wait, which Gemini gives in the body, reaches the caller as a header', async () => {
   const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34s' }];
   answer = { status: 429, body: { error: { code: 429, message: 'quota', status: 'RESOURCE_EXHAUSTED', details } } };
   const response = await rig.post({ model: 'fast', messages: [question] });

@@ -72,7 +72,7 @@ describe('media', () => {
     ]);
   });
 
-  test('#65 an image among the model’s own words is told of, not sent', () => {
+  test('#65 an image among the model’s own parts is mentioned, not sent', () => {
     const written = contents([
       user('Hi'),
       assistant({ type: 'image', source: { type: 'data', mediaType: 'image/png', data: PNG } }),

@@ -14,7 +14,7 @@ describe('a whole reply of Gemini', () => {
     for (const chunks of [hello, twoCalls]) expect(readWhole(joined(chunks))).toEqual(streamed(chunks));
   });
 
-  test('has our id and the name of the model asked for where it tells neither', () => {
+  test('has our id and the name of the model asked for where it gives neither', () => {
     const reply = readWhole({ candidates: [{ content: { parts: [{ text: 'Hi' }] }, finishReason: 'STOP' }] });
     expect(reply).toMatchObject({ id: 'resp_abc', model: 'fast', created: 1_700_000_000 });
     expect(reply.usage).toBeUndefined();
@@ -74,7 +74,7 @@ describe('errors of Google', () => {
     for (const [status, body, kind] of kinds) expect([status, read(status, body).kind]).toEqual([status, kind]);
   });
 
-  test('a prompt that is too long is told by the code callers look for', () => {
+  test('a prompt that is too long is reported with the code callers look for', () => {
     const message = 'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).';
     expect(read(400, google(400, message, 'INVALID_ARGUMENT'))).toMatchObject({
       code: 'context_length_exceeded',

@@ -7,7 +7,7 @@ import { chunk, context, hello, last, readBytes, readStream, sse, streamed, twoC
 const start = { type: 'start', id: 'resp-1', model: 'gemini-3-flash', created: 1_700_000_000 };
 
 describe('a stream of Gemini', () => {
-  test('text comes as it is told, the end after all of it', () => {
+  test('text comes as it is sent, the end after all of it', () => {
     const events = readStream(hello);
     expect(events[0]).toEqual(start);
     expect(events.filter(({ type }) => type === 'text')).toEqual([
@@ -34,7 +34,7 @@ describe('a stream of Gemini', () => {
     }
   });
 
-  test('#26 STOP after calls is told as calls, so that agents go on', () => {
+  test('#26 STOP after calls is read as calls, so that agents go on', () => {
     const reply = streamed(twoCalls);
     expect(reply.choices[0]?.finish).toBe('tool-calls');
     expect(readStream([last([{ functionCall: { name: 'now' } }], 'MAX_TOKENS')]).at(-1)).toMatchObject({
@@ -94,7 +94,7 @@ describe('a stream of Gemini', () => {
     ]);
   });
 
-  test('#25 #71 names are turned back to what the caller knows; a name nobody knows passes unchanged', () => {
+  test('#25 #71 names are turned back to what the caller knows; an unknown name passes unchanged', () => {
     const memo = withMemo({ toolNames: new Map([['_etc_1f', 'weather in 世界']]) });
     const { parts } = streamed(
       [last([{ functionCall: { name: '_etc_1f' } }, { functionCall: { name: 'made_up' } }])],
@@ -118,7 +118,7 @@ describe('a stream of Gemini', () => {
     });
   });
 
-  test('an image that the model makes comes as media, a sketch of its thoughts does not', () => {
+  test('an image that the model makes comes as media, a sketch of its thinking does not', () => {
     const inlineData = { mimeType: 'image/png', data: 'iVBORw==' };
     const events = readStream([last([{ inlineData, thought: true }, { inlineData }])]);
     expect(events.filter(({ type }) => type === 'media')).toEqual([
@@ -139,7 +139,7 @@ describe('a stream of Gemini', () => {
     ]);
   });
 
-  test('citations point at UTF-16 units, where Gemini counts bytes, and are told once though repeated', () => {
+  test('citations point at UTF-16 units, where Gemini counts bytes, and are emitted once though repeated', () => {
     const citationMetadata = { citationSources: [{ startIndex: 6, endIndex: 11, uri: 'https://example.com/a' }] };
     const { parts } = streamed([
       chunk([{ text: '世界 quote' }], { citationMetadata: {} }),
@@ -179,11 +179,11 @@ describe('a stream of Gemini', () => {
   });
 });
 
-test('#24 whatever JSON comes, reading it neither crashes nor tells a stream that is not well-formed', () => {
+test('#24 whatever JSON comes, reading it neither crashes nor gives a stream that is not well-formed', () => {
   fc.assert(
     fc.property(fc.array(fc.jsonValue(), { maxLength: 4 }), fc.boolean(), (values, wrapped) => {
       const reader = unheld.streamReader(context);
-      const told = values.flatMap((value) => {
+      const given = values.flatMap((value) => {
         const data = JSON.stringify(
           wrapped ? { candidates: [{ content: { parts: [value] }, finishReason: value }] } : value,
         );
@@ -194,7 +194,7 @@ test('#24 whatever JSON comes, reading it neither crashes nor tells a stream tha
           return [];
         }
       });
-      const events = [...told, ...reader.end()];
+      const events = [...given, ...reader.end()];
       expect(events.filter(({ type }) => type === 'start').length).toBeLessThanOrEqual(1);
       expect(['finish', 'error']).toContain(events.at(-1)?.type);
     }),

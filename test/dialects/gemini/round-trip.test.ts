@@ -8,7 +8,7 @@ type Said = [who: 'user' | 'model', what: string, ...details: unknown[]];
 
 const words = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text.trim() !== '' && text.isWellFormed());
 const value = fc.jsonValue({ maxDepth: 2 });
-const seal = fc.option(fc.base64String({ minLength: 4 }), { nil: undefined });
+const ownSignature = fc.option(fc.base64String({ minLength: 4 }), { nil: undefined });
 
 const userPart: fc.Arbitrary<UserPart> = fc.oneof(
   words.map((text): UserPart => ({ type: 'text', text })),
@@ -18,7 +18,7 @@ const userPart: fc.Arbitrary<UserPart> = fc.oneof(
 interface Exchange {
   user: UserPart[];
   text: string;
-  textSeal: string | undefined;
+  textSignature: string | undefined;
   calls: { name: string; args: Record<string, unknown>; result: string; isError: boolean; ownId: boolean }[];
   callSeal: string | undefined;
 }
@@ -26,7 +26,7 @@ interface Exchange {
 const exchange: fc.Arbitrary<Exchange> = fc.record({
   user: fc.array(userPart, { minLength: 1, maxLength: 3 }),
   text: words,
-  textSeal: seal,
+  textSignature: ownSignature,
   calls: fc.array(
     fc.record({
       name: fc.stringMatching(/^[a-z][a-z_]{0,9}$/),
@@ -42,10 +42,10 @@ const exchange: fc.Arbitrary<Exchange> = fc.record({
 
 const signed = (value: string | undefined) => (value === undefined ? {} : { signature: { issuer: 'gemini', value } });
 
-function toHub({ user, text, textSeal, calls, callSeal }: Exchange, turn: number): Message[] {
+function toHub({ user, text, textSignature, calls, callSeal }: Exchange, turn: number): Message[] {
   const idOf = (place: number, ownId: boolean): string =>
     ownId ? `gemini_g${turn}_${place}` : `call_${turn}_${place}`;
-  const parts: AssistantPart[] = [{ type: 'text', text, ...signed(textSeal) }];
+  const parts: AssistantPart[] = [{ type: 'text', text, ...signed(textSignature) }];
   calls.forEach(({ name, args, ownId }, place) => {
     const own = place === 0 ? signed(callSeal) : {};
     parts.push({ type: 'tool-call', id: idOf(place, ownId), name, arguments: JSON.stringify(args), ...own });
@@ -65,9 +65,9 @@ function toHub({ user, text, textSeal, calls, callSeal }: Exchange, turn: number
 }
 
 function sayHub(turns: Exchange[]): Said[] {
-  return turns.flatMap(({ user, text, textSeal, calls, callSeal }, turn): Said[] => [
+  return turns.flatMap(({ user, text, textSignature, calls, callSeal }, turn): Said[] => [
     ...user.map((part): Said => (part.type === 'text' ? ['user', 'text', part.text] : ['user', 'image', PNG])),
-    ['model', 'text', text, textSeal],
+    ['model', 'text', text, textSignature],
     ...calls.map(
       ({ name, args, ownId }, place): Said => [
         'model',
@@ -106,7 +106,7 @@ function sayWire(contents: ReturnType<typeof write>['body']['contents']): Said[]
   );
 }
 
-test('a conversation written for Gemini says what was said: words, images, calls, results, seals and ids, in order', () => {
+test('a conversation written for Gemini says what was said: words, images, calls, results, signatures and ids, in order', () => {
   fc.assert(
     fc.property(fc.array(exchange, { minLength: 1, maxLength: 4 }), (turns) => {
       const { body } = write({ messages: turns.flatMap(toHub) });

@@ -65,7 +65,7 @@ describe('#70 a JSON schema in Gemini’s subset', () => {
     });
   });
 
-  test('lists texts as an enum, without empty ones, and tells other values in words', () => {
+  test('lists texts as an enum, without empty ones, and says other values in words', () => {
     expect(openApiSchema({ enum: ['a', '', 'b', null] })).toEqual({
       type: 'STRING',
       format: 'enum',
@@ -80,7 +80,7 @@ describe('#70 a JSON schema in Gemini’s subset', () => {
     expect(openApiSchema({ enum: ['a', 1] })).toEqual({ type: 'STRING', format: 'enum', enum: ['a', '1'] });
   });
 
-  test('keeps bounds it knows and tells others in words', () => {
+  test('keeps bounds it knows and says others in words', () => {
     expect(openApiSchema({ type: 'integer', minimum: 1, exclusiveMaximum: 9, format: 'int64' })).toEqual({
       type: 'INTEGER',
       minimum: 1,

@@ -8,13 +8,13 @@ const city = objectOf({ city: { type: 'string' } }, { required: ['city'] });
 describe('tools', () => {
   test('are declared, and #70 without what Gemini’s schemas do not know', () => {
     const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...city, additionalProperties: false };
-    const { body } = write({ tools: [{ ...tool('weather', schema), description: 'Tells it.' }] });
+    const { body } = write({ tools: [{ ...tool('weather', schema), description: 'Gives the weather.' }] });
     expect(body.tools).toEqual([
       {
         functionDeclarations: [
           {
             name: 'weather',
-            description: 'Tells it.',
+            description: 'Gives the weather.',
             parameters: { type: 'OBJECT', properties: { city: { type: 'STRING' } }, required: ['city'] },
           },
         ],
@@ -97,7 +97,7 @@ describe('tools', () => {
     expect(written.text.match(new RegExp(names[2]!, 'g'))).toHaveLength(3);
   });
 
-  test('of free text become functions with one argument; a grammar is told in words', () => {
+  test('of free text become functions with one argument; a grammar is said in the description', () => {
     const format = { type: 'grammar', grammar: { syntax: 'lark', definition: 'start: "a"' } };
     const native = { dialect: 'openai-chat', fields: { format } };
     const { body, memo } = write({ tools: [{ kind: 'custom', name: 'shell', description: 'Runs it.', native }] });
@@ -123,7 +123,7 @@ describe('#75 the form of an answer', () => {
   const schema = { ...city, additionalProperties: false };
   const format = { type: 'json-schema', name: 'place', schema } as const;
 
-  test('is told beside the conversation, in the language the model takes', () => {
+  test('is said beside the conversation, in the language the model takes', () => {
     expect(write({ format }).body.generationConfig).toEqual({
       responseMimeType: 'application/json',
       responseSchema: { type: 'OBJECT', properties: { city: { type: 'STRING' } }, required: ['city'] },

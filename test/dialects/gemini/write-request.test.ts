@@ -153,7 +153,7 @@ describe('#83 thinking', () => {
     expect(thinking('gemini-2.5-pro', { budget: 9 }, 50)).toMatchObject({ thinkingBudget: 128 });
   });
 
-  test('is switched off where the model can, and kept low where it cannot; thoughts are then not shown', () => {
+  test('is switched off where the model can, and kept low where it cannot; thinking is then not shown', () => {
     expect(thinking('gemini-2.5-flash', { effort: 'none' })).toEqual({ thinkingBudget: 0 });
     expect(thinking('gemini-2.5-pro', { enabled: false })).toEqual({ thinkingBudget: 128 });
     expect(thinking('gemini-3-flash', { effort: 'none' })).toEqual({ thinkingLevel: 'MINIMAL' });
@@ -166,8 +166,8 @@ describe('#83 thinking', () => {
     expect(write({ to: 'gemini-2.0-flash', reasoning: { effort: 'none' } }).dropped).toEqual([]);
     const tuned = write({ to: 'ours', reasoning: { effort: 'low' }, traits: { baseModel: 'gemini-2.5-flash' } });
     expect(tuned.body.generationConfig?.thinkingConfig).toMatchObject({ thinkingBudget: 1024 });
-    const told = write({ to: 'ours', reasoning: { effort: 'low' }, traits: { thinkingControl: 'levels' } });
-    expect(told.body.generationConfig?.thinkingConfig).toMatchObject({ thinkingLevel: 'LOW' });
+    const given = write({ to: 'ours', reasoning: { effort: 'low' }, traits: { thinkingControl: 'levels' } });
+    expect(given.body.generationConfig?.thinkingConfig).toMatchObject({ thinkingLevel: 'LOW' });
   });
 });
 

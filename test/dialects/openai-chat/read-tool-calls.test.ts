@@ -59,7 +59,7 @@ describe('tool calls in a stream', () => {
     expect(calls(again + done)).toEqual([['a', 'f', '{"x":1}']]);
   });
 
-  test('#15 a call whose name comes late is told when the name is there', () => {
+  test('#15 a call whose name comes late is emitted when the name is there', () => {
     const text =
       tool({ index: 0, id: 'a', function: { arguments: '{"x"' } }) +
       tool({ index: 0, function: { name: 'f', arguments: ':1}' } }) +

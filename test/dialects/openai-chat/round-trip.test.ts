@@ -134,9 +134,9 @@ const reply = fc.record({
       ),
       text,
     )
-    .map(([said, thought]) => [
+    .map(([said, thinkingPart]) => [
       {
-        parts: [{ type: 'thinking' as const, text: thought }, ...said],
+        parts: [{ type: 'thinking' as const, text: thinkingPart }, ...said],
         finish: said.some(({ type }) => type === 'tool-call') ? ('tool-calls' as const) : ('length' as const),
       },
     ]),

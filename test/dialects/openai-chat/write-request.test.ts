@@ -89,7 +89,7 @@ describe('a request for a provider', () => {
     ]);
   });
 
-  test('#80 a provider’s ways are followed: names, dropped fields, roles, thoughts kept or stripped', () => {
+  test('#80 a provider’s traits are followed: names, dropped fields, roles, thinking kept or stripped', () => {
     const body = {
       model: 'm',
       messages: [

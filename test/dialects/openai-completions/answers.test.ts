@@ -87,13 +87,13 @@ describe('the official client', () => {
     const whole = await create('words', extra);
     const chunks = await stream('words', { ...extra, stream_options: { include_usage: true } });
     expect(chunks.map(({ choices }) => choices[0]?.text ?? '').join('')).toBe(whole.choices[0]?.text);
-    const told = chunks.flatMap(({ choices }) => choices);
-    expect(told.map(({ finish_reason: reason }) => reason)).toEqual([...told.slice(1).map(() => null), 'length']);
+    const given = chunks.flatMap(({ choices }) => choices);
+    expect(given.map(({ finish_reason: reason }) => reason)).toEqual([...given.slice(1).map(() => null), 'length']);
     expect(chunks.at(-1)).toMatchObject({ choices: [], usage: whole.usage });
     expect(new Set(chunks.map(({ id, object, created }) => `${id} ${object} ${created}`)).size).toBe(1);
   });
 
-  test('#44 without being asked a stream tells no counts', async () => {
+  test('#44 without being asked a stream holds no counts', async () => {
     expect(JSON.stringify(await stream('words'))).not.toContain('usage');
   });
 
@@ -125,8 +125,8 @@ describe('the official client', () => {
       text_offset: [0, 1],
     };
     expect((await create('likely', { logprobs: 1 })).choices[0]?.logprobs).toEqual(expected);
-    const told = (await stream('likely', { logprobs: 1 })).flatMap(({ choices }) => choices[0]?.logprobs ?? []);
-    expect(told.flatMap(({ text_offset: offsets }) => offsets)).toEqual([0, 1]);
+    const given = (await stream('likely', { logprobs: 1 })).flatMap(({ choices }) => choices[0]?.logprobs ?? []);
+    expect(given.flatMap(({ text_offset: offsets }) => offsets)).toEqual([0, 1]);
   });
 
   test('#30 an error amid the stream is raised', async () => {
@@ -153,12 +153,12 @@ describe('the writer', () => {
     );
     fc.assert(
       fc.property(fc.array(event), (events) => {
-        const told: ChatEvent[] = [start, ...events, { type: 'finish', reason: 'stop' }];
-        const frames = written(told).split('\n\n').slice(0, -1);
+        const given: ChatEvent[] = [start, ...events, { type: 'finish', reason: 'stop' }];
+        const frames = written(given).split('\n\n').slice(0, -1);
         expect(frames.pop()).toBe('data: [DONE]');
         const chunks: JsonObject[] = frames.map((frame) => JSON.parse(frame.slice('data: '.length)));
         const choices = chunks.map((chunk) => (chunk.choices as JsonObject[])[0]!);
-        const whole = client.writeReply(collectReply(told), context).choices as JsonObject[];
+        const whole = client.writeReply(collectReply(given), context).choices as JsonObject[];
         expect(choices.map(({ text }) => text).join('')).toBe(whole[0]!.text);
         expect(choices.filter(({ finish_reason: reason }) => reason !== null)).toHaveLength(1);
       }),
@@ -167,8 +167,8 @@ describe('the writer', () => {
   });
 
   test('#27 #30 an error is the last event, and [DONE] does not follow it', () => {
-    const told = client.errorEvent(new GatewayError('rate_limited', 'Slow down.'), 'req_1');
-    expect(told).toBe(
+    const given = client.errorEvent(new GatewayError('rate_limited', 'Slow down.'), 'req_1');
+    expect(given).toBe(
       'data: {"error":{"message":"Slow down.","type":"requests","param":null,"code":"rate_limit_exceeded"}}\n\n',
     );
   });

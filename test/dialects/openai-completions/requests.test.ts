@@ -22,7 +22,7 @@ describe('a prompt', () => {
     ]);
   });
 
-  test('with a suffix is a gap to be filled, told in words', () => {
+  test('with a suffix is a gap to be filled, said in words', () => {
     const [system, user] = client.readRequest(body({ prompt: 'def f():', suffix: '\n  return x' })).messages;
     expect(system).toMatchObject({ role: 'system', parts: [{ text: expect.stringContaining('gap') }] });
     expect(user).toEqual({

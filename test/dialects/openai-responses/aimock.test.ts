@@ -13,7 +13,7 @@ let mock: LLMock;
 beforeAll(async () => {
   mock = new LLMock({ port: 0, chunkSize: 3 });
   mock.onMessage('words', { content: 'Grüße aus Köln 👋' });
-  mock.onMessage('thoughts', { content: 'So.', reasoning: 'Let me see.' });
+  mock.onMessage('thinking', { content: 'So.', reasoning: 'Let me see.' });
   mock.onMessage('calls', {
     toolCalls: [
       { name: 'weather', arguments: '{"city":"Köln"}', id: 'call_a' },
@@ -51,7 +51,7 @@ async function streamed(text: string) {
 const whole = async (text: string) =>
   dialect.readReply((await (await post(text, false)).json()) as JsonObject, context);
 
-/** Its seals are drawn by lot; all else is the same each time. */
+/** Its signatures are random; all else is the same each time. */
 function withoutSeals({ choices }: ChatReply) {
   const [choice] = choices;
   return choice?.parts.flatMap((part): object[] => {
@@ -71,7 +71,7 @@ const city = (id: string, name: string) => ({
 test.each([
   ['words', [{ type: 'text', text: 'Grüße aus Köln 👋' }], 'stop'],
   [
-    'thoughts',
+    'thinking',
     [
       { type: 'thinking', text: 'Let me see.' },
       { type: 'text', text: 'So.' },
@@ -79,7 +79,7 @@ test.each([
     'stop',
   ],
   ['calls', [city('call_a', 'Köln'), city('call_b', '世界')], 'tool-calls'],
-])('another maker’s server tells %s streamed and whole alike', async (text, parts, finish) => {
+])('another maker’s server gives %s streamed and whole alike', async (text, parts, finish) => {
   for (const reply of [await streamed(text), await whole(text)]) {
     expect(withoutSeals(reply)).toEqual(parts);
     expect(reply.choices[0]?.finish).toBe(finish);

@@ -16,7 +16,7 @@ export const bodyOf = (fields: Partial<ChatRequest> = {}, traits: Traits = {}, m
   JSON.parse(Buffer.from(written(fields, traits, model).body).toString());
 export const inputOf = (messages: Message[], traits: Traits = {}) => bodyOf({ messages }, traits).input;
 
-export const seal = { issuer: 'openai', value: 'gAAA', id: 'rs_1' };
+export const ownSignature = { issuer: 'openai', value: 'gAAA', id: 'rs_1' };
 export const call = { type: 'tool-call', id: 'c1', name: 'f', arguments: '{}' } as const;
 export const result = (parts: { type: 'text'; text: string }[] = [{ type: 'text', text: 'ok' }]): Message => ({
   role: 'tool',

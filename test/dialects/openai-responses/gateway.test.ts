@@ -47,10 +47,10 @@ const streamed = (model: string) => rig.openai.responses.stream({ model, input: 
 const messages = [{ role: 'user' as const, content: 'hi' }];
 
 describe('Responses in the gateway', () => {
-  test('on the short road the provider’s bytes pass, both ways', async () => {
+  test('on the short road the provider’s bytes pass, in both directions', async () => {
     const asked = { model: 'native/turn', input: 'hi', stream: true, unheard_of: 1 };
-    const told = await rig.post(asked, {}, '/v1/responses');
-    expect(await told.text()).toBe(streams.turn);
+    const given = await rig.post(asked, {}, '/v1/responses');
+    expect(await given.text()).toBe(streams.turn);
     expect(provider.asked.at(-1)?.body).toEqual({ ...asked, model: 'turn' });
   });
 
@@ -75,14 +75,16 @@ describe('Responses in the gateway', () => {
   });
 
   test.each(['native/cut', 'native/failed', 'chat/chat-cut'])(
-    '#27 #30 %s breaks off: error and failed response follow with the next numbers, and no key is told',
+    '#27 #30 %s breaks off: error and failed response follow with the next numbers, and no key is shown',
     async (model) => {
-      const told = await (await rig.post({ model, input: 'hi', stream: true }, {}, '/v1/responses')).text();
-      const events = told.split('\n').flatMap((line) => (line.startsWith('data: ') ? [JSON.parse(line.slice(6))] : []));
+      const given = await (await rig.post({ model, input: 'hi', stream: true }, {}, '/v1/responses')).text();
+      const events = given
+        .split('\n')
+        .flatMap((line) => (line.startsWith('data: ') ? [JSON.parse(line.slice(6))] : []));
       expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_, position) => position));
       expect(events.slice(-2).map(({ type }) => type)).toEqual(['error', 'response.failed']);
       expect(events.at(-1).response).toMatchObject({ id: events[0].response.id, status: 'failed' });
-      expect(told).not.toContain('sk-proj');
+      expect(given).not.toContain('sk-proj');
       await expect(streamed(model)).rejects.toThrow();
     },
   );

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../shared/chat/request.ts';
-import { call, inputOf, result, seal, written } from './asking.ts';
+import { call, inputOf, ownSignature, result, written } from './asking.ts';
 
 describe('the history', () => {
-  test('#77 a thought comes back to its issuer with its seal and id, before what it led to', () => {
+  test('#77 thinking comes back to its issuer with its signature and id, before what it led to', () => {
     const parts = [
-      { type: 'thinking', text: 't', signature: seal } as const,
+      { type: 'thinking', text: 't', signature: ownSignature } as const,
       { type: 'text', text: 'a' } as const,
       call,
     ];
@@ -17,27 +17,32 @@ describe('the history', () => {
     ]);
   });
 
-  test('#77 a sealed thought whose id was lost goes without one, since a wrong one is refused', () => {
-    const thought = { type: 'thinking', text: '', signature: { issuer: 'openai', value: 'gAAA' } } as const;
-    expect(inputOf([{ role: 'assistant', parts: [thought, call] }, result()])).toMatchObject([
+  test('#77 signed thinking whose id was lost goes without one, since a wrong one is refused', () => {
+    const thinkingPart = { type: 'thinking', text: '', signature: { issuer: 'openai', value: 'gAAA' } } as const;
+    expect(inputOf([{ role: 'assistant', parts: [thinkingPart, call] }, result()])).toMatchObject([
       { type: 'reasoning', summary: [], encrypted_content: 'gAAA' },
       {},
       {},
     ]);
-    expect(JSON.stringify(inputOf([{ role: 'assistant', parts: [thought, call] }, result()]))).not.toContain('"id"');
+    expect(JSON.stringify(inputOf([{ role: 'assistant', parts: [thinkingPart, call] }, result()]))).not.toContain(
+      '"id"',
+    );
   });
 
   test.each([
-    ['another vendor’s seal', { type: 'thinking', text: 't', signature: { issuer: 'anthropic', value: 'Em' } }],
-    ['no seal', { type: 'thinking', text: 't' }],
-  ] as const)('#82 a thought with %s stays here', (_, thought) => {
-    expect(inputOf([{ role: 'assistant', parts: [thought, { type: 'text', text: 'a' }] }])).toMatchObject([
+    ['another vendor’s signature', { type: 'thinking', text: 't', signature: { issuer: 'anthropic', value: 'Em' } }],
+    ['no signature', { type: 'thinking', text: 't' }],
+  ] as const)('#82 thinking with %s is not sent', (_, thinkingPart) => {
+    expect(inputOf([{ role: 'assistant', parts: [thinkingPart, { type: 'text', text: 'a' }] }])).toMatchObject([
       { type: 'message', role: 'assistant' },
     ]);
   });
 
-  test('a thought that led to nothing goes: OpenAI refuses it without what follows', () => {
-    const parts = [{ type: 'text', text: 'a' } as const, { type: 'thinking', text: '', signature: seal } as const];
+  test('thinking that led to nothing is left out: OpenAI refuses it without what follows', () => {
+    const parts = [
+      { type: 'text', text: 'a' } as const,
+      { type: 'thinking', text: '', signature: ownSignature } as const,
+    ];
     expect(inputOf([{ role: 'assistant', parts }])).toMatchObject([{ type: 'message' }]);
     expect(
       inputOf([{ role: 'assistant', parts: [parts[1]!, call] }, result()], { thinkingHistory: 'strip' }),
@@ -158,7 +163,7 @@ describe('the history', () => {
     for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
   });
 
-  test('#71 names that are not legal here are changed everywhere, and told how to turn back', () => {
+  test('#71 names that are not legal here are changed everywhere, and the memo turns them back', () => {
     const name = 'mcp.server:tool with a name that is far longer than sixty-four characters/read';
     const { body, memo } = written({
       tools: [{ kind: 'function', name }],

@@ -36,7 +36,7 @@ describe('calls', () => {
     ]);
   });
 
-  test('#15 a call is told when its name is known, with what came before', () => {
+  test('#15 a call is emitted when its name is known, with what came before', () => {
     const events = read(
       sse([
         created,

@@ -24,7 +24,7 @@ import {
 const parts = (text: string) => collectReply(read(text)).choices[0]?.parts;
 
 describe('a whole turn', () => {
-  test('thoughts with their seal, words and parallel calls are read as the whole reply is', () => {
+  test('thinking with its signature, text and parallel calls are read as the whole reply is', () => {
     const streamed = collectReply(read(sse(turn)));
     expect(streamed).toEqual(openaiResponses.readReply(response({ output: turnOutput }), context));
     expect(streamed.choices[0]).toEqual({
@@ -68,7 +68,7 @@ describe('a whole turn', () => {
 });
 
 describe('what servers leave out', () => {
-  test('#23 an item that is only told whole, at its end or at the answer’s, is told all the same', () => {
+  test('#23 an item that only comes whole, at its end or at the answer’s, is read all the same', () => {
     const atItsEnd = sse([created, done(message('whole')), done(call(1), 1), completed([])]);
     const atTheEnd = sse([created, completed([message('whole'), call(1)])]);
     const expected = [
@@ -92,7 +92,7 @@ describe('what servers leave out', () => {
     expect(parts(text + sse([completed([])]))).toEqual([{ type: 'text', text: 'x' }]);
   });
 
-  test('a thought without words but with a seal is kept, one without either says nothing', () => {
+  test('thinking without text but with a signature is kept, thinking without either is left out', () => {
     const signed = { id: 'rs_9', type: 'reasoning', summary: [], encrypted_content: 'gAAA' };
     expect(
       parts(sse([created, added({ ...signed, encrypted_content: null }), done(signed), completed([signed])])),
@@ -133,7 +133,7 @@ describe('the end', () => {
     expect(reply.usage).toMatchObject({ input: usage.input_tokens, output: usage.output_tokens });
   });
 
-  test('#30 #46 an error amid the stream is told with its kind, the counts before it', () => {
+  test('#30 #46 an error amid the stream is reported with its kind, the counts before it', () => {
     const failed = {
       type: 'response.failed',
       response: response({
@@ -183,7 +183,7 @@ describe('the end', () => {
     });
   });
 
-  test('a picture the model drew is told once, at its end', () => {
+  test('an image the model made is emitted once, at its end', () => {
     const drawn = {
       id: 'ig_1',
       type: 'image_generation_call',
@@ -213,14 +213,14 @@ describe('the end', () => {
     });
     fc.assert(
       fc.property(fc.array(event, { maxLength: 12 }), (events) => {
-        const told = read(sse(events as Wire[]), [], undefined, unheld);
-        expect(['error', 'finish']).toContain(told.at(-1)?.type);
+        const given = read(sse(events as Wire[]), [], undefined, unheld);
+        expect(['error', 'finish']).toContain(given.at(-1)?.type);
       }),
       { numRuns: 200 },
     );
   });
 
-  test('reasoning items are sealed by nobody else', () => {
+  test('reasoning items are signed by OpenAI only', () => {
     expect(parts(sse([created, done(reasoning), completed([reasoning])]))).toMatchObject([
       { signature: { issuer: 'openai' } },
     ]);

@@ -183,7 +183,7 @@ describe('the short road', () => {
     });
   });
 
-  test('#77 OpenAI’s seals pass, other vendors’ seals and our own fields do not', () => {
+  test('#77 OpenAI’s signatures pass, other vendors’ signatures and our own fields do not', () => {
     const signed = (item: JsonObject) => passed({ input: [{ role: 'user', content: 'q' }, item] }).mayPass;
     expect(signed({ type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' })).toBe(true);
     expect(signed({ type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'sluice:anthropic:Em' })).toBe(
@@ -203,9 +203,9 @@ describe('the short road', () => {
     ).toBe(false);
   });
 
-  test('#49 #80 a provider’s ways that change the conversation close it', () => {
+  test('#49 #80 a provider’s traits that change the conversation close it', () => {
     expect(passed({ input: [{ role: 'developer', content: 'd' }] }, { developerAsSystem: true }).mayPass).toBe(false);
-    const thought = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
-    expect(passed({ input: [thought] }, { thinkingHistory: 'strip' }).mayPass).toBe(false);
+    const thinkingPart = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
+    expect(passed({ input: [thinkingPart] }, { thinkingHistory: 'strip' }).mayPass).toBe(false);
   });
 });

@@ -47,7 +47,7 @@ describe('input', () => {
     expect(client.glance({ model: 'm', input })).toMatchObject({ hasDeveloper: true });
   });
 
-  test('#77 the items of one turn are one message: sealed thoughts, words, calls; so are the results after it', () => {
+  test('#77 the items of one turn are one message: signed thinking, text, calls; so are the results after it', () => {
     const input = [
       { role: 'user', content: 'q' },
       { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 't' }], encrypted_content: 'gAAA' },
@@ -134,7 +134,7 @@ describe('input', () => {
     });
   });
 
-  test('a thought without a seal keeps its words; one that is only an id in OpenAI’s store is left out', () => {
+  test('thinking without a signature keeps its text; an item that is only an id in OpenAI’s store is left out', () => {
     const input = [
       { type: 'reasoning', id: 'rs_1', summary: [] },
       { type: 'reasoning', id: 'rs_2', summary: [], content: [{ type: 'reasoning_text', text: 'hm' }] },
@@ -142,7 +142,7 @@ describe('input', () => {
     expect(readRequest({ input }).messages).toEqual([{ role: 'assistant', parts: [{ type: 'thinking', text: 'hm' }] }]);
   });
 
-  test('#78 another vendor’s seal is told from OpenAI’s, hidden thoughts and all', () => {
+  test('#78 another vendor’s signature is distinguished from OpenAI’s, on hidden thinking too', () => {
     const input = [
       { type: 'reasoning', id: 'rs_sluice_1', summary: [], encrypted_content: 'sluice:anthropic+redacted:EmwK:AhgB' },
       {
@@ -236,7 +236,7 @@ describe('parameters', () => {
     );
   });
 
-  test('a hosted tool is kept by its name for whoever knows it, and cannot be chosen elsewhere', () => {
+  test('a hosted tool is kept by its name for the dialect that knows it, and cannot be chosen elsewhere', () => {
     const tools = [{ type: 'web_search', search_context_size: 'low' }];
     expect(readRequest({ tools }).tools).toEqual([
       { kind: 'native', name: 'web_search', native: { dialect: 'openai-responses', fields: tools[0] } },

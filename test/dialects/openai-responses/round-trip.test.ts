@@ -27,19 +27,19 @@ describe('both halves together', () => {
   });
   const turn = fc
     .record({
-      thoughts: fc.array(thinking, { maxLength: 2 }),
+      reasoned: fc.array(thinking, { maxLength: 2 }),
       texts: fc.array(textPart, { minLength: 1, maxLength: 2 }),
       calls: fc.array(fc.json(), { maxLength: 3 }),
       output: fc.array(fc.oneof(textPart, image), { minLength: 1, maxLength: 2 }),
     })
-    .map(({ thoughts, texts, calls, output }) => (n: number): Message[] => {
+    .map(({ reasoned, texts, calls, output }) => (n: number): Message[] => {
       const called = calls.map((args, index) => ({
         type: 'tool-call' as const,
         id: `c${n}_${index}`,
         name: 'f',
         arguments: args.toWellFormed(),
       }));
-      const answer: Message = { role: 'assistant', parts: [...thoughts, ...texts, ...called] };
+      const answer: Message = { role: 'assistant', parts: [...reasoned, ...texts, ...called] };
       if (called.length === 0) return [answer];
       return [answer, { role: 'tool', results: called.map(({ id }) => ({ callId: id, parts: output })) }];
     });

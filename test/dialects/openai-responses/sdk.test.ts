@@ -8,7 +8,7 @@ import { type Loopback, startLoopback } from './loopback.ts';
 /** The official client, over a socket: what it puts together of our streams is what was said. */
 const start: ChatEvent = { type: 'start', id: 'chatcmpl-1', model: 'some-model', created: 1_700_000_000 };
 const usage: ChatEvent = { type: 'usage', usage: { input: 10, output: 7, cacheRead: 4, reasoning: 3 } };
-const thought: ChatEvent[] = [
+const thinkingPart: ChatEvent[] = [
   { type: 'thinking', text: 'Let me ' },
   { type: 'thinking', text: 'see.' },
   { type: 'signature', signature: { issuer: 'anthropic', value: 'EmwKAhgB' } },
@@ -30,7 +30,7 @@ const scripts: Record<string, ChatEvent[]> = {
   ],
   turn: [
     start,
-    ...thought,
+    ...thinkingPart,
     { type: 'text', text: 'I ask.' },
     ...calls,
     usage,
@@ -93,11 +93,11 @@ describe('the official client', () => {
   test.each(Object.keys(scripts).filter((name) => name !== 'broken'))(
     '#93 puts the stream of %s together to what the whole reply says',
     async (model) => {
-      const told: number[] = [];
+      const given: number[] = [];
       const stream = loopback.client.responses.stream({ model, input: 'hi' });
-      stream.on('event', ({ sequence_number: number }) => void told.push(number));
+      stream.on('event', ({ sequence_number: number }) => void given.push(number));
       const final = await stream.finalResponse();
-      expect(told).toEqual(told.map((_, position) => position));
+      expect(given).toEqual(given.map((_, position) => position));
       const { id: _, parsed: __, ...reply } = JSON.parse(JSON.stringify(await whole(model)));
       const plain = JSON.parse(JSON.stringify(final), (key, value) =>
         key === 'parsed' || key === 'parsed_arguments' || key === 'output_parsed' ? undefined : value,
@@ -126,7 +126,7 @@ describe('the official client', () => {
     expect((await streamed('after')).output.map(({ type }) => type)).toEqual(['function_call', 'message']);
   });
 
-  test('#76 empty and equal ids of calls are told apart', async () => {
+  test('#76 empty and equal ids of calls are made different', async () => {
     const ids = (await streamed('same')).output.flatMap((item) =>
       item.type === 'function_call' ? [item.call_id] : [],
     );
@@ -229,7 +229,7 @@ describe('the official client', () => {
     expect(loopback.asked().format).toEqual({ type: 'json-schema', name: 's', schema, strict: true });
   });
 
-  test('#77 the output sent back as input brings calls, words and another vendor’s seal home', async () => {
+  test('#77 the output sent back as input brings back calls, text and another vendor’s signature', async () => {
     const { output } = await streamed('turn');
     const results = output.flatMap((item) =>
       item.type === 'function_call'

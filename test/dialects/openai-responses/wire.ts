@@ -122,7 +122,7 @@ export const messageEvents = (pieces: readonly string[], index: number): Wire[] 
   ];
 };
 
-/** Thoughts as OpenAI streams them: a summary in two pieces, the seal with the item's end. */
+/** Reasoning as OpenAI streams it: a summary in two pieces, the signature with the item's end. */
 export const reasoningEvents: Wire[] = [
   { type: 'response.output_item.added', output_index: 0, item: { id: 'rs_1', type: 'reasoning', summary: [] } },
   ...reasoning.summary.flatMap((part, summary_index): Wire[] => {
@@ -138,7 +138,7 @@ export const reasoningEvents: Wire[] = [
   { type: 'response.output_item.done', output_index: 0, item: reasoning },
 ];
 
-/** A whole turn: thoughts, words, two calls. */
+/** A whole turn: reasoning, text, two calls. */
 export const turnOutput = [reasoning, message('Grüße 世界 👋'), call(1), call(2)];
 export const turn: Wire[] = [
   created,

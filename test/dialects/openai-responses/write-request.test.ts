@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bodyOf, written } from './asking.ts';
 
 describe('a request', () => {
-  test('#77 asks for sealed thoughts and for nothing to be kept, unless the caller said otherwise', () => {
+  test('#77 asks for signed thinking and for nothing to be kept, unless the caller said otherwise', () => {
     expect(bodyOf()).toEqual({
       model: 'gpt-5',
       input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hi' }] }],
@@ -27,7 +27,7 @@ describe('a request', () => {
     'chatgpt-4o-latest',
     'ft:gpt-4o-mini:acme',
     'gpt-5-chat-latest',
-  ])('sealed thoughts are not asked of %s, which has none and would refuse', (model) => {
+  ])('signed thinking is not asked of %s, which has none and would refuse', (model) => {
     expect(bodyOf({}, {}, model)).not.toHaveProperty('include');
     expect(written({}, { drops: ['include'] }).dropped).toEqual([]);
   });

@@ -13,12 +13,16 @@ import { openaiResponses as upstream } from './held.ts';
 import { context, read } from './wire.ts';
 
 const text = fc.string({ minLength: 1, unit: 'grapheme' }).map((value) => value.toWellFormed());
-const seal = fc.record({ issuer: fc.constantFrom('openai', 'anthropic', 'gemini'), value: text, id: text });
+const ownSignature = fc.record({ issuer: fc.constantFrom('openai', 'anthropic', 'gemini'), value: text, id: text });
 const part = (n: number) =>
   fc.oneof(
     text.map((value) => ({ type: 'text' as const, text: value })),
     text.map((value) => ({ type: 'refusal' as const, text: value })),
-    fc.record({ type: fc.constant('thinking' as const), text: fc.oneof(text, fc.constant('')), signature: seal }),
+    fc.record({
+      type: fc.constant('thinking' as const),
+      text: fc.oneof(text, fc.constant('')),
+      signature: ownSignature,
+    }),
     text.map((value) => ({ type: 'thinking' as const, text: value })),
     fc.record({
       type: fc.constant('tool-call' as const),
@@ -114,7 +118,7 @@ describe('a stream', () => {
     );
   });
 
-  test('calls stay open while others are told, words and thoughts do not', () => {
+  test('calls stay open while others are written, text and thinking do not', () => {
     const stream = written([
       { type: 'start', id: 'x', model: 'm' },
       { type: 'text', text: 'a' },
@@ -204,10 +208,12 @@ async function piecesOf({ body }: Outgoing): Promise<Uint8Array[]> {
 describe('an error inside a stream', () => {
   const error = new GatewayError('upstream', 'The provider broke off.');
 
-  test('#27 #30 follows what was told: error, then the failed response with what there was', () => {
+  test('#27 #30 follows what was written: error, then the failed response with what there was', () => {
     const writer = streamWriter({ streamUsage: true }, context);
-    const told = [{ type: 'start', id: 'x', model: 'm' } as const, { type: 'text', text: 'half' } as const];
-    const events = eventsOf(told.map((event) => writer.write(event)).join('') + writer.write({ type: 'error', error }));
+    const given = [{ type: 'start', id: 'x', model: 'm' } as const, { type: 'text', text: 'half' } as const];
+    const events = eventsOf(
+      given.map((event) => writer.write(event)).join('') + writer.write({ type: 'error', error }),
+    );
     expect(events.map(({ sequence_number: number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(events.slice(-2)).toMatchObject([
       { type: 'error', message: 'The provider broke off.', error: { type: 'server_error' } },
@@ -226,8 +232,8 @@ describe('an error inside a stream', () => {
     const frames = sseFramer()
       .push(Buffer.from(stream))
       .map(({ bytes }) => bytes);
-    const told = { first: frames[0]!, last: Buffer.concat(frames.slice(3, 5)) };
-    const [failed, response] = eventsOf(client.errorEvent(error, 'req_1', told));
+    const given = { first: frames[0]!, last: Buffer.concat(frames.slice(3, 5)) };
+    const [failed, response] = eventsOf(client.errorEvent(error, 'req_1', given));
     expect(failed).toMatchObject({ type: 'error', sequence_number: 5 });
     expect(response).toMatchObject({
       type: 'response.failed',
@@ -236,7 +242,7 @@ describe('an error inside a stream', () => {
     });
   });
 
-  test('#27 the gateway tells it so, whatever broke the stream', async () => {
+  test('#27 the gateway sends it so, however the stream broke', async () => {
     const frames = sseFramer()
       .push(Buffer.from(written([{ type: 'text', text: 'a' }])))
       .map(({ bytes }) => bytes)
@@ -252,8 +258,8 @@ describe('an error inside a stream', () => {
     const answer = { body: broken(), contentType: 'text/event-stream', dropped: [] };
     const now = await piecesOf(respond(answer, call, keepAlive));
     const later = respondLater(Promise.resolve({ ...answer, body: broken() }), call, keepAlive);
-    const told = await piecesOf(later);
-    expect(Buffer.concat(told).toString()).toBe(client.keepAlive + Buffer.concat(now).toString());
+    const written = await piecesOf(later);
+    expect(Buffer.concat(written).toString()).toBe(client.keepAlive + Buffer.concat(now).toString());
     const events = eventsOf(Buffer.concat(now).toString());
     expect(events.map(({ sequence_number: number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(events.at(-1)).toMatchObject({ type: 'response.failed', response: { id: 'resp_abc123' } });
