@@ -258,8 +258,8 @@ describe('an error inside a stream', () => {
     const answer = { body: broken(), contentType: 'text/event-stream', dropped: [] };
     const now = await piecesOf(respond(answer, call, keepAlive));
     const later = respondLater(Promise.resolve({ ...answer, body: broken() }), call, keepAlive);
-    const written = await piecesOf(later);
-    expect(Buffer.concat(written).toString()).toBe(client.keepAlive + Buffer.concat(now).toString());
+    const pieces = await piecesOf(later);
+    expect(Buffer.concat(pieces).toString()).toBe(client.keepAlive + Buffer.concat(now).toString());
     const events = eventsOf(Buffer.concat(now).toString());
     expect(events.map(({ sequence_number: number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(events.at(-1)).toMatchObject({ type: 'response.failed', response: { id: 'resp_abc123' } });
