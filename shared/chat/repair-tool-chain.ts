@@ -7,14 +7,14 @@ export const NO_RESULT = '[no result: the call was interrupted]';
 /**
  * The conversation with every tool call answered once, directly after the message that made it, in the order of the calls, as
  * most vendors demand. A result goes to the last call of its id before it; of several for one call the last one counts; a call
- * without a result is answered with an error; a result without a call becomes words of the user's. Aborted sessions leave
+ * without a result is answered with an error; a result without a call becomes a text of the user's. Aborted sessions leave
  * such histories behind. Pure and idempotent; a conversation in order comes back equal.
  */
 export function repairToolChain(messages: readonly Message[]): Message[] {
   return repairAndCount(messages).messages;
 }
 
-/** How many results were made up, made words of the user's, put aside for a later one, or moved to their calls. */
+/** How many results were made up, made a text of the user's, put aside for a later one, or moved to their calls. */
 export interface ToolChainRepairs {
   answered: number;
   worded: number;

@@ -95,7 +95,7 @@ export interface TextPart {
   citations?: Citation[];
 }
 
-/** Where an answer's words come from. Offsets count UTF-16 units of the text they stand on. */
+/** The source of a piece of an answer. Offsets count UTF-16 units of the text they stand on. */
 export interface Citation {
   url?: string;
   title?: string;

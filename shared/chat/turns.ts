@@ -37,7 +37,7 @@ export function splitSystem(messages: readonly Message[]): { system: SystemMessa
 }
 
 /**
- * Instructions amid the conversation as words of the user's in the same place. Moved to the top they would mean something else
+ * Instructions amid the conversation as a text of the user's in the same place. Moved to the top they would mean something else
  * and void the provider's prompt cache at each new one.
  */
 export function systemAsReminders(messages: readonly Message[]): SpokenMessage[] {

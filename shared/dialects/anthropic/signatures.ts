@@ -1,6 +1,6 @@
 import type { Signature, ThinkingPart } from '../../chat/request.ts';
 import { filled, textOf } from '../kit/read-values.ts';
-import type { Unchecked } from '../kit/unchecked.ts';
+import type { Unchecked } from '../kit/wire.ts';
 import { ANTHROPIC } from './names.ts';
 import type { WireReplyBlock } from './wire-reply.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { text as anyText, count, errorValue } from '../kit/wire-values.ts';
+import { text as anyText, count, errorValue } from '../kit/wire.ts';
 
 /**
  * What is read of replies and of a stream's events. Providers of this dialect leave out and misplace much of it, so that all is

@@ -86,7 +86,7 @@ export const wireRequest = z.looseObject({
   max_tokens: z.int().min(0).nullish(),
   system: z.union([z.string(), z.array(z.looseObject({ type: z.string() }))]).nullish(),
   stream: z.boolean().nullish(),
-  // Up to 1 at Anthropic; other providers behind us take more.
+  // Up to 1 at Anthropic; other providers take more.
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   top_k: z.int().nullish(),

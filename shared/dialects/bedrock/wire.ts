@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { count, text } from '../kit/wire-values.ts';
+import { count, text } from '../kit/wire.ts';
 
 /**
  * What is read of Converse's replies and of the payloads of ConverseStream. All is optional here and the readers look at each

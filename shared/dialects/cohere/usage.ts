@@ -1,6 +1,6 @@
 import { tokenCount, type Usage } from '../../chat/usage.ts';
 import { isJsonObject } from '../../http/json.ts';
-import type { Unchecked } from '../kit/unchecked.ts';
+import type { Unchecked } from '../kit/wire.ts';
 import type { WireUsage } from './wire.ts';
 
 /**

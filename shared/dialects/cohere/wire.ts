@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { count, errorValue, text, toolArguments } from '../kit/wire-values.ts';
+import { count, errorValue, text, toolArguments } from '../kit/wire.ts';
 
 /**
  * What is read of Cohere's replies and of a stream's events. All is optional here and the readers look at each value

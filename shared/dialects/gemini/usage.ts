@@ -1,7 +1,7 @@
 import { defined } from '../../chat/defined.ts';
 import { tokenCount, type Usage } from '../../chat/usage.ts';
 import { isJsonObject } from '../../http/json.ts';
-import type { Unchecked } from '../kit/unchecked.ts';
+import type { Unchecked } from '../kit/wire.ts';
 import type { WireUsage } from './wire.ts';
 
 /**

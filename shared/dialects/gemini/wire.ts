@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { count, errorValue, text } from '../kit/wire-values.ts';
+import { count, errorValue, text } from '../kit/wire.ts';
 
 /**
  * What is read of Gemini's replies; a chunk of a stream is a reply too. All is optional here and the readers look at each value

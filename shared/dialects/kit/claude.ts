@@ -1,4 +1,4 @@
-/** What is known of a model of Claude's by its name, at whichever vendor's door it stands. */
+/** What is known of a model of Claude's by its name: the same at every vendor that offers it. */
 export interface ClaudeTraits {
   thinkingStyle: 'adaptive' | 'budget' | 'none';
   /** Which of temperature and top_p it takes: both, one at a time, or none. */

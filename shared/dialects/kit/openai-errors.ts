@@ -87,7 +87,7 @@ function sentenceIn({ message, detail, msg }: JsonObject): string | undefined {
 
 const filled = (value: unknown): string | undefined => filledText(typeof value === 'number' ? String(value) : value);
 
-/** Inside a stream no header can say when to come back; OpenAI says it in words: `Please try again in 1.2s.` */
+/** Inside a stream no header can say when to come back; OpenAI says it in the message: `Please try again in 1.2s.` */
 function secondsIn(message: string): number | undefined {
   const found = /try again in (\d+(?:\.\d+)?)\s?(ms|s)\b/i.exec(message);
   if (!found) return undefined;

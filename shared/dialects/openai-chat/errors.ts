@@ -1,7 +1,7 @@
 import type { GatewayError } from '../../errors.ts';
 import { isJsonObject } from '../../http/json.ts';
 import { readOpenaiError, writeOpenaiError } from '../kit/openai-errors.ts';
-import type { Unchecked } from '../kit/unchecked.ts';
+import type { Unchecked } from '../kit/wire.ts';
 import type { WireReply } from './wire-reply.ts';
 
 /** An error inside a stream; `[DONE]` must not follow it. */

@@ -39,7 +39,7 @@ const finishNames: Record<FinishReason, string> = {
 export const writeFinish = (reason: FinishReason): string => finishNames[reason];
 
 /**
- * A signature on a call or a text has no field in this dialect and rides in `extra_content`, where Gemini's own
+ * A signature on a call or a text has no field in this dialect and stands in `extra_content`, where Gemini's own
  * compatible endpoint puts it.
  * @see https://ai.google.dev/gemini-api/docs/thought-signatures
  */

@@ -1,7 +1,7 @@
 import { tokenCount, type Usage } from '../../chat/usage.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
-import type { Unchecked } from '../kit/unchecked.ts';
-import { counted } from '../kit/usage-counts.ts';
+import { counted } from '../kit/read-values.ts';
+import type { Unchecked } from '../kit/wire.ts';
 import type { WireReply, WireUsage } from './wire-reply.ts';
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { text as anyText, count, errorValue, toolArguments } from '../kit/wire-values.ts';
+import { text as anyText, count, errorValue, toolArguments } from '../kit/wire.ts';
 
 /**
  * What is read of replies and of a stream's chunks. Providers leave out and misplace much of it, so that all is optional here and

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { text as anyText, count, errorValue, toolArguments } from '../kit/wire-values.ts';
+import { text as anyText, count, errorValue, toolArguments } from '../kit/wire.ts';
 
 /**
  * What is read of responses and of a stream's events. All is optional here and the readers look at each value (`Unchecked`);

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 const IMAGE_TOKENS = 1500;
 const PAGE_TOKENS = 2000;
 const PAGE_CHARACTERS = 75_000;
-/** What a message or a tool costs besides its words. */
+/** What a message or a tool costs besides its text. */
 const FRAME_TOKENS = 4;
 
 /**

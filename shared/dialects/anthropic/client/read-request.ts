@@ -15,7 +15,7 @@ import { ANTHROPIC } from '../names.ts';
 import type { WireBlock, WireMessage, WireRequest, WireTool } from '../wire.ts';
 import { readAssistantBlocks, readCache, readResult, readUserBlock } from './read-parts.ts';
 
-/** Fields the hub has a word for; all others ride along as `native`. */
+/** Fields the hub has a word for; all others stay as `native`. */
 const hubFields = new Set(
   [
     'model messages max_tokens system stream temperature top_p top_k stop_sequences tools tool_choice thinking',
@@ -91,7 +91,7 @@ const isResult = (block: WireBlock): block is Extract<WireBlock, { type: 'tool_r
   block.type === 'tool_result';
 
 /**
- * A tool with a schema is the caller's own; one with a dated type is a service or a habit of Anthropic's. The search among tools
+ * A tool with a schema is the caller's own; one with a dated type is Anthropic's: run by it, or known to its models. The search among tools
  * goes without a word: where all tools are sent, as we do, there is nothing to search for.
  */
 function readTool(tool: WireTool): Tool[] {

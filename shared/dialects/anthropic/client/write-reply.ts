@@ -57,7 +57,7 @@ function writePart(part: AssistantPart): JsonObject[] {
   }
 }
 
-/** The dialect has no form for what a model drew or spoke: the answer says that it was there. */
+/** The dialect has no form for images and sounds of a model's: a text says that there was one. */
 export const mediaNote = (media: 'image' | 'audio'): string =>
   `[The model answered with ${media}, which cannot be shown here.]`;
 

@@ -21,7 +21,7 @@ const refused: Readonly<Record<string, (value: unknown) => boolean>> = {
 const ownFields = new Set(['cache_control', 'inference_geo', 'container']);
 
 export interface OtherFields {
-  /** What the caller asked for in vain. */
+  /** What the caller asked for and the vendor does not take. */
   dropped: string[];
   /** What goes into the request unchanged. */
   own: Record<string, unknown>;

@@ -5,7 +5,7 @@ import type { ReadContext } from '../../dialect.ts';
 import { filled, textOf } from '../../kit/read-values.ts';
 import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { ANTHROPIC, readCitation } from '../names.ts';
 import type { WireDelta, WireReplyBlock } from '../wire-reply.ts';
 import { argumentsText } from './read-reply.ts';

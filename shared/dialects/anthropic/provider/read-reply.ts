@@ -7,7 +7,7 @@ import type { ReadContext } from '../../dialect.ts';
 import { filled, textOf } from '../../kit/read-values.ts';
 import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { errorWithin } from '../errors.ts';
 import { ANTHROPIC, readCitation, readStopReason } from '../names.ts';
 import { readThinkingPart } from '../signatures.ts';

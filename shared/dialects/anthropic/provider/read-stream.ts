@@ -5,7 +5,7 @@ import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { errorWithin, readError } from '../errors.ts';
 import { readStopReason } from '../names.ts';
 import { mergeCounts, readUsage } from '../usage.ts';

@@ -56,7 +56,7 @@ function drop(fields: readonly string[], names: readonly string[], remove: Set<s
   }
 }
 
-/** Thinking in the words a provider knows, where it said which: those of the newest models are strange to others. */
+/** Thinking in the fields a provider knows, where its traits say which: those of the newest models are unknown to others. */
 function editedThinking(
   thinking: JsonObject,
   value: JsonObject,

@@ -94,7 +94,7 @@ function mayStand(
 }
 
 /**
- * Ends the conversation as this model takes it. One that may go on from its own words gets them without the white space at
+ * Ends the conversation as this model takes it. One that may go on from its own text gets it without the white space at
  * their end, which the vendor refuses; another is asked to continue.
  */
 export function withEnd(entries: Entry[], goesOn: boolean): Entry[] {

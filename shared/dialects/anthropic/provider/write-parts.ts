@@ -113,7 +113,7 @@ export function writeAssistantPart(part: AssistantPart): Block[] {
       throw unsupportedContent(textOf(part.native.fields.type), 'messages');
     case 'image':
     case 'audio':
-      // The vendor knows none in the model's own words.
+      // The vendor takes none in the model's own messages.
       return [];
   }
 }

@@ -82,7 +82,7 @@ function stopOf({ stop = [] }: ChatRequest): string[] | undefined {
   return taken.length === 0 ? undefined : taken;
 }
 
-/** Addresses of people stay at home. */
+/** E-mail addresses are not sent to providers. */
 const endUserOf = ({ endUser }: ChatRequest): JsonObject | undefined =>
   endUser === undefined || endUser.includes('@') ? undefined : { user_id: endUser };
 

@@ -7,11 +7,11 @@ import type { DialectTarget, EmbeddingsDialect } from '../../dialect.ts';
 import { namesOfGiven } from '../../kit/field-edits.ts';
 import { unsupported } from '../../kit/refusals.ts';
 
-/** Bedrock has no words of its own for vectors: each family of models is asked in its vendor's. */
+/** Bedrock has no format of its own for vectors: each family of models is asked in its vendor's. */
 interface Family {
   mostInputs: number;
   write(request: EmbeddingsRequest, texts: string[]): JsonObject;
-  /** What a caller may ask for in vain. */
+  /** Whether it takes what the vectors are for. */
   takesPurpose: boolean;
 }
 

@@ -3,7 +3,7 @@ import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { Headers } from '../../../http/message.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
 import { refusedKey } from '../../kit/provider-failures.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import type { WireReply } from '../wire.ts';
 
 /**
@@ -83,7 +83,7 @@ function plainName(type: unknown): string {
 function messageOf(body: unknown): string | undefined {
   if (typeof body === 'string') return body;
   if (!isJsonObject(body)) return undefined;
-  // Some of AWS's front doors write it with a capital; the error objects of other APIs nest it.
+  // Some of AWS's gateways write it with a capital; the error objects of other APIs nest it.
   const nested = isJsonObject(body.error) ? body.error.message : undefined;
   const message = body.message ?? body.Message ?? nested;
   return typeof message === 'string' ? message : undefined;

@@ -23,7 +23,7 @@ const fields: Readonly<Record<string, { field: keyof ChatRequest; taken: boolean
 const isIdle = (field: keyof ChatRequest, value: unknown): boolean =>
   value === undefined || value === 0 || (field === 'parallelToolCalls' && value === true);
 
-/** The request without what the provider (or this target of it) does not take, and the names of what the caller asked for in vain. */
+/** The request without what the provider (or this target of it) does not take, and the names of those fields. */
 export function takenFields(request: ChatRequest, { drops = [] }: Traits): { request: ChatRequest; dropped: string[] } {
   const left = { ...request };
   const dropped = Object.keys(request.native?.fields ?? {});

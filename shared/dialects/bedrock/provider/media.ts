@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../http/json.ts';
 import { canonicalSource, imageSource } from '../../../media/sniff.ts';
 import { typeOfPart, unsupported, unsupportedContent } from '../../kit/refusals.ts';
 
-/** Refuses, naming its place, whatever a message holds that Converse has no block for. */
+/** Refuses, naming its place, every part that Converse has no block for. */
 export function refuseUnknownParts(messages: readonly Message[]): void {
   messages.forEach((message, position) => {
     if (message.role === 'system') return;

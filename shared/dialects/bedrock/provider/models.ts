@@ -4,7 +4,7 @@ import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
 import { thinkingControls } from './traits.ts';
 
-/** Whose model it is: Converse is one door, and each maker has fields and limits of its own behind it. */
+/** Whose model it is: behind Converse each maker has fields and limits of its own. */
 export type Family = 'anthropic' | 'amazon' | 'mistral' | 'openai' | 'other';
 
 /** What the writer must know of the model. */
@@ -14,7 +14,7 @@ export interface ModelTraits {
   thinking: 'budget' | 'adaptive' | 'effort' | 'none';
   /** Which sampling parameters it takes: all, temperature or top_p but not both, or none of them. */
   sampling: 'keep' | 'one' | 'drop';
-  /** It goes on where the conversation ends with its own words. */
+  /** It goes on where the conversation ends with its own text. */
   prefill: boolean;
   /** It answers in a given JSON schema; others are made to by a tool they must call. */
   schema: boolean;

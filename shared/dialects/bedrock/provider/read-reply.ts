@@ -7,7 +7,7 @@ import type { ReadContext } from '../../dialect.ts';
 import { stoppedWith } from '../../kit/provider-failures.ts';
 import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { failedReasons, ISSUER, readCitation, readFinish, readImage } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import type { WireBlock, WireReply } from '../wire.ts';

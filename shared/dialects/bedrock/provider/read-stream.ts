@@ -5,7 +5,7 @@ import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson, stoppedWith } from '../../kit/provider-failures.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { failedReasons, ISSUER, readCitation, readFinish, readImage } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import type { WireEvent, WireThinkingDelta } from '../wire.ts';

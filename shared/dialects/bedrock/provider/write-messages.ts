@@ -60,7 +60,7 @@ export function writeMessages(rest: readonly Message[], modelTraits: ModelTraits
   }));
 }
 
-/** Mistral's models want ids of exactly nine letters and digits, here as at its own door. */
+/** Mistral's models want ids of exactly nine letters and digits, here as at Mistral itself. */
 function withShortIds(messages: readonly Message[]): Message[] {
   const short = (id: string): string => {
     const digest = createHash('sha256').update(id).digest();
@@ -86,7 +86,7 @@ function ownWords(message: AssistantMessage, takesSignatures: boolean, { thinkin
   return { ...message, parts };
 }
 
-/** The user speaks first; and last, unless the model goes on from its own words. */
+/** The user's turn comes first; and last, unless the model goes on from its own text. */
 function withEnds(turns: readonly Turn[], { prefill }: ModelTraits): Turn[] {
   const opened = turns[0]?.role === 'user' ? [...turns] : [userTurn(FIRST_TURN), ...turns];
   const last = opened.at(-1)!;
@@ -163,7 +163,7 @@ function writeAssistant(part: AssistantPart, modelTraits: ModelTraits): JsonObje
     }
     case 'image':
     case 'audio':
-      // The vendor refuses media among the model's own words; that there was some is part of the conversation.
+      // The vendor refuses media among the model's own parts; that there was some is part of the conversation.
       return [{ text: `[${part.type} omitted]` }];
     case 'native':
       return [];

@@ -32,7 +32,7 @@ const refused: readonly (readonly [string, Asked, string])[] = [
   ['web_search_options', ({ native }) => native?.fields.web_search_options, 'searches no web'],
 ];
 
-/** Model and sampling, renamed and thinned out as the configuration says; with what was asked for in vain. */
+/** Model and sampling, renamed and left out as the configuration says; with the names of what the API does not take. */
 export function writeModelInfo(
   request: ChatRequest,
   model: string,

@@ -6,7 +6,7 @@ export interface Turn {
   content: string;
 }
 
-/** The texts of a conversation in order. Refuses, naming it, whatever is no text. */
+/** The texts of a conversation in order. Refuses, naming it, all that is no text. */
 export function turnsOf(messages: readonly Message[]): Turn[] {
   const turns = messages
     .map((message, position) => ({ role: roleOf(message, position), content: textOf(message, position) }))

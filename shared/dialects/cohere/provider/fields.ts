@@ -26,7 +26,7 @@ const taken: readonly (readonly [string, string, Value])[] = [
   ['reasoning_effort', 'thinking', ({ reasoning }) => reasoning && writeThinking(reasoning)],
 ];
 
-/** What a caller may ask for in vain, by the name it has there. */
+/** What a caller may ask for and Cohere does not take, by its name in the caller's request. */
 const untaken: readonly (readonly [string, (request: ChatRequest) => boolean])[] = [
   ['frequency_penalty', ({ frequencyPenalty }) => (frequencyPenalty ?? 0) < 0],
   ['presence_penalty', ({ presencePenalty }) => (presencePenalty ?? 0) < 0],

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { DialectContext } from '../../dialect.ts';
 import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import type { WireMessage, WireReply, WireToolCall } from '../wire.ts';

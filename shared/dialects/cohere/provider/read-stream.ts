@@ -5,7 +5,7 @@ import type { SseEvent } from '../../../http/sse.ts';
 import type { DialectContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import type { WireCitation, WireDelta, WireDeltaMessage, WireEvent } from '../wire.ts';

@@ -2,7 +2,7 @@ import type { ChatEvent } from '../../../chat/events.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import type { WireToolCall } from '../wire.ts';
 
 interface Call {

@@ -5,7 +5,7 @@ import { checkVectors } from '../../../vectors/check.ts';
 import type { EmbeddingsDialect } from '../../dialect.ts';
 import { namesOfGiven } from '../../kit/field-edits.ts';
 
-/** Gemini's words for what vectors are for. */
+/** Gemini's names for what vectors are for. */
 const taskTypes: Readonly<Record<string, string>> = {
   search_document: 'RETRIEVAL_DOCUMENT',
   search_query: 'RETRIEVAL_QUERY',

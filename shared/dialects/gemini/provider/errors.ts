@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
 import { answeredWith, errorFields, refusedKey } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import type { WireReply } from '../wire.ts';
 
 /** SDKs sleep as long as `retry-after` says; no provider may make a caller wait for longer. */

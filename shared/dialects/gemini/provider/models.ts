@@ -12,7 +12,7 @@ export interface ModelTraits {
   budget: { off: number; least: number; most: number };
   takesSampling: boolean;
   takesPenalties: boolean;
-  /** An answer that the caller has begun is gone on with. */
+  /** It continues an answer that the caller has begun. */
   prefill: boolean;
   /** Calls carry ids, media within their results, and signatures that must come back. */
   callsAreSigned: boolean;

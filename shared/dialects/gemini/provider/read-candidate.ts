@@ -5,7 +5,7 @@ import type { ReadContext } from '../../dialect.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
 import { filled } from '../../kit/read-values.ts';
 import { callersName } from '../../kit/tool-names.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { callersId, failedReasons, ISSUER, readFinish } from '../names.ts';
 import type { WireCandidate, WirePart } from '../wire.ts';
 import { citationReader } from './citations.ts';

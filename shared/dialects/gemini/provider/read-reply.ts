@@ -1,7 +1,7 @@
 import { type ChatReply, collectReply } from '../../../chat/reply.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { ReadContext } from '../../dialect.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import type { WireReply } from '../wire.ts';
 import { chunkReader } from './read-stream.ts';
 

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, tryParseExact } from '../../../http/json
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { readUsage } from '../usage.ts';
 import type { WireCandidate, WireReply } from '../wire.ts';
 import { errorWithin } from './errors.ts';

@@ -15,7 +15,7 @@ export interface ToolPlan {
   format: JsonObject;
   /** The tool that stands in for an answer's schema. */
   formatTool?: string;
-  /** The answer has to be JSON, and only words can say so. */
+  /** The answer has to be JSON, and only an instruction can say so. */
   asksForJson: boolean;
 }
 

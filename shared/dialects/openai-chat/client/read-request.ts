@@ -17,7 +17,7 @@ import { OPENAI_CHAT, readExtraContent } from '../names.ts';
 import { readPart } from '../parts.ts';
 import { type WireJsonSchema, type WireMessage, type WireRequest, type WireTool, wireRequest } from '../wire.ts';
 
-/** Fields the hub has a word for; all others ride along as `native`. */
+/** Fields the hub has a word for; all others stay as `native`. */
 const hubFields = new Set(
   [
     'model messages stream stream_options max_tokens max_completion_tokens temperature top_p top_k frequency_penalty',

@@ -8,7 +8,7 @@ import { stoppedWith } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { errorWithin } from '../errors.ts';
 import { failedReasons, readAnnotation, readExtraContent, readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';

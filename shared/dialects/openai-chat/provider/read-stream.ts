@@ -8,7 +8,7 @@ import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { readOpenaiError } from '../../kit/openai-errors.ts';
 import { brokeOff, notJson, stoppedWith } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { errorWithin } from '../errors.ts';
 import { failedReasons, readAnnotation, readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';

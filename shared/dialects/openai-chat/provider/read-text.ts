@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../../http/json.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import type { WireDelta } from '../wire-reply.ts';
 
 /** Text of a content field: a string, or Mistral's list of `text` and `thinking` chunks. */

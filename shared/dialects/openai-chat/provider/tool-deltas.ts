@@ -2,13 +2,13 @@ import type { ChatEvent } from '../../../chat/events.ts';
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { TranslationMemo } from '../../dialect.ts';
-import { jsonValueEnd, type ValueEnd } from '../../kit/json-value-end.ts';
 import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { readExtraContent } from '../names.ts';
 import type { WireToolDelta } from '../wire-reply.ts';
+import { jsonValueEnd, type ValueEnd } from './json-value-end.ts';
 
 interface Call {
   index: number;

@@ -96,7 +96,7 @@ const FILL_THE_GAP =
   'Answer with nothing but the text for the gap, ready to be put between the two as it is: ' +
   'no explanation, no code fence, no word of either side again.';
 
-/** No chat model takes a suffix of its own: what is meant by it is said in words. */
+/** No chat model takes a suffix of its own: an instruction says what it means. */
 function readMessages(prompt: string, suffix: string | null | undefined): Message[] {
   if (!suffix) return [{ role: 'user', parts: [{ type: 'text', text: prompt }] }];
   const text = `<prefix>${prompt}</prefix>\n<suffix>${suffix}</suffix>`;

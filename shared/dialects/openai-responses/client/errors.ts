@@ -9,7 +9,7 @@ import { writeFailure } from './response-object.ts';
 export const errorStatus = ({ kind, status }: GatewayError): number => (kind === 'model_not_found' ? 400 : status);
 
 /**
- * The error as a stream's last words: `error`, then the failed response. Its fields stand at the top, as documented, and under
+ * The error as a stream's last events: `error`, then the failed response. Its fields stand at the top, as documented, and under
  * `error`, where the official clients look.
  */
 export function writeErrorEvent(error: GatewayError, number: number, response: JsonObject): string {

@@ -7,7 +7,7 @@ import { OPENAI_RESPONSES } from '../names.ts';
 import { readItems } from '../read-items.ts';
 import { type WireRequest, type WireTool, wireRequest } from '../wire.ts';
 
-/** Fields the hub has a word for, or that ask for nothing here; all others ride along as `native`. */
+/** Fields the hub has a word for, or that ask for nothing here; all others stay as `native`. */
 const hubFields = new Set(
   [
     'model input instructions stream stream_options max_output_tokens temperature top_p top_logprobs tools tool_choice',

@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../../chat/request.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
 
-/** What Responses has no parameter for: left out and named, in the callers' words. */
+/** What Responses has no parameter for: left out and named, as callers name it. */
 const unknown: readonly (readonly [keyof ChatRequest, string])[] = [
   ['topK', 'top_k'],
   ['frequencyPenalty', 'frequency_penalty'],

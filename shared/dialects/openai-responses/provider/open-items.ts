@@ -4,7 +4,7 @@ import type { ReadContext } from '../../dialect.ts';
 import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { readAnnotation, readEncrypted, readSignature } from '../names.ts';
 import { thinkingText } from '../read-items.ts';
 import type { WireEvent, WireOutputItem } from '../wire-reply.ts';

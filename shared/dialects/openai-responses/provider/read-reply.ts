@@ -9,7 +9,7 @@ import { readStatuslessError } from '../../kit/openai-errors.ts';
 import { filled } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { OPENAI_RESPONSES, readAnnotation, readSignature } from '../names.ts';
 import { readThinking } from '../read-items.ts';
 import { readUsage } from '../usage.ts';
@@ -54,7 +54,7 @@ export function readHead(body: Unchecked<WireResponse>, context: ReadContext): O
   };
 }
 
-/** Why a response ended. One that calls tools ends for them, whatever its words. */
+/** Why a response ended. One that calls tools ends for them, whatever its text. */
 export function readFinish(
   { status, incomplete_details: details }: Unchecked<WireResponse>,
   called: boolean,

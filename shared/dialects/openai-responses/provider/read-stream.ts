@@ -5,7 +5,7 @@ import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { readStatuslessError } from '../../kit/openai-errors.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
-import type { Unchecked } from '../../kit/unchecked.ts';
+import type { Unchecked } from '../../kit/wire.ts';
 import { readUsage } from '../usage.ts';
 import type { WireEvent, WireResponse } from '../wire-reply.ts';
 import { openItems } from './open-items.ts';

@@ -39,7 +39,7 @@ function writeItem(message: Message, at: string, customCalls: ReadonlySet<string
   }
 }
 
-/** A message of nothing but empty texts says nothing and is a 400 in places: it goes. */
+/** A message of empty texts only is a 400 at some servers: it is left out. */
 function writeMessage(role: string, parts: readonly UserPart[], at: string): JsonObject[] {
   const said = parts.filter((part) => part.type !== 'text' || part.text !== '');
   if (said.length === 0) return [];
@@ -106,7 +106,7 @@ function writeDone(part: AssistantPart, at: string): JsonObject[] {
       if (part.native.dialect === OPENAI_RESPONSES) return [part.native.fields];
       throw unsupportedContent(String(part.native.fields.type), at);
     default:
-      // What the model once drew or spoke cannot be shown to it as its own; every vendor refuses it there.
+      // Images and sounds of the model's own cannot go back to it: every vendor refuses them there.
       return [];
   }
 }

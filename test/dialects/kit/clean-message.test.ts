@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cleanMessage } from '../../shared/dialects/kit/clean-message.ts';
+import { cleanMessage } from '../../../shared/dialects/kit/clean-message.ts';
 
 describe('a provider’s sentence', () => {
   test.each([
