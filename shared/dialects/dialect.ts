@@ -29,7 +29,7 @@ export interface RequestUrl {
   query: string;
 }
 
-/** What a reader or writer may need from outside, given once: no clock and no chance of their own. */
+/** What a reader or writer may need from outside, given once: they have no clock and no random numbers of their own. */
 export interface DialectContext {
   /** Letters and digits, unique to this request: what ids are made of where the provider gives none. */
   id: string;
@@ -68,7 +68,7 @@ export interface StreamWriter {
  */
 export interface ClientDialect<Own extends Glance = Glance> {
   name: string;
-  /** Checks the shape of all it knows, lets pass what it does not know. Throws `invalid_request` naming the field. */
+  /** Checks the shape of the fields it knows; unknown fields pass. Throws `invalid_request` naming the field. */
   glance(body: JsonObject, url?: RequestUrl): Own;
   readRequest(body: JsonObject): ChatRequest;
   writeReply(reply: ChatReply, context: DialectContext): JsonObject;

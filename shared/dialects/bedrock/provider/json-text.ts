@@ -1,4 +1,4 @@
-import { isJsonObject, tryParseJson } from '../../../http/json.ts';
+import { isJsonObject } from '../../../http/json.ts';
 
 const RAW = Symbol('raw JSON');
 
@@ -20,17 +20,8 @@ export function jsonText(value: unknown): string {
   return `{${members.map(([name, member]) => `${jsonText(name)}:${jsonText(member)}`).join(',')}}`;
 }
 
-/**
- * What a tool was called with, as the object the vendor wants. Its text is not written anew: numbers beyond 2^53, `1.0`, the order
- * of keys and a key called `__proto__` would not survive. What is no object (an answer cut short, a bare string) is wrapped.
- */
-export function argumentsObject(text: string): RawJson | { _raw: string } {
-  if (text.trim() === '' || text.trim() === 'null') return { [RAW]: '{}' };
-  return isJsonObject(tryParseJson(text)) ? { [RAW]: wellFormedText(text.trim()) } : { _raw: text };
-}
-
-/** The same for a tool that takes free text. */
-export const freeTextArguments = (input: string): { input: string } => ({ input });
+/** JSON text to be written as it is, but for halves of surrogate pairs. */
+export const rawJson = (text: string): RawJson => ({ [RAW]: wellFormedText(text) });
 
 const ESCAPE = /\\(?:u([dD][89abAB][0-9a-fA-F]{2})(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|u[dD][c-fC-F][0-9a-fA-F]{2}|.)/gs;
 

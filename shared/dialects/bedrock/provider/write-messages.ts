@@ -22,10 +22,11 @@ import {
 } from '../../../chat/turns.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { FIRST_TURN, GO_ON, userTurn } from '../../kit/prompts.ts';
+import { freeTextArguments, objectText } from '../../kit/tool-arguments.ts';
 import { plainNames, withLegalToolIds } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
 import { ISSUER } from '../names.ts';
-import { argumentsObject, freeTextArguments } from './json-text.ts';
+import { rawJson } from './json-text.ts';
 import { mediaWriter } from './media.ts';
 import type { ModelTraits } from './models.ts';
 
@@ -158,8 +159,9 @@ function writeAssistant(part: AssistantPart, modelTraits: ModelTraits): JsonObje
     case 'thinking':
       return [writeThinking(part.text, part.redacted ?? false, part.signature?.value ?? '')];
     case 'tool-call': {
-      const input = part.kind === 'custom' ? freeTextArguments(part.arguments) : argumentsObject(part.arguments);
-      return [{ toolUse: { toolUseId: part.id, name: part.name, input } }, ...cachePoint(part.cache, modelTraits)];
+      const { id: toolUseId, name, kind, arguments: text } = part;
+      const input = rawJson(kind === 'custom' ? freeTextArguments(text) : objectText(text));
+      return [{ toolUse: { toolUseId, name, input } }, ...cachePoint(part.cache, modelTraits)];
     }
     case 'image':
     case 'audio':
