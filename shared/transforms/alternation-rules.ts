@@ -1,3 +1,5 @@
+import { EMPTY_RESULT } from '../chat/turns.ts';
+
 /** Texts that are sent where a strict model demands words and the conversation has none. */
 export interface Fillers {
   /** The user's, before a conversation that the assistant begins. */
@@ -18,7 +20,7 @@ export const chineseFillers: Fillers = {
   goOn: '请继续。',
   between: '好的。',
   calls: '调用工具：',
-  result: '(empty result)',
+  result: EMPTY_RESULT,
 };
 
 export interface AlternationRules {

@@ -4,7 +4,7 @@ import type { AnswerFormat, ChatRequest, Tool, ToolChoice } from '../../../chat/
 import type { JsonObject } from '../../../http/json.ts';
 import { formatTool } from '../../kit/prompts.ts';
 import { unsupportedTool } from '../../kit/refusals.ts';
-import { strictSchema, toolSchema } from '../../kit/strict-schema.ts';
+import { strictSchema, toolSchema } from '../../kit/schemas/strict.ts';
 import { freeTextSchema } from '../../kit/tool-arguments.ts';
 import { ANTHROPIC } from '../names.ts';
 import type { ModelTraits } from './models.ts';

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
-import { growthLimit, inlineRefs } from '../../kit/json-schema.ts';
+import { growthLimit, inlineRefs } from '../../kit/schemas/inline-refs.ts';
 import { listed, mergeSchemas, typesOf, wordsOf } from './schema-words.ts';
 
 /** What Gemini's subset of OpenAPI knows, by type. All else would be a 400. */

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../http/json.ts';
-import { mapSchemas } from './schema-keywords.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { mapSchemas } from './keywords.ts';
 
 /** References may lead to each other and double at each step: what they add to a schema in all, in characters of JSON. */
 const MOST_ADDED = 1_000_000;

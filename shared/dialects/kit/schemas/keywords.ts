@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 
 /** Keywords whose value is a schema or a list of schemas (`direct`), or schemas by name (`named`). All else is data. */
 const keywords: Readonly<Record<string, 'direct' | 'named'>> = {

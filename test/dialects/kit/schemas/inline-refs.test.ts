@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inlineRefs } from '../../../shared/dialects/kit/json-schema.ts';
+import { inlineRefs } from '../../../../shared/dialects/kit/schemas/inline-refs.ts';
 
 describe('references of a JSON schema', () => {
   test('are replaced by what they stand for, with what stands beside them', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mapSchemas } from '../../../shared/dialects/kit/schema-keywords.ts';
+import { mapSchemas } from '../../../../shared/dialects/kit/schemas/keywords.ts';
 
 const mark = (schema: object) => ({ ...schema, seen: true });
 const seen = { seen: true };

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../http/json.ts';
-import { mapSchemas } from './schema-keywords.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { mapSchemas } from './keywords.ts';
 
 /**
  * A tool's schema with a root the vendor takes: an object that has properties, no reference, and no choice of shapes (whose
