@@ -20,18 +20,22 @@ interface Opening {
   number: number;
   purpose: AttemptPurpose;
   signal: AbortSignal;
+  /** When that signal is aborted at the latest, epoch milliseconds. */
+  until: number;
   requestBytes: number;
 }
 
 /** Begins an attempt, bounded by its provider's total time-out. */
 export function openAttempt(
-  { target, number, purpose, signal: parent, requestBytes }: Opening,
+  { target, number, purpose, signal: parent, until, requestBytes }: Opening,
   time: Pick<Time, 'now' | 'after'>,
 ): AttemptState {
   const { totalMs } = target.provider.timeouts;
   const error = (): GatewayError =>
     new GatewayError('timeout', `The answer was not finished within ${totalMs / 1000} s.`);
-  const deadline = startDeadline({ parent, ms: totalMs, error }, time);
+  const started = time.now();
+  // Most often the call ends first: then its signal serves, and no timer is needed.
+  const deadline = started + totalMs < until ? startDeadline({ parent, ms: totalMs, error }, time) : undefined;
   const { promise, resolve } = Promise.withResolvers<void>();
   const meter = createMeter(requestBytes, time);
   const state = {
@@ -44,8 +48,8 @@ export function openAttempt(
     number,
     purpose,
     meter,
-    signal: deadline.signal,
-    started: time.now(),
+    signal: deadline?.signal ?? parent,
+    started,
     get endedAt() {
       return state.endedAt;
     },
@@ -63,7 +67,7 @@ export function openAttempt(
       if (state.endedAt !== undefined) return;
       state.endedAt = time.now();
       state.error = thrown ?? meter.reading().error ?? reasonOf(parent);
-      deadline.clear();
+      deadline?.clear();
       resolve();
     },
   };

@@ -20,6 +20,8 @@ interface Opening {
   purpose: Purpose;
   /** Ends everything; its reason is a `GatewayError`. */
   signal: AbortSignal;
+  /** When the signal is aborted at the latest, epoch milliseconds. */
+  until: number;
 }
 
 export interface OpenAccount extends Account {
@@ -29,7 +31,7 @@ export interface OpenAccount extends Account {
 
 /** Opens the account of one request: before anything is asked, so that every request has a record. */
 export function openAccount(
-  { requestId, startedAt, caller, dialect, purpose, signal }: Opening,
+  { requestId, startedAt, caller, dialect, purpose, signal, until }: Opening,
   { records, time }: AccountPorts,
 ): OpenAccount {
   const attempts: AttemptState[] = [];
@@ -46,7 +48,8 @@ export function openAccount(
     },
     open(target, { purpose = 'answer', signal: own = signal, requestBytes = asked.bytes } = {}) {
       const number = attempts.length + 1;
-      const attempt = openAttempt({ target, number, purpose, signal: own, requestBytes }, time);
+      const ends = own === signal ? until : Number.POSITIVE_INFINITY;
+      const attempt = openAttempt({ target, number, purpose, signal: own, until: ends, requestBytes }, time);
       attempts.push(attempt);
       return attempt;
     },

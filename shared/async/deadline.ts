@@ -8,18 +8,19 @@ export interface Deadline {
 }
 
 interface Bounds {
-  /** Ends the work too; its reason is passed on. */
+  /** Ends the work too; its reason is passed on, unless `parentError` gives another. */
   parent: AbortSignal;
+  parentError?: () => Error;
   ms: number;
   /** The reason of the signal where the time is over. */
   error: () => Error;
 }
 
 /** A signal that ends work after so many milliseconds, or earlier with its parent. */
-export function startDeadline({ parent, ms, error }: Bounds, time: Pick<Time, 'after'>): Deadline {
+export function startDeadline({ parent, parentError, ms, error }: Bounds, time: Pick<Time, 'after'>): Deadline {
   const controller = new AbortController();
   const timer = time.after(ms, () => controller.abort(error()));
-  const follow = (): void => controller.abort(parent.reason);
+  const follow = (): void => controller.abort(parentError ? parentError() : parent.reason);
   if (parent.aborted) follow();
   else parent.addEventListener('abort', follow, { once: true });
   return {

@@ -12,7 +12,8 @@ export interface Endpoint {
   methods: readonly string[];
   /** Whether it is answered without a key. */
   open: boolean;
-  body: 'json' | 'none';
+  /** How the body is read: parsed, as bytes alone, or not at all. */
+  body: 'json' | 'bytes' | 'none';
   /** What its callers speak; absent where several dialects share a path: then the headers decide. Errors are written in it. */
   dialect?: ClientDialect;
   /** What its tokens are for; absent where nothing is used, and nothing recorded. */

@@ -1,5 +1,4 @@
 import { openAccount } from '../accounting/open.ts';
-import type { Call } from '../call/call.ts';
 import type { Caller } from '../call/caller.ts';
 import { clientOf } from '../dialects/clients.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
@@ -34,52 +33,26 @@ export function createGateway(given: GatewayPorts): Gateway {
   const { config, log, time } = ports;
   const origins = config.cors?.origins;
 
-  async function serve(arrival: Arrival, { endpoint, params }: Route): Promise<Outgoing> {
-    const { http } = arrival;
+  /** The skeleton of every request. What costs money has an account, opened before the body is read, settled after the last byte. */
+  async function serve({ http, run, id, startedAt }: Arrival, { endpoint, params }: Route): Promise<Outgoing> {
     checkMethod(http.method, endpoint);
     const caller: Caller = endpoint.open ? { type: 'anonymous' } : await authenticate(http.headers);
-    return endpoint.purpose ? metered(arrival, endpoint, params, caller) : unmetered(arrival, endpoint, params, caller);
-  }
-
-  /** The skeleton of all that costs money: one account, opened before the body is read, settled after the last byte. */
-  async function metered(
-    arrival: Arrival,
-    endpoint: Endpoint,
-    params: Call['params'],
-    caller: Caller,
-  ): Promise<Outgoing> {
-    const { run, http, id: requestId, startedAt } = arrival;
-    const deadline = callDeadline(run, ports);
     const dialect = dialectOf(endpoint, http);
-    const opening = { requestId, startedAt, caller, dialect, purpose: endpoint.purpose!, signal: deadline.signal };
-    const account = openAccount(opening, ports);
+    const deadline = callDeadline(run, ports);
+    const { signal, until } = deadline;
     run.after(deadline.clear);
-    run.after(account.settle);
+    const { purpose } = endpoint;
+    const account =
+      purpose && openAccount({ requestId: id, startedAt, caller, dialect, purpose, signal, until }, ports);
+    if (account) run.after(account.settle);
     try {
-      const { signal } = deadline;
-      return await endpoint.answer(
-        await openCall({ ...arrival, endpoint, params, caller, dialect, account, signal }, ports),
-        ports,
-      );
+      const opening = { http, run, id, startedAt, endpoint, params, caller, dialect, signal };
+      return await endpoint.answer(await openCall(account ? { ...opening, account } : opening, ports), ports);
     } catch (thrown) {
       const error = toGatewayError(thrown);
-      account.failed(error);
+      account?.failed(error);
       throw error;
     }
-  }
-
-  async function unmetered(
-    arrival: Arrival,
-    endpoint: Endpoint,
-    params: Call['params'],
-    caller: Caller,
-  ): Promise<Outgoing> {
-    const { run, http } = arrival;
-    const deadline = callDeadline(run, ports);
-    run.after(deadline.clear);
-    const { signal } = deadline;
-    const opened = { ...arrival, endpoint, params, caller, dialect: dialectOf(endpoint, http), signal };
-    return endpoint.answer(await openCall(opened, ports), ports);
   }
 
   function refuse(thrown: unknown, { http, id }: Arrival, route: Route | undefined): Outgoing {

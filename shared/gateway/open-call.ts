@@ -30,7 +30,7 @@ interface Opening {
 /** Reads what a request asks. Throws `invalid_request`, `too_large` or `unsupported_media_type`. */
 export async function openCall(opening: Opening, { config }: { config: GatewayConfig }): Promise<Call> {
   const { http, run, id, startedAt, endpoint, params, caller, dialect, signal, account = unrecorded } = opening;
-  const body = endpoint.body === 'json' ? await readBody(http, config) : noBody;
+  const body = await bodyOf(endpoint, http, config);
   const glance = endpoint.glance?.(http, body) ?? plainGlance('');
   account.asked({ model: glance.model, stream: glance.stream, bytes: body.bytes.byteLength });
   let read: ChatRequest | undefined;
@@ -54,7 +54,13 @@ export async function openCall(opening: Opening, { config }: { config: GatewayCo
   };
 }
 
-async function readBody(http: Incoming, { limits }: GatewayConfig): Promise<JsonBody> {
+async function bodyOf({ body }: Endpoint, http: Incoming, config: GatewayConfig): Promise<JsonBody> {
+  if (body === 'json') return readJson(http, config);
+  if (body === 'none') return noBody;
+  return { ...noBody, bytes: Buffer.from(await http.body()) };
+}
+
+async function readJson(http: Incoming, { limits }: GatewayConfig): Promise<JsonBody> {
   const type = http.headers['content-type'];
   if (type !== undefined && !/\bjson\b/i.test(type)) {
     const message = `Unsupported content type '${type.slice(0, 100)}'; send application/json.`;
@@ -85,25 +91,19 @@ const MARGIN_MS = 3_000;
 
 /** What ends a request at the latest: the host's deadline, the longest total time-out of any provider, the caller who left. */
 export function callDeadline(
-  { deadline, signal: left }: Run,
+  { deadline, signal: parent }: Run,
   { catalog, time }: { catalog: Catalog; time: Pick<Time, 'now' | 'after'> },
-): Deadline {
+): Deadline & { until: number } {
   const totalMs = Math.max(...[...catalog.providers.values()].map(({ timeouts }) => timeouts.totalMs));
-  const ms = Math.max(0, Math.min(totalMs, deadline - MARGIN_MS - time.now()));
+  const now = time.now();
+  const ms = Math.max(0, Math.min(totalMs, deadline - MARGIN_MS - now));
   const error = (): GatewayError =>
     new GatewayError('timeout', `The answer was not finished within ${Math.round(ms / 1000)} s.`);
-  return startDeadline({ parent: callerLeft(left), ms, error }, time);
+  return { ...startDeadline({ parent, parentError: callerLeft, ms, error }, time), until: now + ms };
 }
 
-/** The host's signal with a reason of ours. */
-function callerLeft(signal: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  const abort = (): void =>
-    controller.abort(new GatewayError('caller_left', 'The caller left before the answer was finished.'));
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort, { once: true });
-  return controller.signal;
-}
+const callerLeft = (): GatewayError =>
+  new GatewayError('caller_left', 'The caller left before the answer was finished.');
 
 const noBody: JsonBody = { bytes: Buffer.alloc(0), value: {}, members: [] };
 
