@@ -5,7 +5,7 @@ import { startTable } from '../../infra/local/table.ts';
 import { keyPartition } from '../../shared/aws/keys.ts';
 import { completion, sendJson, sleep } from '../support/provider.ts';
 import { MASTER_KEY, type Rig, startRig } from '../support/rig.ts';
-import { dataUrl, definitionOf, openStage, png, type Stage, sha256, textOf } from './vision-stage.ts';
+import { dataUrl, definitionOf, openStage, png, type Stage, sha256, textOf } from './stage.ts';
 
 /** What is remembered of images: in a process, in the table, for whom, and until when. */
 let stage: Stage;

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Asked, type Script, sendJson, sleep, startProvider, type TestProvider } from '../support/provider.ts';
-import { type Rig, startRig } from '../support/rig.ts';
+import { type Asked, type Script, sendJson, sleep, startProvider, type TestProvider } from '../../support/provider.ts';
+import { type Rig, startRig } from '../../support/rig.ts';
 
 /** The official SDK in front; behind, providers of each dialect that answer with vectors of the text's length. */
 const providers: TestProvider[] = [];

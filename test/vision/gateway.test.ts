@@ -2,7 +2,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MASTER_KEY, type Rig, startRig } from '../support/rig.ts';
-import { dataUrl, definitionOf, messagesOf, openStage, png, type Stage, textOf, wordsFor } from './vision-stage.ts';
+import { dataUrl, definitionOf, messagesOf, openStage, png, type Stage, textOf, wordsFor } from './stage.ts';
 
 /** A model that cannot see answers about images, through the official SDKs. */
 let stage: Stage;

@@ -2,7 +2,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { completion, sendJson, sleep, startProvider } from '../support/provider.ts';
 import { MASTER_KEY, type Rig, startRig } from '../support/rig.ts';
-import { dataUrl, definitionOf, messagesOf, openStage, png, type Stage, textOf, wordsFor } from './vision-stage.ts';
+import { dataUrl, definitionOf, messagesOf, openStage, png, type Stage, textOf, wordsFor } from './stage.ts';
 
 /** A description is never made up: what cannot be seen is said, by whose fault it is, and where. */
 let stage: Stage;
