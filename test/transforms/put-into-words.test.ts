@@ -3,8 +3,6 @@ import { expect, test } from 'vitest';
 import type { ImagePart, Message } from '../../shared/chat/request.ts';
 import { imagesOf, withWords } from '../../shared/transforms/put-into-words.ts';
 import type { Words } from '../../shared/transforms/words.ts';
-import { variantDigest } from '../../shared/vision/fingerprint.ts';
-import { describingRequest, lastQuestion } from '../../shared/vision/prompt.ts';
 
 const image = (data: string): ImagePart => ({ type: 'image', source: { type: 'data', mediaType: 'image/png', data } });
 const idOf = ({ source }: ImagePart): string => (source.type === 'data' ? source.data : '');
@@ -78,28 +76,4 @@ test('no text on an image closes its place', () => {
     }),
     { numRuns: 200 },
   );
-});
-
-test('the question is the last thing the user said in words, and no longer than it must be', () => {
-  expect(lastQuestion(conversation)).toBe('What?');
-  expect(lastQuestion([])).toBe('');
-  expect(lastQuestion([{ role: 'user', parts: [{ type: 'text', text: '😀'.repeat(5000) }] }]).length).toBe(2000);
-});
-
-test('the delegate is asked for everything, and for the question only where there is one', () => {
-  const ask = (question: string): string => JSON.stringify(describingRequest(image('x'), question, 500).messages);
-  expect(ask('')).toMatch(/verbatim.*tables.*code.*layout/s);
-  expect(ask('')).not.toContain('<request>');
-  expect(ask('How many?')).toContain('How many?');
-});
-
-test('a description is of its tenant, its describers, its prompt and its detail', () => {
-  const variant = { tenant: 'a', describers: ['x/1'], promptVersion: '1', detail: 'auto' };
-  const others = [
-    { ...variant, tenant: 'b' },
-    { ...variant, describers: ['x/1', 'x/2'] },
-    { ...variant, promptVersion: '2' },
-    { ...variant, detail: 'high' },
-  ];
-  expect(new Set([variant, { ...variant }, ...others].map(variantDigest)).size).toBe(5);
 });
