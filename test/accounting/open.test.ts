@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { anthropicClient } from '../../shared/dialects/anthropic/client/dialect.ts';
+import { GatewayError } from '../../shared/errors.ts';
+import { openOne } from '../support/accounts.ts';
+import { targetOf } from '../support/targets.ts';
+
+const left = new GatewayError('caller_left', 'The caller left.');
+const limited = new GatewayError('rate_limited', 'Too fast.');
+const broken = new GatewayError('upstream', 'It broke.');
+const a = targetOf('a/one');
+const b = targetOf('b/two');
+
+test('a request is recorded once, in the log and in the table, when its account is settled', async () => {
+  const { account, time, reported, written } = openOne();
+  account.asked({ model: 'alias', stream: true, bytes: 40 });
+  const attempt = account.open(a);
+  attempt.meter.see([{ type: 'usage', usage: { input: 1, output: 2 } }]);
+  await time.advance(30);
+  expect(reported).toEqual([]);
+  await account.settle();
+  expect(reported).toHaveLength(1);
+  expect(written).toEqual(reported);
+  expect(reported[0]).toMatchObject({
+    requestId: 'req_1',
+    time: '1970-01-01T00:16:40.000Z',
+    caller: 'master',
+    purpose: 'chat',
+    dialect: 'openai-chat',
+    askedModel: 'alias',
+    provider: 'a',
+    model: 'one',
+    usage: { input: 1, output: 2 },
+    status: 200,
+    streamed: true,
+    totalMs: 30,
+  });
+  expect(reported[0]).not.toHaveProperty('error');
+});
+
+test('a request that asked for nothing has a record all the same', async () => {
+  const { account, written } = openOne();
+  account.failed(new GatewayError('invalid_request', 'No JSON.'));
+  await account.settle();
+  expect(written[0]).toMatchObject({ askedModel: '', streamed: false, status: 400, error: 'invalid_request' });
+  expect(written[0]?.attempts).toEqual([]);
+});
+
+test('the status is the one that the vendor of the caller answers with', async () => {
+  const { account, written } = openOne({ dialect: anthropicClient });
+  const overloaded = new GatewayError('overloaded', 'Busy.');
+  account.failed(overloaded);
+  await account.settle();
+  expect(written[0]?.status).toBe(anthropicClient.errorStatus(overloaded));
+  expect(written[0]?.status).toBe(529);
+});
+
+test('the caller may have got another status than the error has', async () => {
+  const { account, written } = openOne();
+  account.failed(broken, 200);
+  await account.settle();
+  expect(written[0]).toMatchObject({ status: 200, error: 'upstream' });
+});
+
+test('the first failure counts', async () => {
+  const { account, written } = openOne();
+  account.failed(limited);
+  account.failed(broken);
+  await account.settle();
+  expect(written[0]).toMatchObject({ status: 429, error: 'rate_limited' });
+});
+
+test('an error of the provider keeps its status though the caller leaves afterwards', async () => {
+  const { account, call, written } = openOne();
+  account.failed(broken);
+  call.abort(left);
+  await account.settle();
+  expect(written[0]).toMatchObject({ status: 502, error: 'upstream' });
+});
+
+test('a caller who left is recorded as 499, and so is the attempt that was under way', async () => {
+  const { account, call, written } = openOne();
+  account.open(a).meter.answered();
+  call.abort(left);
+  await account.settle();
+  expect(written[0]).toMatchObject({ status: 499, error: 'caller_left', attempts: [{ error: 'caller_left' }] });
+});
+
+test('attempts are numbered in the order they were begun, and know the bytes that were asked', () => {
+  const { account } = openOne();
+  account.asked({ model: 'm', stream: false, bytes: 40 });
+  const [first, second] = [account.open(a), account.open(b, { requestBytes: 8 })];
+  expect([first.number, second.number]).toEqual([1, 2]);
+  for (const { meter } of [first, second]) meter.answered();
+  expect([first, second].map(({ meter }) => meter.reading().usage?.input)).toEqual([10, 2]);
+  expect([first.purpose, account.open(a, { purpose: 'vision' }).purpose]).toEqual(['answer', 'vision']);
+});
+
+test('an attempt ends with its call unless it has a signal of its own', () => {
+  const { account, call } = openOne();
+  const shared = new AbortController();
+  const [own, usual] = [account.open(a, { purpose: 'vision', signal: shared.signal }), account.open(a)];
+  call.abort(left);
+  expect([own.signal.aborted, usual.signal.reason]).toEqual([false, left]);
+});
+
+test('settling ends the attempts that answer', async () => {
+  const { account, time, written } = openOne();
+  const attempt = account.open(a);
+  await time.advance(20);
+  await account.settle();
+  await attempt.ended;
+  expect(written[0]?.attempts[0]?.totalMs).toBe(20);
+  expect(time.pending()).toBe(0);
+});
+
+test('settling waits for a description that other requests wait for too', async () => {
+  const { account, time, written } = openOne();
+  const description = account.open(b, { purpose: 'vision', signal: new AbortController().signal });
+  account.open(a);
+  const settled = account.settle();
+  await time.advance(50);
+  expect(written).toEqual([]);
+  description.end();
+  await settled;
+  expect(written[0]?.attempts).toMatchObject([
+    { purpose: 'vision', provider: 'b', totalMs: 50 },
+    { purpose: 'answer', provider: 'a', totalMs: 0 },
+  ]);
+  expect(written[0]?.totalMs).toBe(50);
+});
