@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { GatewayError } from '../../shared/errors.ts';
+import { tryParseJson } from '../../shared/http/json.ts';
+import { readBytes, readWhole } from '../../shared/upstream/read-whole.ts';
+import { streamOf } from './streams.ts';
+
+const replyOf = (...chunks: (string | Error)[]) => ({
+  status: 200,
+  headers: {},
+  at: 0,
+  body: streamOf<Uint8Array>(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk))),
+});
+
+test('a reply is its object and its bytes, whatever the pieces it came in', async () => {
+  const whole = await readWhole(replyOf('{"a":', '"世', '界"}'));
+  expect(whole).toEqual({ bytes: Buffer.from('{"a":"世界"}'), value: { a: '世界' } });
+});
+
+test('integers of any length are kept, unless they are read the quick way', async () => {
+  const text = '{"id":1917043659912705296}';
+  const exact = await readWhole(replyOf(text));
+  expect('value' in exact && JSON.stringify(exact.value)).toBe(text);
+  const quick = await readWhole(replyOf(text), tryParseJson);
+  expect(quick).toMatchObject({ value: { id: 1917043659912705300 } });
+});
+
+test('numbers that are no JSON are mended, and so are the bytes', async () => {
+  const whole = await readWhole(replyOf('{"a":NaN}'));
+  expect('bytes' in whole && whole.bytes.toString()).toBe(JSON.stringify('value' in whole && whole.value));
+  expect(whole).toHaveProperty('value.a');
+});
+
+test.each(['', 'no', '[1]', '"text"', 'null', '1', '<html>'])(
+  'anything else than an object is a refusal: %j',
+  async (text) => {
+    expect(await readWhole(replyOf(text))).toMatchObject({
+      refusal: { kind: 'upstream', message: 'The provider answered with something that is not a JSON object.' },
+    });
+  },
+);
+
+test('a body that breaks off is a refusal with its own error', async () => {
+  const broken = new GatewayError('timeout', 'Silent.');
+  expect(await readWhole(replyOf('{"a":', broken))).toEqual({ refusal: broken });
+});
+
+test('of a longer body no more is read than the bound asks for, and it is ended', async () => {
+  const { body } = replyOf('12', '34', '56');
+  expect((await readBytes(body, 3)).toString()).toBe('1234');
+  expect(body.wasEnded()).toBe(true);
+  const exact = replyOf('12', '34').body;
+  expect((await readBytes(exact, 4)).toString()).toBe('1234');
+  expect(exact.wasEnded()).toBe(false);
+});
