@@ -127,6 +127,12 @@ test('a whole reply without usage is owed what its choices hold, as they are wri
   expect(meter.reading().usage).toEqual({ input: 100, output: Math.ceil(bytes / 4), estimated: true });
 });
 
+test('a whole reply that reports its usage is owed that, however much it holds', () => {
+  const { meter } = meterOf();
+  meter.seeReply(replyOf({ choices: [], usage: { input: 3, output: 0 } }));
+  expect(meter.reading().usage).toEqual({ input: 3, output: 0 });
+});
+
 test('a whole reply without choices or usage leaves what is known as it was', async () => {
   const { meter, time } = meterOf();
   meter.see([text('a'), usage(3, 4), finish]);

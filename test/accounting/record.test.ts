@@ -80,6 +80,20 @@ test('the attempt that answered counts, whatever failed before it', () => {
   expect(made).not.toHaveProperty('error');
 });
 
+test('the attempt that answered counts, though another one ended after it and the request ended badly', () => {
+  const left = new GatewayError('caller_left', 'The caller left.');
+  const attempts = [answeredAt('a/one'), failedAt('b/two', broken)];
+  expect(record({ attempts, error: left })).toMatchObject({ provider: 'a', error: 'caller_left' });
+});
+
+test('an attempt that said nothing has no time of a first token, no finish and no usage', () => {
+  const made = record({ attempts: [failedAt('a/one', broken)], error: broken });
+  for (const name of ['firstTokenMs', 'finish', 'usage']) {
+    expect(made).not.toHaveProperty(name);
+    expect(made.attempts[0]).not.toHaveProperty(name);
+  }
+});
+
 test('where A refuses with 429 and B fails with 500, the caller gets the rate limit and the record names A', () => {
   const attempts = [failedAt('a/one', limited), failedAt('b/two', broken)];
   const made = record({ attempts, status: 429, error: limited });
