@@ -61,7 +61,6 @@ export function createMeter(requestBytes: number, { now }: Pick<Time, 'now'>): M
       if (!usage) outputBytes = Buffer.byteLength(JSON.stringify(reply.choices));
     },
     seeUsage(reported) {
-      answered = true;
       firstTokenAt ??= now();
       usage = reported;
     },
