@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createMemory, type Making, type MemorySettings } from '../../shared/remember/memory.ts';
 import { createFakeTime, type FakeTime } from '../support/fake-time.ts';
-import { createMapTable, type MapTable } from './map-table.ts';
+import { createMapTable, type MapTable } from '../support/map-table.ts';
 
 const key = { subject: 'image', variant: 'v1' };
 const other = { subject: 'other', variant: 'v1' };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createCircuit } from '../../shared/async/circuit.ts';
 import { createTally } from '../../shared/remember/tally.ts';
 import { createFakeTime } from '../support/fake-time.ts';
-import { createMapTable } from './map-table.ts';
+import { createMapTable } from '../support/map-table.ts';
 
 function open() {
   const time = createFakeTime({ now: Date.UTC(2026, 0, 31, 23, 59, 50) });

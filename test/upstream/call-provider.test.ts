@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { GatewayError, type Refusal, refuse } from '../../shared/errors.ts';
 import { callProvider, isEventStream, type ProviderCall } from '../../shared/upstream/call-provider.ts';
 import type { UpstreamCall, UpstreamReply } from '../../shared/upstream/send.ts';
+import { streamOf } from '../support/streams.ts';
 import { targetOf } from '../support/targets.ts';
-import { streamOf } from './streams.ts';
 
 const { signal } = new AbortController();
 

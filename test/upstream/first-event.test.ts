@@ -3,7 +3,7 @@ import type { ChatEvent } from '../../shared/chat/events.ts';
 import { GatewayError, isRefusal } from '../../shared/errors.ts';
 import { firstEvent } from '../../shared/upstream/first-event.ts';
 import type { Batch } from '../../shared/upstream/read-stream.ts';
-import { piecesOf, streamOf } from './streams.ts';
+import { piecesOf, streamOf } from '../support/streams.ts';
 
 const start: ChatEvent = { type: 'start', id: 'x', model: 'm' };
 const usage: ChatEvent = { type: 'usage', usage: { input: 1, output: 0 } };

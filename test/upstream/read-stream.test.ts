@@ -4,7 +4,7 @@ import type { StreamReader } from '../../shared/dialects/dialect.ts';
 import { GatewayError } from '../../shared/errors.ts';
 import { sseFramer } from '../../shared/http/sse.ts';
 import { type Batch, readStream } from '../../shared/upstream/read-stream.ts';
-import { piecesOf, streamOf } from './streams.ts';
+import { piecesOf, streamOf } from '../support/streams.ts';
 
 const broken = new GatewayError('upstream', 'It broke.');
 const odd = new GatewayError('upstream', 'That is no event.');

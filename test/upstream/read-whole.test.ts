@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { GatewayError } from '../../shared/errors.ts';
 import { tryParseJson } from '../../shared/http/json.ts';
 import { readBytes, readWhole } from '../../shared/upstream/read-whole.ts';
-import { streamOf } from './streams.ts';
+import { streamOf } from '../support/streams.ts';
 
 const replyOf = (...chunks: (string | Error)[]) => ({
   status: 200,

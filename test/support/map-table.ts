@@ -2,10 +2,10 @@ import type { Time } from '../../shared/async/time.ts';
 import type { Counts, Entry, MemoryKey, MemoryTable } from '../../shared/remember/table.ts';
 
 /** A memory table in a map: one for all memories that share it, as processes share the real one. */
-export interface MapTable extends MemoryTable<string> {
+export interface MapTable<Value = string> extends MemoryTable<Value> {
   /** While it is away, every call fails. */
   isAway: boolean;
-  /** Largest value it stores, in characters. */
+  /** Largest value it stores. */
   most: number;
   counts: Map<string, Counts>;
   /** Until when each lease holds, in epoch milliseconds. */
@@ -17,11 +17,14 @@ export interface MapTable extends MemoryTable<string> {
 const idOf = ({ subject, variant }: MemoryKey): string => `${subject}.${variant}`;
 const nothing: Counts = { hits: 0, misses: 0, errors: 0, savedMs: 0, stored: 0, storedBytes: 0 };
 
-export function createMapTable(time: Pick<Time, 'now'>): MapTable {
-  const entries = new Map<string, Entry<string>>();
+export function createMapTable<Value = string>(
+  time: Pick<Time, 'now'>,
+  sizeOf: (value: Value) => number = (value) => String(value).length,
+): MapTable<Value> {
+  const entries = new Map<string, Entry<Value>>();
   const generations = new Map<string, number>();
   const generationOf = (subject: string): string => `${generations.get('') ?? 0}.${generations.get(subject) ?? 0}`;
-  const valid = (key: MemoryKey): Entry<string> | undefined => {
+  const valid = (key: MemoryKey): Entry<Value> | undefined => {
     const entry = entries.get(idOf(key));
     const isValid = entry && entry.generation === generationOf(key.subject) && entry.expiresAt * 1000 > time.now();
     return isValid ? entry : undefined;
@@ -30,7 +33,7 @@ export function createMapTable(time: Pick<Time, 'now'>): MapTable {
     if (table.isAway) throw new Error('the table is away');
   };
 
-  const table: MapTable = {
+  const table: MapTable<Value> = {
     isAway: false,
     most: 1_000,
     counts: new Map(),
@@ -62,10 +65,10 @@ export function createMapTable(time: Pick<Time, 'now'>): MapTable {
     },
     async write(key, entry) {
       check();
-      if (entry.value.length > table.most) return 0;
+      if (sizeOf(entry.value) > table.most) return 0;
       entries.set(idOf(key), entry);
       table.leases.delete(idOf(key));
-      return entry.value.length;
+      return sizeOf(entry.value);
     },
     async clear(subject = '') {
       check();
