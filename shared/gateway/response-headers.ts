@@ -5,6 +5,7 @@ import type { Answer } from '../roads/answer.ts';
 /** Every header of ours that a browser may read. */
 export const exposedHeaders = [
   'x-request-id',
+  'request-id',
   'x-sluice-dropped',
   'x-sluice-normalized',
   'x-sluice-vision',
