@@ -50,9 +50,9 @@ export async function callProvider(
     body,
     timeouts: stream ? timeouts : { ...timeouts, firstEventMs: timeouts.totalMs },
     signal,
+    sentTwice,
   });
   if (isRefusal(reply)) return reply;
-  if (reply.sentTwice) sentTwice();
   if (reply.status >= 200 && reply.status < 300) return reply;
   return refuse(await readRefusal(reply, target));
 }

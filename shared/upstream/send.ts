@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream';
 import zlib from 'node:zlib';
 import type { Time } from '../async/time.ts';
 import type { Timeouts } from '../catalog/schema.ts';
-import { GatewayError, isRefusal, type Refusal, refuse } from '../errors.ts';
+import { GatewayError, type Refusal, refuse } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
 
 /** Calls a provider. Before an answer begins, a failure is a refusal; afterwards the body throws a `GatewayError`. */
@@ -18,6 +18,8 @@ export interface UpstreamCall {
   timeouts: Timeouts;
   /** Ends the call; its reason is the `GatewayError` to fail with. */
   signal: AbortSignal;
+  /** Called when the request was written to a kept connection that broke, and then once more: the provider may have served both. */
+  sentTwice?: () => void;
 }
 
 export interface UpstreamReply {
@@ -26,8 +28,6 @@ export interface UpstreamReply {
   body: AsyncIterable<Uint8Array>;
   /** Epoch milliseconds at which its headers came. */
   at: number;
-  /** The request was written to a kept connection that broke, and then once more: the provider may have served both. */
-  sentTwice?: boolean;
 }
 
 /**
@@ -41,22 +41,22 @@ export function createSend(time: Pick<Time, 'now' | 'after'>): Send {
   };
   return async (call) => {
     const first = await sendOnce(call, agents, time);
-    if (!('reset' in first)) return first;
+    if (first.answer) return first.answer;
     // A kept connection was reset before any answer: most likely the provider had closed it while it was idle. It is asked once
     // more; where bytes of the request had been written, it is unknown whether they were served, so that is recorded.
     const again = await sendOnce(call, agents, time);
-    if ('reset' in again) return refuse(brokenOff());
-    return isRefusal(again) || !first.wasWritten ? again : { ...again, sentTwice: true };
+    if (first.wasWritten && again.wasWritten) call.sentTwice?.();
+    return again.answer ?? refuse(brokenOff());
   };
 }
 
-/** A kept connection that was reset before the provider answered anything on it. */
-interface Reset {
-  reset: true;
+interface Outcome {
+  /** Absent where a kept connection was reset before the provider answered anything on it. */
+  answer: UpstreamReply | Refusal | undefined;
+  /** Whether bytes of the request left. */
   wasWritten: boolean;
 }
 
-type Outcome = UpstreamReply | Refusal | Reset;
 type Agents = { 'http:': http.Agent; 'https:': https.Agent };
 
 function sendOnce(call: UpstreamCall, agents: Agents, time: Pick<Time, 'now' | 'after'>): Promise<Outcome> {
@@ -80,8 +80,15 @@ function sendOnce(call: UpstreamCall, agents: Agents, time: Pick<Time, 'now' | '
   call.signal.addEventListener('abort', onAbort, { once: true });
 
   let writtenBefore = 0;
+  let isConnected = false;
+  // Until a socket is connected, what waits to be written is counted as written.
+  const wasWritten = (): boolean => isConnected && (request.socket?.bytesWritten ?? 0) > writtenBefore;
   request.on('socket', (socket: Socket) => {
     writtenBefore = socket.bytesWritten;
+    isConnected = !socket.connecting;
+    socket.once('connect', () => {
+      isConnected = true;
+    });
     watchConnect(socket, { secure, connectMs: call.timeouts.connectMs, end, time });
   });
   const { firstEventMs, idleMs } = call.timeouts;
@@ -93,18 +100,18 @@ function sendOnce(call: UpstreamCall, agents: Agents, time: Pick<Time, 'now' | '
   request.on('response', (response) => {
     answered = true;
     request.setTimeout(idleMs);
-    resolve({
+    const reply = {
       status: response.statusCode ?? 502,
       headers: response.headers as Record<string, string>,
       at: time.now(),
       body: readBody(response, () => ended),
-    });
+    };
+    resolve({ answer: reply, wasWritten: true });
   });
   request.on('error', (error: NodeJS.ErrnoException) => {
-    if (!ended && request.reusedSocket && isReset(error)) resolve({ reset: true, wasWritten: wasWritten() });
-    else resolve(refuse(ended ?? unreachable(error)));
+    const wasReset = !ended && request.reusedSocket && isReset(error);
+    resolve({ answer: wasReset ? undefined : refuse(ended ?? unreachable(error)), wasWritten: wasWritten() });
   });
-  const wasWritten = (): boolean => (request.socket?.bytesWritten ?? 0) > writtenBefore;
   request.on('close', () => call.signal.removeEventListener('abort', onAbort));
   request.end(call.body);
   return promise;
