@@ -8,10 +8,10 @@ import { targetOf } from '../support/targets.ts';
 const left = new GatewayError('caller_left', 'The caller left.');
 const broken = new GatewayError('upstream', 'It broke.');
 
-function open({ totalMs = 2_000, parent = new AbortController() } = {}) {
+function open({ totalMs = 2_000, until = Number.POSITIVE_INFINITY, parent = new AbortController() } = {}) {
   const time = createFakeTime({ now: 500 });
   const target = targetOf('a/m', { timeouts: { totalMs } });
-  const opening = { target, number: 3, purpose: 'answer' as const, signal: parent.signal, requestBytes: 40 };
+  const opening = { target, number: 3, purpose: 'answer' as const, signal: parent.signal, until, requestBytes: 40 };
   return { attempt: openAttempt(opening, time), time, parent, target };
 }
 
@@ -31,6 +31,14 @@ test("an attempt is ended by its own provider's total time-out, however long ano
     kind: 'timeout',
     message: 'The answer was not finished within 0.2 s.',
   });
+});
+
+test('an attempt whose call ends first needs no timer of its own, and follows its call', async () => {
+  const { attempt, time, parent } = open({ totalMs: 300, until: 800 });
+  expect(time.pending()).toBe(0);
+  parent.abort(left);
+  expect(attempt.signal.reason).toBe(left);
+  expect(open({ totalMs: 299, until: 800 }).time.pending()).toBe(1);
 });
 
 test('an attempt ends with its call, for the same reason', () => {

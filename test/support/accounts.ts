@@ -30,6 +30,7 @@ export function openOne({ dialect = openaiChatClient }: { dialect?: ClientDialec
     dialect,
     purpose: 'chat' as const,
     signal: call.signal,
+    until: Number.POSITIVE_INFINITY,
   };
   return { account: openAccount(opening, { records, time }), time, call, reported, written };
 }
