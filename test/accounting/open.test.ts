@@ -127,3 +127,14 @@ test('settling waits for a description that other requests wait for too', async 
   ]);
   expect(written[0]?.totalMs).toBe(50);
 });
+
+test('a description that outlives its call is bounded by its provider, an answer by its call', async () => {
+  const { account, time } = openOne({ until: 1_001_000 });
+  const slow = targetOf('a/one', { timeouts: { totalMs: 5_000 } });
+  account.open(slow);
+  expect(time.pending()).toBe(0);
+  const shared = account.open(slow, { purpose: 'vision', signal: new AbortController().signal });
+  expect(time.pending()).toBe(1);
+  await time.advance(5_000);
+  expect(shared.signal.aborted).toBe(true);
+});

@@ -14,7 +14,13 @@ export interface OpenedAccount {
 }
 
 /** The account of a request that began at second 1,000 of the epoch, with records kept in lists. */
-export function openOne({ dialect = openaiChatClient }: { dialect?: ClientDialect } = {}): OpenedAccount {
+export function openOne({
+  dialect = openaiChatClient,
+  until = Number.POSITIVE_INFINITY,
+}: {
+  dialect?: ClientDialect;
+  until?: number;
+} = {}): OpenedAccount {
   const time = createFakeTime({ now: 1_000_000 });
   const call = new AbortController();
   const reported: UsageRecord[] = [];
@@ -30,7 +36,7 @@ export function openOne({ dialect = openaiChatClient }: { dialect?: ClientDialec
     dialect,
     purpose: 'chat' as const,
     signal: call.signal,
-    until: Number.POSITIVE_INFINITY,
+    until,
   };
   return { account: openAccount(opening, { records, time }), time, call, reported, written };
 }
