@@ -58,7 +58,6 @@ export function createPorts({ catalog, log, table, secrets, records }: Given): G
     checks: {
       table: () => checkTable(table),
       secrets: async () => void (await secrets.masterKey()),
-      configuration: async () => void catalog.models,
     },
     time,
     newId: () => randomUUID().replaceAll('-', ''),

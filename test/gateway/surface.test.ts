@@ -106,7 +106,7 @@ describe('health', () => {
       checks: Record<string, { state: string; ms: number }>;
     };
     expect(ready.status).toBe('ready');
-    expect(Object.keys(ready.checks)).toEqual(['table', 'secrets', 'configuration']);
+    expect(Object.keys(ready.checks)).toEqual(['table', 'secrets']);
     expect(ready.checks.table).toEqual({ state: 'ok', ms: expect.any(Number) });
     const other = await startRig({
       definition: { providers: { mock: { baseUrl: provider.url, auth: 'none' } } },
