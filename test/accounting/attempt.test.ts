@@ -8,7 +8,7 @@ import { targetOf } from '../support/targets.ts';
 const left = new GatewayError('caller_left', 'The caller left.');
 const broken = new GatewayError('upstream', 'It broke.');
 
-function open({ totalMs = 2_000, until = Number.POSITIVE_INFINITY, parent = new AbortController() } = {}) {
+function open({ totalMs = 2_000, parent = new AbortController(), until = Number.POSITIVE_INFINITY } = {}) {
   const time = createFakeTime({ now: 500 });
   const target = targetOf('a/m', { timeouts: { totalMs } });
   const opening = { target, number: 3, purpose: 'answer' as const, signal: parent.signal, until, requestBytes: 40 };
@@ -33,12 +33,18 @@ test("an attempt is ended by its own provider's total time-out, however long ano
   });
 });
 
-test('an attempt whose call ends first needs no timer of its own, and follows its call', async () => {
-  const { attempt, time, parent } = open({ totalMs: 300, until: 800 });
-  expect(time.pending()).toBe(0);
-  parent.abort(left);
-  expect(attempt.signal.reason).toBe(left);
-  expect(open({ totalMs: 299, until: 800 }).time.pending()).toBe(1);
+test('an attempt needs no timer where its call ends before it, or at the same time: then the signal of the call is its own', async () => {
+  const [later, same, earlier] = [2_501, 2_500, 2_499].map((until) => open({ until })) as [
+    ReturnType<typeof open>,
+    ReturnType<typeof open>,
+    ReturnType<typeof open>,
+  ];
+  expect([later, same, earlier].map(({ time }) => time.pending())).toEqual([1, 0, 0]);
+  for (const { attempt, parent } of [same, earlier]) expect(attempt.signal).toBe(parent.signal);
+  same.attempt.end();
+  expect(same.attempt.endedAt).toBe(500);
+  await later.time.advance(2_000);
+  expect(later.attempt.signal.aborted).toBe(true);
 });
 
 test('an attempt ends with its call, for the same reason', () => {

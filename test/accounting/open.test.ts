@@ -103,6 +103,16 @@ test('an attempt ends with its call unless it has a signal of its own', () => {
   expect([own.signal.aborted, usual.signal.reason]).toEqual([false, left]);
 });
 
+test('an attempt with a signal of its own has its own time-out, however soon the call ends', () => {
+  const { account, time } = openOne({ until: 1_000_001 });
+  account.open(a);
+  expect(time.pending()).toBe(0);
+  const shared = account.open(a, { purpose: 'vision', signal: new AbortController().signal });
+  expect(time.pending()).toBe(1);
+  shared.end();
+  expect(time.pending()).toBe(0);
+});
+
 test('settling ends the attempts that answer', async () => {
   const { account, time, written } = openOne();
   account.open(a);

@@ -12,8 +12,10 @@ const time = createFakeTime({ now: 1_000_000 });
 
 function attemptAt(name: string, { purpose = 'answer' as AttemptState['purpose'] } = {}): AttemptState {
   const { signal } = new AbortController();
-  const opening = { target: targetOf(name), number: 1, purpose, signal, until: Number.POSITIVE_INFINITY };
-  return openAttempt({ ...opening, requestBytes: 40 }, time);
+  return openAttempt(
+    { target: targetOf(name), number: 1, purpose, signal, until: Number.POSITIVE_INFINITY, requestBytes: 40 },
+    time,
+  );
 }
 
 function failedAt(name: string, error: GatewayError): AttemptState {
