@@ -37,6 +37,29 @@ describe('chunks of all kinds', () => {
     expect(events.findLast(({ type }) => type === 'usage')).toEqual({ type: 'usage', usage: { input: 3, output: 4 } });
   });
 
+  test('a whole message after deltas repeats them, and only its finish and usage are read', () => {
+    const message = { role: 'assistant', content: 'xy', tool_calls: [{ id: 'c', function: { name: 'f' } }] };
+    const whole = { index: 0, message, finish_reason: 'stop' };
+    const usage = { prompt_tokens: 3, completion_tokens: 4 };
+    const last = chunk({}, null, { object: 'chat.completion', choices: [whole], usage });
+    const events = read(`${chunk({ content: 'x' })}${chunk({ content: 'y' })}${last}data: [DONE]\n\n`);
+    expect(events.slice(1)).toEqual([
+      { type: 'text', text: 'x' },
+      { type: 'text', text: 'y' },
+      { type: 'usage', usage: { input: 3, output: 4 } },
+      { type: 'finish', reason: 'stop' },
+    ]);
+  });
+
+  test('a stream of one whole message is read as it stands', () => {
+    const whole = { index: 0, message: { role: 'assistant', content: 'xy' }, finish_reason: 'stop' };
+    const events = read(`${chunk({}, null, { choices: [whole] })}data: [DONE]\n\n`);
+    expect(events.slice(1)).toEqual([
+      { type: 'text', text: 'xy' },
+      { type: 'finish', reason: 'stop' },
+    ]);
+  });
+
   test('#94 an empty first chunk of Azure’s names nothing: ids and model come from where they are', () => {
     const first = chunk({}, null, { id: '', model: '', choices: [], prompt_filter_results: [] });
     expect(

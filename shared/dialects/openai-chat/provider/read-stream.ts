@@ -105,13 +105,17 @@ function choiceReader(index: number, { id: answer, memo }: ReadContext) {
   const tools = toolDeltas(index, (call) => `call_${answer}_${call}`, memo);
   let reason: string | undefined;
   let legacyCall = false;
+  let hadDelta = false;
+
+  /** A whole message stands in a stream that is one chunk; after deltas it repeats them (MiniMax's last chunk). */
+  function deltaOf({ delta, message }: Unchecked<WireChoice>): Unchecked<WireDelta> {
+    if (!isJsonObject(delta)) return isJsonObject(message) && !hadDelta ? message : {};
+    hadDelta = true;
+    return delta;
+  }
 
   function read(wire: Unchecked<WireChoice>, events: ChatEvent[]): void {
-    const delta: Unchecked<WireDelta> = isJsonObject(wire.delta)
-      ? wire.delta
-      : isJsonObject(wire.message)
-        ? wire.message
-        : {};
+    const delta = deltaOf(wire);
     const thinking = readThinking(delta);
     if (thinking !== '') events.push({ type: 'thinking', text: thinking, ...where });
     const text = readText(delta.content);
