@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  Alias,
   Architecture,
   Code,
   FunctionUrlAuthType,
@@ -21,7 +22,11 @@ interface GatewayProps {
 
 const logLevel: FunctionEnv['LOG_LEVEL'] = 'INFO';
 
-/** The data plane: one function behind a streamed function URL that is open to the internet and asks for a key itself. */
+/**
+ * The data plane: one function behind a streamed function URL that is open to the internet and asks for a key itself. The URL
+ * belongs to the alias `live`, which each deployment points to the version it made: a URL's alias cannot change without a
+ * new address, and the alias can be set back to an older version at once.
+ */
 export class Gateway extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -48,10 +53,13 @@ export class Gateway extends Construct {
       timeout: Duration.seconds(timeoutSeconds),
       role,
       logGroup: this.logGroup,
+      // Older versions stay, so that the alias can be set back to one. They cost nothing; together they may take 75 GB.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       environment: { LOG_LEVEL: logLevel } satisfies Partial<FunctionEnv>,
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
     });
-    this.url = this.function.addFunctionUrl({
+    const live = new Alias(this, 'Live', { aliasName: 'live', version: this.function.currentVersion });
+    this.url = live.addFunctionUrl({
       authType: FunctionUrlAuthType.NONE,
       invokeMode: InvokeMode.RESPONSE_STREAM,
     }).url;

@@ -47,22 +47,53 @@ describe('the gateway function', () => {
   });
 });
 
+describe('the alias under the URL', () => {
+  // The target of a URL cannot be changed later: CloudFormation would make another URL, with another address.
+  test('is called live and points to the version that was deployed last', () => {
+    const template = templateWith();
+    expect(theOnly(template, 'AWS::Lambda::Alias')).toEqual({
+      Name: 'live',
+      FunctionName: { Ref: idOf(template, 'AWS::Lambda::Function') },
+      FunctionVersion: { 'Fn::GetAtt': [idOf(template, 'AWS::Lambda::Version'), 'Version'] },
+    });
+  });
+
+  test('leaves older versions in place, so that it can be set back to one', () => {
+    const [version] = Object.values(resources(templateWith(), 'AWS::Lambda::Version'));
+    expect(version).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test('gets a new version when the configuration of the function changes, and keeps its own id', () => {
+    const [small, large] = [templateWith({ memoryMb: 256 }), templateWith({ memoryMb: 512 })];
+    expect(idOf(small, 'AWS::Lambda::Version')).not.toBe(idOf(large, 'AWS::Lambda::Version'));
+    expect(idOf(small, 'AWS::Lambda::Alias')).toBe(idOf(large, 'AWS::Lambda::Alias'));
+  });
+});
+
 describe('the function URL', () => {
   test('streams, asks for no signature and leaves CORS to the application', () => {
     const template = templateWith();
     expect(theOnly(template, 'AWS::Lambda::Url')).toEqual({
       AuthType: 'NONE',
       InvokeMode: 'RESPONSE_STREAM',
-      TargetFunctionArn: { 'Fn::GetAtt': [functionId(template), 'Arn'] },
+      Qualifier: 'live',
+      TargetFunctionArn: { 'Fn::GetAtt': [idOf(template, 'AWS::Lambda::Function'), 'Arn'] },
     });
   });
 
-  test('is open by the two permissions that an open URL needs', () => {
+  // It names the alias by its name alone, which says nothing about the order of making them.
+  test('is made after the alias', () => {
+    const template = templateWith();
+    const [url] = Object.values(resources(template, 'AWS::Lambda::Url'));
+    expect(url).toMatchObject({ DependsOn: [idOf(template, 'AWS::Lambda::Alias')] });
+  });
+
+  test('is open by the two permissions that an open URL needs, both on the alias', () => {
     const template = templateWith();
     const permissions = Object.values(resources(template, 'AWS::Lambda::Permission')).map(
       ({ Properties }) => Properties,
     );
-    const common = { FunctionName: { 'Fn::GetAtt': [functionId(template), 'Arn'] }, Principal: '*' };
+    const common = { FunctionName: { Ref: idOf(template, 'AWS::Lambda::Alias') }, Principal: '*' };
     expect(permissions).toHaveLength(2);
     expect(permissions).toContainEqual({
       ...common,
@@ -74,5 +105,5 @@ describe('the function URL', () => {
   });
 });
 
-const functionId = (template: ReturnType<typeof templateWith>): string =>
-  Object.keys(resources(template, 'AWS::Lambda::Function'))[0]!;
+const idOf = (template: ReturnType<typeof templateWith>, type: string): string =>
+  Object.keys(resources(template, type))[0]!;

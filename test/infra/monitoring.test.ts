@@ -84,6 +84,19 @@ describe('the alarms', () => {
     }
   });
 
+  // Lambda counts for the function what came by any of its aliases; a metric of one version would end with the next deployment.
+  test('and the dashboard look at the metrics of the whole function, never of one version', () => {
+    const template = templateWith();
+    const [id] = Object.keys(resources(template, 'AWS::Lambda::Function'));
+    const watched = Object.values(alarmsOf(template))
+      .flatMap(({ Metrics }) => Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []))
+      .filter(({ Namespace }) => Namespace === 'AWS/Lambda');
+    expect(watched.map(({ Dimensions }) => Dimensions)).toEqual([[{ Name: 'FunctionName', Value: { Ref: id } }]]);
+    const shown = metricsOf(template).filter(({ namespace }) => namespace === 'AWS/Lambda');
+    expect(shown.map(({ name }) => name)).toEqual(expect.arrayContaining(['Url5xxCount', 'Throttles', 'Errors']));
+    for (const { dimensions } of shown) expect(dimensions).toEqual([['FunctionName', id]]);
+  });
+
   test('are sent to nobody unless an address is configured', () => {
     const template = templateWith();
     template.resourceCountIs('AWS::SNS::Topic', 0);
@@ -155,6 +168,22 @@ describe('the dashboard', () => {
     for (const field of fieldsAskedFor(query)) expect(known).toContain(field);
   });
 });
+
+/** The metrics of all graphs; each reference stands as the id of what it refers to. */
+function metricsOf(template: Template): { namespace: string; name: string; dimensions: string[][] }[] {
+  const { DashboardBody } = theOnly(template, 'AWS::CloudWatch::Dashboard');
+  const [separator, parts] = (DashboardBody as { 'Fn::Join': [string, (string | { Ref: string })[]] })['Fn::Join'];
+  const body = parts.map((part) => (typeof part === 'string' ? part : part.Ref)).join(separator);
+  const { widgets } = JSON.parse(body) as { widgets: { properties: { metrics?: unknown[][] } }[] };
+  return widgets.flatMap(({ properties }) =>
+    (properties.metrics ?? []).flatMap((metric) => {
+      const [namespace, name, ...rest] = metric.filter((part) => typeof part === 'string');
+      if (namespace === undefined || name === undefined) return [];
+      const dimensions = rest.flatMap((part, index) => (index % 2 === 0 ? [[part, rest[index + 1]!]] : []));
+      return [{ namespace, name, dimensions }];
+    }),
+  );
+}
 
 const record: UsageRecord = {
   requestId: 'r1',
