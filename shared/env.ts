@@ -8,6 +8,10 @@ export const functionEnv = z.object({
   SLUICE_MASTER_KEY_SECRET: z.string().min(1),
   /** Secrets Manager id of the providers' keys; the secret is a JSON object, name → key. */
   SLUICE_PROVIDER_KEYS_SECRET: z.string().min(1),
+  /** Which of several gateways of an account and region this is; the default one has no name. */
+  SLUICE_STAGE: z.string().optional(),
+  /** Set by Lambda itself. */
+  AWS_REGION: z.string().min(1),
   LOG_LEVEL: z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT']).default('INFO'),
 });
 

@@ -7,7 +7,7 @@ import { createGateway } from '../../shared/gateway/gateway.ts';
 import { lambdaHandler } from '../../shared/hosts/lambda.ts';
 
 const env = parseEnv(functionEnv, process.env);
-const log = lambdaLog(env.LOG_LEVEL);
+const log = lambdaLog({ level: env.LOG_LEVEL, place: { stage: env.SLUICE_STAGE, region: env.AWS_REGION } });
 
 // A floating rejection would end the sandbox, and with it the next caller's warm start.
 process.on('unhandledRejection', (cause) => log.error('unhandled rejection', { cause }));

@@ -1,6 +1,7 @@
 import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { Place } from '../../shared/aws/metrics.ts';
 import { logQueries } from './log-queries.ts';
 import { failedPercent, functionMetric, ownMetric, period } from './metrics.ts';
 
@@ -11,7 +12,11 @@ const MOST_DEAD_RUNS = 2;
 const SLOWEST_FIRST_TOKEN_MS = 5_000;
 
 interface AlarmsProps {
+  /** What their names begin with. */
+  name: string;
   function: IFunction;
+  /** Whose metrics are watched. */
+  place: Place;
   dashboardUrl: string;
 }
 
@@ -19,11 +24,12 @@ interface AlarmsProps {
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { function: target, dashboardUrl }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { name, function: target, place, dashboardUrl }: AlarmsProps) {
     super(scope, id);
     const errorRate = new Alarm(this, 'ErrorRate', {
       ...common,
-      metric: failedPercent(FEWEST),
+      alarmName: `${name}-ErrorRate`,
+      metric: failedPercent(place, FEWEST),
       threshold: MOST_FAILED_PERCENT,
       evaluationPeriods: 1,
       alarmDescription: describe({
@@ -40,6 +46,7 @@ export class Alarms extends Construct {
     // Disjoint from the rate above: a run that dies cannot count its own failure.
     const deadRuns = new Alarm(this, 'DeadRuns', {
       ...common,
+      alarmName: `${name}-DeadRuns`,
       metric: functionMetric(target, 'Errors', 'Sum', 'dead runs'),
       threshold: MOST_DEAD_RUNS,
       evaluationPeriods: 1,
@@ -56,7 +63,8 @@ export class Alarms extends Construct {
     });
     const slowFirstToken = new Alarm(this, 'SlowFirstToken', {
       ...common,
-      metric: p95FirstToken(),
+      alarmName: `${name}-SlowFirstToken`,
+      metric: p95FirstToken(place),
       threshold: SLOWEST_FIRST_TOKEN_MS,
       // Five bad minutes in a quarter of an hour are a provider's hiccup.
       evaluationPeriods: 3,
@@ -80,10 +88,13 @@ const common = {
   treatMissingData: TreatMissingData.NOT_BREACHING,
 };
 
-const p95FirstToken = (): IMetric =>
+const p95FirstToken = (place: Place): IMetric =>
   new MathExpression({
     expression: `IF(answers >= ${FEWEST}, p95, 0)`,
-    usingMetrics: { answers: ownMetric('firstToken', 'SampleCount'), p95: ownMetric('firstToken', 'p95') },
+    usingMetrics: {
+      answers: ownMetric(place, 'firstToken', 'SampleCount'),
+      p95: ownMetric(place, 'firstToken', 'p95'),
+    },
     label: 'P95 to the first token, ms',
     period,
   });

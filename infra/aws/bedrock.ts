@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Token, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
@@ -35,8 +35,9 @@ export function bindBedrock(target: LambdaFunction, { providers }: Catalog): voi
 }
 
 function acknowledge(target: LambdaFunction, resources: readonly string[]): void {
+  const { partition, account } = Stack.of(target);
   for (const name of resources) {
-    const arn = `arn:<AWS::Partition>:${name.replace('{account}', '<AWS::AccountId>')}`;
+    const arn = `arn:${named(partition, '<AWS::Partition>')}:${name.replace('{account}', named(account, '<AWS::AccountId>'))}`;
     Validations.of(target.role!.node.findChild('DefaultPolicy')).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${arn}]`,
       reason:
@@ -44,3 +45,6 @@ function acknowledge(target: LambdaFunction, resources: readonly string[]): void
     });
   }
 }
+
+/** How cdk-nag writes a value that only CloudFormation will know. */
+const named = (value: string, reference: string): string => (Token.isUnresolved(value) ? reference : value);

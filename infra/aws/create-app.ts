@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { App, type AppProps, Validations } from 'aws-cdk-lib';
+import { App, type AppProps, type Environment, Validations } from 'aws-cdk-lib';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { loadCatalog } from '../../shared/catalog/load.ts';
-import { SluiceStack } from './stack.ts';
+import { SluiceStack, stackName } from './stack.ts';
 
 /**
  * The CDK app around a built gateway. What is deployed is what the configuration in that folder says, the very one that the
  * function reads. A finding of cdk-nag that is not acknowledged with a reason ends the synthesis.
  */
-export function createApp(gatewayFolder: string, props: AppProps = {}): App {
+export function createApp(gatewayFolder: string, props: AppProps = {}, env?: Environment): App {
   const app = new App({ context: flags, analyticsReporting: false, ...props });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const catalog = loadCatalog(readConfiguration(gatewayFolder));
-  new SluiceStack(app, 'Sluice', { gatewayFolder, catalog });
+  new SluiceStack(app, stackName(catalog.config.aws.stage), { gatewayFolder, catalog, ...(env ? { env } : {}) });
   return app;
 }
 

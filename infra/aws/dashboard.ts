@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import type { Place } from '../../shared/aws/metrics.ts';
 import type { Gateway } from './gateway.ts';
 import { logQueries } from './log-queries.ts';
 import { failedPercent, functionMetric, ownMetric, tableMetric } from './metrics.ts';
@@ -17,11 +18,13 @@ interface DashboardProps {
   name: string;
   gateway: Gateway;
   table: Table;
+  /** Whose metrics are shown. */
+  place: Place;
   alarms: readonly Alarm[];
 }
 
 /** All there is to see on one page: first whether it works, then for whom and for what, then what went wrong. */
-export function makeDashboard(scope: Construct, { name, gateway, table, alarms }: DashboardProps): Dashboard {
+export function makeDashboard(scope: Construct, { name, gateway, table, place, alarms }: DashboardProps): Dashboard {
   const ask = (title: string, queryLines: readonly string[], height = 6): IWidget =>
     new LogQueryWidget({
       title,
@@ -34,7 +37,7 @@ export function makeDashboard(scope: Construct, { name, gateway, table, alarms }
     dashboardName: name,
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
-      conversations(),
+      conversations(place),
       platform(gateway, table),
       [ask('Models', logQueries.models), ask('Callers', logQueries.callers)],
       [ask('Failed requests', logQueries.failures), ask('Cold starts', logQueries.coldStarts)],
@@ -44,11 +47,11 @@ export function makeDashboard(scope: Construct, { name, gateway, table, alarms }
 }
 
 /** What callers got. */
-const conversations = (): IWidget[] => [
-  graph('Requests', [ownMetric('requests', 'Sum'), ownMetric('failures', 'Sum')], [failedPercent()]),
-  graph('Time to the first token, ms', percentiles('firstToken')),
-  graph('Duration, ms', percentiles('duration')),
-  graph('Tokens', [ownMetric('inputTokens', 'Sum', 'input'), ownMetric('outputTokens', 'Sum', 'output')]),
+const conversations = (place: Place): IWidget[] => [
+  graph('Requests', [ownMetric(place, 'requests', 'Sum'), ownMetric(place, 'failures', 'Sum')], [failedPercent(place)]),
+  graph('Time to the first token, ms', percentiles(place, 'firstToken')),
+  graph('Duration, ms', percentiles(place, 'duration')),
+  graph('Tokens', [ownMetric(place, 'inputTokens', 'Sum', 'input'), ownMetric(place, 'outputTokens', 'Sum', 'output')]),
 ];
 
 /** What it stands on. */
@@ -80,9 +83,9 @@ const platform = ({ function: target }: Gateway, table: Table): IWidget[] => [
   ),
 ];
 
-const percentiles = (name: 'firstToken' | 'duration'): IMetric[] => [
-  ownMetric(name, 'p50', 'p50'),
-  ownMetric(name, 'p95', 'p95'),
+const percentiles = (place: Place, name: 'firstToken' | 'duration'): IMetric[] => [
+  ownMetric(place, name, 'p50', 'p50'),
+  ownMetric(place, name, 'p95', 'p95'),
 ];
 
 const graph = (title: string, left: IMetric[], right: IMetric[] = []): IWidget =>

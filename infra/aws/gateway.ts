@@ -1,7 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
-  Alias,
   Architecture,
   Code,
   FunctionUrlAuthType,
@@ -41,7 +40,7 @@ export class Gateway extends Construct {
     // A role of our own: the managed one may write to every log of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(role);
-    const { memoryMb, timeoutSeconds, reservedConcurrency } = settings;
+    const { stage, memoryMb, timeoutSeconds, reservedConcurrency } = settings;
     // Source maps stay off: reading one costs a fifth of the cold start, and a log line's place can be looked up at home.
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Sluice: every path callers use',
@@ -55,11 +54,13 @@ export class Gateway extends Construct {
       logGroup: this.logGroup,
       // Older versions stay, so that the alias can be set back to one. They cost nothing; together they may take 75 GB.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
-      environment: { LOG_LEVEL: logLevel } satisfies Partial<FunctionEnv>,
+      environment: {
+        LOG_LEVEL: logLevel,
+        ...(stage === undefined ? {} : { SLUICE_STAGE: stage }),
+      } satisfies Partial<FunctionEnv>,
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
     });
-    const live = new Alias(this, 'Live', { aliasName: 'live', version: this.function.currentVersion });
-    this.url = live.addFunctionUrl({
+    this.url = this.function.addAlias('live').addFunctionUrl({
       authType: FunctionUrlAuthType.NONE,
       invokeMode: InvokeMode.RESPONSE_STREAM,
     }).url;

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { metricNames } from '../../shared/aws/metrics.ts';
+import { metricNames, type Place, serviceName } from '../../shared/aws/metrics.ts';
 
 /** What a point on a graph stands for, and what an alarm looks at. */
 export const period = Duration.minutes(5);
@@ -10,12 +10,12 @@ export const period = Duration.minutes(5);
 type OwnMetric = 'requests' | 'failures' | 'firstToken' | 'duration' | 'inputTokens' | 'outputTokens';
 
 /** What the gateway counts itself: conversations, failures inside a stream included. */
-export function ownMetric(name: OwnMetric, statistic: string, label: string = name): Metric {
+export function ownMetric(place: Place, name: OwnMetric, statistic: string, label: string = name): Metric {
   return new Metric({
     namespace: metricNames.namespace,
     metricName: metricNames[name],
     // Powertools names its one dimension so.
-    dimensionsMap: { service: metricNames.service },
+    dimensionsMap: { service: serviceName(place) },
     statistic,
     label,
     period,
@@ -23,10 +23,10 @@ export function ownMetric(name: OwnMetric, statistic: string, label: string = na
 }
 
 /** The share of failures; where `atLeast` is given, nought while there are fewer requests than that. */
-export const failedPercent = (atLeast = 1): MathExpression =>
+export const failedPercent = (place: Place, atLeast = 1): MathExpression =>
   new MathExpression({
     expression: `IF(requests >= ${atLeast}, 100 * failures / requests, 0)`,
-    usingMetrics: { requests: ownMetric('requests', 'Sum'), failures: ownMetric('failures', 'Sum') },
+    usingMetrics: { requests: ownMetric(place, 'requests', 'Sum'), failures: ownMetric(place, 'failures', 'Sum') },
     label: 'failed, %',
     period,
   });

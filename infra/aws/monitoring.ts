@@ -1,6 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnMapping, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import type { Place } from '../../shared/aws/metrics.ts';
+import type { GatewayConfig } from '../../shared/catalog/schema.ts';
 import { Alarms } from './alarms.ts';
 import { makeDashboard } from './dashboard.ts';
 import type { Gateway } from './gateway.ts';
@@ -9,20 +11,36 @@ import { notify } from './notifications.ts';
 interface MonitoringProps {
   gateway: Gateway;
   table: Table;
-  /** Where alarms are sent; without it they are seen on the dashboard only. */
-  alarmEmail: string | undefined;
+  settings: Pick<GatewayConfig['aws'], 'stage' | 'alarmEmail'>;
 }
 
 /** How the gateway is watched: alarms for what needs a person at once, a dashboard for the rest. */
 export class Monitoring extends Construct {
   readonly dashboardUrl: string;
 
-  constructor(scope: Construct, id: string, { gateway, table, alarmEmail }: MonitoringProps) {
+  constructor(scope: Construct, id: string, { gateway, table, settings: { stage, alarmEmail } }: MonitoringProps) {
     super(scope, id);
-    const { stackName: name, region } = Stack.of(this);
-    this.dashboardUrl = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
-    const { all: alarms } = new Alarms(this, 'Alarms', { function: gateway.function, dashboardUrl: this.dashboardUrl });
-    makeDashboard(this, { name, gateway, table, alarms });
+    const { stackName, region, partition } = Stack.of(this);
+    const place: Place = { stage, region };
+    // An account has one list of dashboards for all its regions.
+    const name = `${stackName}-${region}`;
+    const console = new CfnMapping(this, 'Consoles', { mapping: consoles, lazy: true }).findInMap(partition, 'host');
+    this.dashboardUrl = `https://${region}.${console}/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
+    const { all: alarms } = new Alarms(this, 'Alarms', {
+      name,
+      function: gateway.function,
+      place,
+      dashboardUrl: this.dashboardUrl,
+    });
+    makeDashboard(this, { name, gateway, table, place, alarms });
+    // Without an address they are seen on the dashboard only.
     if (alarmEmail !== undefined) notify(this, alarmEmail, alarms);
   }
 }
+
+/** Where each partition of AWS has its console. */
+const consoles = {
+  aws: { host: 'console.aws.amazon.com' },
+  'aws-cn': { host: 'console.amazonaws.cn' },
+  'aws-us-gov': { host: 'console.amazonaws-us-gov.com' },
+};

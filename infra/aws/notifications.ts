@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 
 /** Sends alarms, and their end, to an address; AWS asks its owner once for consent. */
 export function notify(scope: Construct, email: string, alarms: readonly Alarm[]): void {
-  const topic = new Topic(scope, 'Topic', { displayName: 'Sluice', enforceSSL: true });
+  const topic = new Topic(scope, 'Topic', { displayName: Stack.of(scope).stackName, enforceSSL: true });
   // A policy of its own takes the place of the one under which alarms of this account may publish.
   topic.addToResourcePolicy(
     new PolicyStatement({

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, type Environment, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { bindBedrock } from './bedrock.ts';
@@ -11,23 +11,33 @@ interface SluiceStackProps {
   gatewayFolder: string;
   /** What that configuration says. */
   catalog: Catalog;
+  /** Where it will be deployed, if that is known; otherwise one template fits every account and region. */
+  env?: Environment;
 }
+
+/** The stack of a stage. The default one keeps the name that it has always had. */
+export const stackName = (stage: string | undefined): string => (stage === undefined ? 'Sluice' : `Sluice-${stage}`);
 
 /**
  * All of Sluice in one stack, so that a bare `cdk deploy` is enough; what holds state outlives it. Protected against deletion
  * because the address that all callers use would go with it.
  */
 export class SluiceStack extends Stack {
-  constructor(scope: Construct, id: string, { gatewayFolder, catalog }: SluiceStackProps) {
-    super(scope, id, { description: 'Sluice, an LLM gateway without servers', terminationProtection: true });
+  constructor(scope: Construct, id: string, { gatewayFolder, catalog, ...env }: SluiceStackProps) {
     const settings = catalog.config.aws;
+    super(scope, id, {
+      ...env,
+      stackName: stackName(settings.stage),
+      description: 'Sluice, an LLM gateway without servers',
+      terminationProtection: true,
+    });
     const { table, masterKey, providerKeys } = new Data(this, 'Data');
     const gateway = new Gateway(this, 'Gateway', { folder: gatewayFolder, settings });
     table.bind(gateway.function, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
     masterKey.bind(gateway.function);
     providerKeys.bind(gateway.function);
     bindBedrock(gateway.function, catalog);
-    const { dashboardUrl } = new Monitoring(this, 'Monitoring', { gateway, table, alarmEmail: settings.alarmEmail });
+    const { dashboardUrl } = new Monitoring(this, 'Monitoring', { gateway, table, settings });
 
     const outputs = {
       Url: [gateway.url, 'Where callers call; OpenAI clients take it with v1 behind it'],

@@ -2,13 +2,14 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Records } from '../accounting/record.ts';
 import type { Log } from '../log.ts';
 import { describeCause } from './describe-cause.ts';
-import { publishMetrics } from './metrics.ts';
+import { createMetrics, type Place, serviceName } from './metrics.ts';
 
-type Level = NonNullable<ConstructorParameters<typeof Logger>[0]>['logLevel'];
+type Level = NonNullable<NonNullable<ConstructorParameters<typeof Logger>[0]>['logLevel']>;
 
 /** The log of a function: JSON lines for CloudWatch, and the request's metrics beside its line. Never a key, never a prompt. */
-export function lambdaLog(logLevel: NonNullable<Level>): Log & Pick<Records, 'report'> {
-  const logger = new Logger({ serviceName: 'sluice', logLevel });
+export function lambdaLog({ level, place }: { level: Level; place: Place }): Log & Pick<Records, 'report'> {
+  const logger = new Logger({ serviceName: serviceName(place), logLevel: level });
+  const publishMetrics = createMetrics(place);
   return {
     report(record) {
       logger.info('request', { ...record });

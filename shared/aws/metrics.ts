@@ -4,7 +4,6 @@ import type { UsageRecord } from '../accounting/record.ts';
 /** Names shared with the dashboard and the alarms. Dimensions cost money by the set: service, and no more. */
 export const metricNames = {
   namespace: 'Sluice',
-  service: 'sluice',
   requests: 'Requests',
   failures: 'Failures',
   firstToken: 'TimeToFirstToken',
@@ -13,20 +12,31 @@ export const metricNames = {
   outputTokens: 'OutputTokens',
 } as const;
 
-const metrics = new Metrics({ namespace: metricNames.namespace, serviceName: metricNames.service });
+/** Which of several gateways: they may stand in one account, and metrics of several regions may be collected in one place. */
+export interface Place {
+  stage: string | undefined;
+  region: string;
+}
 
-/** Writes a request's metrics into the log, from where CloudWatch takes them (embedded metric format). */
-export function publishMetrics({ status, usage, streamed, firstTokenMs, totalMs }: UsageRecord): void {
-  metrics.addMetric(metricNames.requests, MetricUnit.Count, 1);
-  // What the gateway or a provider failed at; a caller's own mistake is none.
-  metrics.addMetric(metricNames.failures, MetricUnit.Count, status >= 500 ? 1 : 0);
-  metrics.addMetric(metricNames.duration, MetricUnit.Milliseconds, totalMs);
-  // The first token of a whole reply is its last: it says how long the answer was, not how slow we are.
-  if (streamed && firstTokenMs !== undefined)
-    metrics.addMetric(metricNames.firstToken, MetricUnit.Milliseconds, firstTokenMs);
-  if (usage) {
-    metrics.addMetric(metricNames.inputTokens, MetricUnit.Count, usage.input);
-    metrics.addMetric(metricNames.outputTokens, MetricUnit.Count, usage.output);
-  }
-  metrics.publishStoredMetrics();
+/** What a gateway's metrics and log lines are told apart by: `sluice-us-east-1`, `sluice-test-us-east-1`. */
+export const serviceName = ({ stage, region }: Place): string =>
+  ['sluice', stage, region].filter((part) => part !== undefined).join('-');
+
+/** Writes the metrics of requests into the log, from where CloudWatch takes them (embedded metric format). */
+export function createMetrics(place: Place): (record: UsageRecord) => void {
+  const metrics = new Metrics({ namespace: metricNames.namespace, serviceName: serviceName(place) });
+  return ({ status, usage, streamed, firstTokenMs, totalMs }) => {
+    metrics.addMetric(metricNames.requests, MetricUnit.Count, 1);
+    // What the gateway or a provider failed at; a caller's own mistake is none.
+    metrics.addMetric(metricNames.failures, MetricUnit.Count, status >= 500 ? 1 : 0);
+    metrics.addMetric(metricNames.duration, MetricUnit.Milliseconds, totalMs);
+    // The first token of a whole reply is its last: it says how long the answer was, not how slow we are.
+    if (streamed && firstTokenMs !== undefined)
+      metrics.addMetric(metricNames.firstToken, MetricUnit.Milliseconds, firstTokenMs);
+    if (usage) {
+      metrics.addMetric(metricNames.inputTokens, MetricUnit.Count, usage.input);
+      metrics.addMetric(metricNames.outputTokens, MetricUnit.Count, usage.output);
+    }
+    metrics.publishStoredMetrics();
+  };
 }

@@ -174,6 +174,12 @@ export const gatewayConfig = z.strictObject({
   /** What is deployed. */
   aws: z
     .strictObject({
+      /** Another gateway beside the first one, in a stack of its own; without it, the stack is called `Sluice`. */
+      stage: z
+        .string()
+        .regex(/^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/, 'expected letters and digits, with single dashes between them')
+        .max(40)
+        .optional(),
       memoryMb: count(128, 10_240).default(256),
       timeoutSeconds: count(10, 900).default(900),
       /** Most runs at once; by default the account's own limit (a new account may have ten in all). */

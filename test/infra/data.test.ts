@@ -73,7 +73,7 @@ describe('what holds state', () => {
       'DataTableFDBAD0F2',
       'DataMasterKeyB529036F',
       'DataProviderKeysD555A620',
-      'GatewayLiveFunctionUrlE3134773',
+      'GatewayFunctionAliasliveFunctionUrl63633D86',
     ]);
   });
 });

@@ -23,12 +23,14 @@ describe('the gateway function', () => {
     expect(reserved).toHaveProperty('ReservedConcurrentExecutions', 7);
   });
 
-  test('gets just the environment that it parses at its start', () => {
-    const { Environment } = theOnly(templateWith(), 'AWS::Lambda::Function') as {
+  test('gets just the environment that it parses at its start, beside what Lambda sets', () => {
+    const { Environment } = theOnly(templateWith({ stage: 'test' }), 'AWS::Lambda::Function') as {
       Environment: { Variables: Record<string, unknown> };
     };
-    const { LOG_LEVEL, ...references } = Environment.Variables;
-    expect(Object.keys(Environment.Variables).sort()).toEqual(Object.keys(functionEnv.shape).sort());
+    const { LOG_LEVEL, SLUICE_STAGE, ...references } = Environment.Variables;
+    expect(SLUICE_STAGE).toBe('test');
+    const parsed = Object.keys(functionEnv.shape).filter((name) => name !== 'AWS_REGION');
+    expect(Object.keys(Environment.Variables).sort()).toEqual(parsed.sort());
     expect(functionEnv.shape.LOG_LEVEL.safeParse(LOG_LEVEL).success).toBe(true);
     // Names of resources, never values: each is filled in by CloudFormation.
     for (const value of Object.values(references)) expect(value).toEqual({ Ref: expect.any(String) });

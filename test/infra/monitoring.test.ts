@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { logQueries } from '../../infra/aws/log-queries.ts';
 import type { UsageRecord } from '../../shared/accounting/record.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { publishMetrics } from '../../shared/aws/metrics.ts';
+import { createMetrics } from '../../shared/aws/metrics.ts';
 import { resources, templateWith, theOnly } from './synthesize.ts';
 
 interface Alarm {
@@ -62,24 +62,24 @@ describe('the alarms', () => {
     for (const alarm of Object.values(alarmsOf(templateWith()))) {
       const text = plainText(alarm.AlarmDescription);
       expect(text).toMatch(/^[A-Z].*\n1\. In Logs Insights: filter .*\n2\. .*\n3\. /);
-      expect(text).toContain('#dashboards/dashboard/Sluice');
+      expect(text).toContain('#dashboards/dashboard/Sluice-eu-central-1');
       expect(text).toContain("README.md, 'Watch'");
       expect(text.length).toBeLessThan(1024);
     }
   });
 
   test('look at metrics that the gateway writes, under the names it writes them with', async () => {
-    const own = Object.values(alarmsOf(templateWith()))
+    const own = Object.values(alarmsOf(templateWith({ stage: 'test' })))
       .flatMap(({ Metrics }) => Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []))
       .filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
     expect(own.length).toBeGreaterThan(3);
-    const [line] = written(() => publishMetrics(record));
+    const [line] = written(() => createMetrics({ stage: 'test', region: 'eu-central-1' })(record));
     const { CloudWatchMetrics } = line!._aws as {
       CloudWatchMetrics: [{ Dimensions: string[][]; Metrics: { Name: string }[] }];
     };
     for (const { Namespace, MetricName, Dimensions } of own) {
       expect(CloudWatchMetrics[0]).toMatchObject({ Namespace, Dimensions: [Dimensions.map(({ Name }) => Name)] });
-      for (const { Name, Value } of Dimensions) expect(line).toHaveProperty(Name, Value);
+      for (const { Name, Value } of Dimensions) expect(line).toHaveProperty(Name, plainText(Value));
       expect(CloudWatchMetrics[0].Metrics.map(({ Name }) => Name)).toContain(MetricName);
     }
   });
@@ -136,7 +136,7 @@ describe('the alarms', () => {
 describe('the dashboard', () => {
   test('shows the alarms, conversations, the platform, and what the log says', () => {
     const { DashboardName, DashboardBody } = theOnly(templateWith(), 'AWS::CloudWatch::Dashboard');
-    expect(DashboardName).toBe('Sluice');
+    expect(plainText(DashboardName)).toBe('Sluice-eu-central-1');
     const { widgets } = JSON.parse(plainText(DashboardBody)) as { widgets: { properties: { title: string } }[] };
     expect(widgets.map(({ properties }) => properties.title)).toEqual([
       'Alarms',
@@ -158,7 +158,7 @@ describe('the dashboard', () => {
   });
 
   test.each(Object.entries(logQueries))('asks the log for fields that its lines have: %s', (_name, query) => {
-    const log = lambdaLog('INFO');
+    const log = lambdaLog({ level: 'INFO', place: { stage: undefined, region: 'eu-central-1' } });
     const lines = written(() => {
       log.report(record);
       log.error('usage_unwritten', { record, cause: new Error('the table is away') });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { App, AppProps, Stack } from 'aws-cdk-lib';
+import { type App, type AppProps, type Environment, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../infra/aws/create-app.ts';
@@ -9,22 +9,31 @@ import type { GatewayDefinition } from '../../shared/catalog/schema.ts';
 
 type Settings = NonNullable<GatewayDefinition['aws']>;
 
-/** The app around a folder such as the build leaves it, with these settings in its configuration; gone after the test. */
+/** A folder such as the build leaves it; gone after the test, or when `after` says. */
+export function builtFolder(
+  definition: GatewayDefinition,
+  after: (remove: () => void) => void = onTestFinished,
+): string {
+  const folder = path.join(mkdtempSync(path.join(tmpdir(), 'sluice-infra-')), 'gateway');
+  after(() => rmSync(path.dirname(folder), { recursive: true, force: true }));
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'index.mjs'), 'export const handler = () => {};\n');
+  writeFileSync(path.join(folder, 'gateway.config.json'), JSON.stringify(definition));
+  return folder;
+}
+
+/** The app around a built folder with these settings in its configuration. */
 export function appWith(
   aws: Settings = {},
   props: AppProps = {},
   providers: GatewayDefinition['providers'] = { openai: {} },
+  env?: Environment,
 ): App {
-  const place = mkdtempSync(path.join(tmpdir(), 'sluice-infra-'));
-  onTestFinished(() => rmSync(place, { recursive: true, force: true }));
-  const folder = path.join(place, 'gateway');
-  mkdirSync(folder);
-  writeFileSync(path.join(folder, 'index.mjs'), 'export const handler = () => {};\n');
-  writeFileSync(path.join(folder, 'gateway.config.json'), JSON.stringify({ providers, aws }));
-  return createApp(folder, { outdir: path.join(place, 'out'), ...props });
+  const folder = builtFolder({ providers, aws });
+  return createApp(folder, { outdir: path.join(path.dirname(folder), 'out'), ...props }, env);
 }
 
-export const stackOf = (app: App): Stack => app.node.findChild('Sluice') as Stack;
+export const stackOf = (app: App): Stack => app.node.children.find((child): child is Stack => Stack.isStack(child))!;
 
 /** The template; CDK's own check of it, a second's work a process, is left to the tests of the synthesis. */
 export const templateWith = (aws: Settings = {}, providers?: GatewayDefinition['providers']): Template =>
