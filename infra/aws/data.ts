@@ -1,4 +1,5 @@
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { tableSchema } from '../../shared/aws/table.ts';
@@ -13,15 +14,15 @@ export class Data extends Construct {
   readonly providerKeys = new ProviderKeys(this, 'ProviderKeys');
 }
 
-/** What a function may ask of the table: no scans, and nothing that changes the table itself. */
-export type TableAction =
-  | 'GetItem'
-  | 'PutItem'
-  | 'UpdateItem'
-  | 'DeleteItem'
-  | 'Query'
-  | 'BatchGetItem'
-  | 'BatchWriteItem';
+/** What a function may do with the table: no scans, and nothing that changes the table itself. */
+interface TableRights {
+  /** Anywhere in the table. */
+  read: readonly ('GetItem' | 'BatchGetItem' | 'Query')[];
+  /** In `partitions` only. */
+  write: readonly ('PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem')[];
+  /** Patterns of partition keys, `*` for any text. */
+  partitions: readonly string[];
+}
 
 /** The one table: paid by the request, restorable to any second of the last 35 days. */
 export class StateTable extends Table {
@@ -36,12 +37,23 @@ export class StateTable extends Table {
     });
   }
 
-  bind(target: LambdaFunction, actions: readonly TableAction[]): void {
-    give(target, {
-      name: 'SLUICE_TABLE',
-      value: this.tableName,
-      actions: actions.map((action) => `dynamodb:${action}`),
-      arn: this.tableArn,
-    });
+  bind(target: LambdaFunction, { read, write, partitions }: TableRights): void {
+    give(target, { name: 'SLUICE_TABLE', value: this.tableName, actions: read.map(fullName), arn: this.tableArn });
+    target.addToRolePolicy(
+      new PolicyStatement({
+        actions: write.map(fullName),
+        resources: [this.tableArn],
+        conditions: {
+          'ForAllValues:StringLike': { [leadingKeys]: [...partitions] },
+          // A condition for all values is also met where there is none.
+          Null: { [leadingKeys]: 'false' },
+        },
+      }),
+    );
   }
 }
+
+const fullName = (action: string): string => `dynamodb:${action}`;
+
+/** The partition keys of all items that a call names. */
+const leadingKeys = 'dynamodb:LeadingKeys';

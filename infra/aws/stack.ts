@@ -1,5 +1,6 @@
 import { CfnOutput, type Environment, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { dataPlanePartitions } from '../../shared/aws/partitions.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { bindBedrock } from './bedrock.ts';
 import { Data } from './data.ts';
@@ -33,7 +34,11 @@ export class SluiceStack extends Stack {
     });
     const { table, masterKey, providerKeys } = new Data(this, 'Data');
     const gateway = new Gateway(this, 'Gateway', { folder: gatewayFolder, settings });
-    table.bind(gateway.function, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
+    table.bind(gateway.function, {
+      read: ['GetItem', 'BatchGetItem'],
+      write: ['PutItem', 'UpdateItem'],
+      partitions: dataPlanePartitions,
+    });
     masterKey.bind(gateway.function);
     providerKeys.bind(gateway.function);
     bindBedrock(gateway.function, catalog);

@@ -1,0 +1,19 @@
+/**
+ * The partitions that the data plane writes, as patterns of IAM. Its role is allowed to write to no others: whatever a caller
+ * makes it do, it can neither make a key nor change the configuration.
+ */
+export const dataPlanePartitions = [
+  // Usage records.
+  'USAGE#*',
+  // Limits and budgets.
+  'SCOPE#*',
+  // Descriptions of images, the generation of all of them, and what a day's descriptions saved.
+  'IMAGE#*',
+  'IMAGES',
+  'VISION#*',
+  // Remembered answers, and stored responses.
+  'ANSWER#*',
+  'RESPONSE#*',
+  // Breakers and probes.
+  'HEALTH#*',
+] as const;
