@@ -35,7 +35,7 @@ export const localPlace = (endpoint: string) => ({
 });
 
 export async function createTable({ client, name }: Table): Promise<void> {
-  const { partitionKey, sortKey } = tableSchema;
+  const { partitionKey, sortKey, list } = tableSchema;
   await client.send(
     new CreateTableCommand({
       TableName: name,
@@ -43,10 +43,22 @@ export async function createTable({ client, name }: Table): Promise<void> {
       AttributeDefinitions: [
         { AttributeName: partitionKey, AttributeType: 'S' },
         { AttributeName: sortKey, AttributeType: 'S' },
+        { AttributeName: list.partitionKey, AttributeType: 'S' },
+        { AttributeName: list.sortKey, AttributeType: 'S' },
       ],
       KeySchema: [
         { AttributeName: partitionKey, KeyType: 'HASH' },
         { AttributeName: sortKey, KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: list.name,
+          KeySchema: [
+            { AttributeName: list.partitionKey, KeyType: 'HASH' },
+            { AttributeName: list.sortKey, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...list.attributes] },
+        },
       ],
     }),
   );

@@ -1,7 +1,21 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 
 /** The one table: its keys, and the attribute after whose time (epoch seconds) DynamoDB deletes an item some hours late. */
-export const tableSchema = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl' } as const;
+export const tableSchema = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  timeToLive: 'ttl',
+  /**
+   * The index of what is listed: keys (`KEY`) and groups (`GROUP`), in the order of their `listSort`. An item without these two
+   * attributes is not in it and costs nothing. What it shows cannot be changed once it is deployed; the rest is read by key.
+   */
+  list: {
+    name: 'list',
+    partitionKey: 'list',
+    sortKey: 'listSort',
+    attributes: ['v', 'id', 'name', 'group', 'revoked', 'expiresAt', 'createdAt'],
+  },
+} as const;
 
 export interface Table {
   name: string;

@@ -1,5 +1,7 @@
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startTable } from '../../infra/local/table.ts';
 import { tableSchema } from '../../shared/aws/table.ts';
 import { gatewayConfig } from '../../shared/catalog/schema.ts';
 import { resources, templateWith, theOnly } from './synthesize.ts';
@@ -10,6 +12,8 @@ describe('the table', () => {
       AttributeDefinitions: [
         { AttributeName: tableSchema.partitionKey, AttributeType: 'S' },
         { AttributeName: tableSchema.sortKey, AttributeType: 'S' },
+        { AttributeName: 'list', AttributeType: 'S' },
+        { AttributeName: 'listSort', AttributeType: 'S' },
       ],
       KeySchema: [
         { AttributeName: tableSchema.partitionKey, KeyType: 'HASH' },
@@ -18,7 +22,27 @@ describe('the table', () => {
       BillingMode: 'PAY_PER_REQUEST',
       TimeToLiveSpecification: { AttributeName: tableSchema.timeToLive, Enabled: true },
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'list',
+          KeySchema: [
+            { AttributeName: 'list', KeyType: 'HASH' },
+            { AttributeName: 'listSort', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...tableSchema.list.attributes] },
+        },
+      ],
     });
+  });
+
+  test('is the same on this machine, index and all', async () => {
+    const { table, close } = await startTable();
+    onTestFinished(close);
+    const { Table: local } = await table.client.send(new DescribeTableCommand({ TableName: table.name }));
+    const deployed = theOnly(templateWith(), 'AWS::DynamoDB::Table');
+    expect(new Set(local!.AttributeDefinitions)).toEqual(new Set(deployed.AttributeDefinitions as unknown[]));
+    expect(local!.KeySchema).toEqual(deployed.KeySchema);
+    expect(local!.GlobalSecondaryIndexes).toMatchObject(deployed.GlobalSecondaryIndexes as object[]);
   });
 });
 
