@@ -8,6 +8,7 @@ import { systemTime } from '../../shared/async/time.ts';
 import { fromItem } from '../../shared/aws/attributes.ts';
 import { openTable } from '../../shared/aws/table.ts';
 import { writeBatches, writeEach } from '../../shared/aws/usage.ts';
+import { usageItem } from '../../shared/aws/usage-items.ts';
 import type { Log } from '../../shared/log.ts';
 
 let local: LocalTable;
@@ -43,6 +44,15 @@ async function all() {
   return Items.map(fromItem);
 }
 
+// One partition takes 1,000 writes a second, and the number of them cannot change later: reports ask each one.
+test('the records of a day are spread evenly over 32 partitions', () => {
+  const partitions = Array.from({ length: 3200 }, (_, n) => usageItem(record(n), 30).pk?.S);
+  const sizes = new Map<string | undefined, number>();
+  for (const pk of partitions) sizes.set(pk, (sizes.get(pk) ?? 0) + 1);
+  expect(sizes.size).toBe(32);
+  expect(Math.max(...sizes.values())).toBeLessThan(160);
+});
+
 describe('usage records', () => {
   test('of many requests at once are written in batches, each once', async () => {
     const usage = writeBatches({ table: local.table, retentionDays: 30, log, time: systemTime });
@@ -50,7 +60,7 @@ describe('usage records', () => {
     await usage.flush();
     const written = await all();
     expect(written.length).toBe(60);
-    expect(new Set(written.map(({ pk }) => pk)).size).toBeGreaterThan(3);
+    expect(new Set(written.map(({ pk }) => pk)).size).toBeGreaterThan(20);
     expect(written.find(({ requestId }) => requestId === 'req_7')).toMatchObject({
       inputTokens: 7,
       outputTokens: 2,
