@@ -4,6 +4,7 @@ import type { Time } from '../async/time.ts';
 import type { Keys, VirtualKey } from '../gateway/authenticate.ts';
 import { fromItem } from './attributes.ts';
 import type { Table } from './table.ts';
+import { isKnown } from './version.ts';
 
 /** How long a key that was found, or that was not, is remembered: the longest a revocation may take to hold. */
 const FOUND_MS = 30_000;
@@ -17,16 +18,23 @@ const keyItem = z.object({
   expiresAt: z.number().optional(),
 });
 
+interface Options {
+  table: Table;
+  time: Pick<Time, 'now'>;
+}
+
 export const keyPartition = (sha256: string): string => `KEY#${sha256}`;
 
 /** Virtual keys, looked up by their SHA-256 and remembered for a short time; concurrent requests share one look-up. */
-export function createKeys(table: Table, { now }: Pick<Time, 'now'>): Keys {
+export function createKeys({ table, time: { now } }: Options): Keys {
   const remembered = new Map<string, { until: number; found: Promise<VirtualKey | undefined> }>();
 
   async function look(sha256: string): Promise<VirtualKey | undefined> {
     const Key = { pk: { S: keyPartition(sha256) }, sk: { S: 'KEY' } };
     const { Item } = await table.client.send(new GetItemCommand({ TableName: table.name, Key }));
     if (!Item) return undefined;
+    // Neither accepted nor refused: what limits this key may be written in a way that is not known here.
+    if (!isKnown(Item)) throw new Error(`the key's item is of version ${Item.v?.N}`);
     const { id, name, revoked, expiresAt } = keyItem.parse(fromItem(Item));
     return { id, name, revoked, ...(expiresAt === undefined ? {} : { expiresAt }) };
   }

@@ -1,15 +1,11 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
-import {
-  BatchGetItemCommand,
-  ConditionalCheckFailedException,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
+import { gzipSync } from 'node:zlib';
+import { BatchGetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Time } from '../async/time.ts';
-import type { Counts, Entry, MemoryKey, MemoryTable } from '../remember/table.ts';
+import type { Counts, MemoryKey, MemoryTable } from '../remember/table.ts';
 import { fromItem, type Item } from './attributes.ts';
+import { generationOf, isMet, readEntry } from './memory-items.ts';
 import type { Table } from './table.ts';
+import { ITEM_VERSION, ifKnown, isKnown } from './version.ts';
 
 /** An item may have 400 KB; below that, its other attributes have room. */
 const MOST_BYTES = 350_000;
@@ -32,6 +28,14 @@ export interface MemoryNames {
   counts: string;
 }
 
+interface Update {
+  add?: string[];
+  set?: string[];
+  /** Beside the version of the item. */
+  condition?: string;
+  values: Item;
+}
+
 interface Options {
   table: Table;
   names: MemoryNames;
@@ -39,11 +43,7 @@ interface Options {
   time: Pick<Time, 'now'>;
 }
 
-const valueItem = z.object({
-  generation: z.string(),
-  ms: z.number(),
-  ttl: z.number(),
-});
+const one: Item = { ':one': { N: '1' } };
 
 /** A memory's table in DynamoDB. Values are stored as compressed JSON. */
 export function createMemoryTable<Value>({ table, names, ttlSeconds, time }: Options): MemoryTable<Value> {
@@ -65,17 +65,23 @@ export function createMemoryTable<Value>({ table, names, ttlSeconds, time }: Opt
     return keys.map(({ pk, sk }) => items.find((item) => item.pk?.S === pk.S && item.sk?.S === sk.S));
   }
 
-  /** Names in an expression stand behind a `#`: some of them are words of DynamoDB's own. */
-  const update = (Key: Key, expression: string, values: Item): Promise<unknown> =>
-    table.client.send(
+  /** Changes an item and sets its version. Names stand behind a `#`: some of them are words of DynamoDB's own. */
+  async function update(Key: Key, { add, set = [], condition, values }: Update): Promise<void> {
+    const setting = `SET ${[...set, '#v = :v'].join(', ')}`;
+    const UpdateExpression = add ? `ADD ${add.join(', ')} ${setting}` : setting;
+    const ConditionExpression = [ifKnown.ConditionExpression, condition ?? []].flat().join(' AND ');
+    const names = `${UpdateExpression} ${ConditionExpression}`.matchAll(/#(\w+)/g);
+    await table.client.send(
       new UpdateItemCommand({
         TableName: table.name,
         Key,
-        UpdateExpression: expression,
-        ExpressionAttributeNames: Object.fromEntries([...expression.matchAll(/#(\w+)/g)]),
-        ExpressionAttributeValues: values,
+        UpdateExpression,
+        ConditionExpression,
+        ExpressionAttributeNames: Object.fromEntries(names),
+        ExpressionAttributeValues: { ...values, ...ifKnown.ExpressionAttributeValues },
       }),
     );
+  }
 
   return {
     async generation(subject) {
@@ -85,72 +91,75 @@ export function createMemoryTable<Value>({ table, names, ttlSeconds, time }: Opt
     async read(memoryKey) {
       const [all, own, item] = await get([...generationKeys(memoryKey.subject), valueKey(memoryKey)]);
       const generation = generationOf(all, own);
-      const entry = item && readEntry<Value>(item);
+      const entry = item && isKnown(item) ? readEntry<Value>(item) : undefined;
       // DynamoDB deletes what has expired some hours late.
-      const isGood = entry?.generation === generation && entry.expiresAt * 1000 > time.now();
+      const isGood = entry !== undefined && entry.generation === generation && entry.expiresAt * 1000 > time.now();
       return { generation, entry: isGood ? entry : undefined };
     },
     async lease(memoryKey, { generation, now, until }) {
-      try {
-        await table.client.send(
-          new UpdateItemCommand({
-            TableName: table.name,
-            Key: valueKey(memoryKey),
-            UpdateExpression: 'SET leasedUntil = :until, #ttl = if_not_exists(#ttl, :ttl)',
-            ConditionExpression:
-              '(attribute_not_exists(leasedUntil) OR leasedUntil < :now) AND (attribute_not_exists(generation) OR generation <> :generation OR #ttl <= :seconds)',
-            ExpressionAttributeNames: { '#ttl': 'ttl' },
-            ExpressionAttributeValues: {
-              ':until': { N: String(until) },
-              ':now': { N: String(now) },
-              ':generation': { S: generation },
-              ':seconds': { N: String(Math.floor(now / 1000)) },
-              ':ttl': { N: String(Math.ceil(until / 1000) + DAY_SECONDS) },
-            },
-          }),
-        );
-        return true;
-      } catch (thrown) {
-        if (thrown instanceof ConditionalCheckFailedException) return false;
-        throw thrown;
-      }
+      const leased = update(valueKey(memoryKey), {
+        set: ['#leasedUntil = :until', '#ttl = if_not_exists(#ttl, :ttl)'],
+        condition:
+          '(attribute_not_exists(#leasedUntil) OR #leasedUntil < :now) AND (attribute_not_exists(#generation) OR #generation <> :generation OR #ttl <= :seconds)',
+        values: {
+          ':until': { N: String(until) },
+          ':now': { N: String(now) },
+          ':generation': { S: generation },
+          ':seconds': { N: String(Math.floor(now / 1000)) },
+          ':ttl': { N: String(Math.ceil(until / 1000) + DAY_SECONDS) },
+        },
+      });
+      if (await isMet(leased)) return true;
+      // No process writes over an item of another version: there is no value to wait for.
+      const [item] = await get([valueKey(memoryKey)]);
+      return item !== undefined && !isKnown(item);
     },
-    renew: async (memoryKey, until) =>
-      void (await update(valueKey(memoryKey), 'SET #leasedUntil = :until', { ':until': { N: String(until) } })),
-    release: async (memoryKey) =>
-      void (await update(valueKey(memoryKey), 'SET #leasedUntil = :none', { ':none': { N: '0' } })),
+    async renew(memoryKey, until) {
+      const values = { ':until': { N: String(until) } };
+      await isMet(update(valueKey(memoryKey), { set: ['#leasedUntil = :until'], values }));
+    },
+    async release(memoryKey) {
+      const values = { ':none': { N: '0' } };
+      await isMet(update(valueKey(memoryKey), { set: ['#leasedUntil = :none'], values }));
+    },
     async write(memoryKey, { value, ms, generation, expiresAt }) {
       const packed = gzipSync(JSON.stringify(value));
       if (packed.byteLength > MOST_BYTES) return 0;
       const Item: Item = {
         ...valueKey(memoryKey),
+        v: { N: String(ITEM_VERSION) },
         ttl: { N: String(expiresAt) },
         generation: { S: generation },
         value: { B: packed },
         ms: { N: String(ms) },
       };
-      await table.client.send(new PutItemCommand({ TableName: table.name, Item }));
-      return packed.byteLength;
+      const put = table.client.send(new PutItemCommand({ TableName: table.name, Item, ...ifKnown }));
+      return (await isMet(put)) ? packed.byteLength : 0;
     },
     async clear(subject) {
       if (subject === undefined) {
-        await update(key(names.all, 'GENERATION'), 'ADD #generation :one', one);
+        await update(key(names.all, 'GENERATION'), { add: ['#generation :one'], values: one });
         return;
       }
       // It must outlive every value that it invalidates.
       const ttl = Math.ceil(time.now() / 1000) + ttlSeconds + DAY_SECONDS;
       const values = { ...one, ':ttl': { N: String(ttl) } };
-      await update(key(`${names.subject}#${subject}`, 'GENERATION'), 'ADD #generation :one SET #ttl = :ttl', values);
+      const Key = key(`${names.subject}#${subject}`, 'GENERATION');
+      await update(Key, { add: ['#generation :one'], set: ['#ttl = :ttl'], values });
     },
     async count(day, counts) {
       const entries = Object.entries(counts).filter(([, value]) => value !== 0);
-      const sums = entries.map(([name]) => `#${name} :${name}`).join(', ');
+      const add = entries.map(([name]) => `#${name} :${name}`);
       const values = Object.fromEntries(entries.map(([name, value]) => [`:${name}`, { N: String(value) }]));
       const ttl = Math.floor(Date.parse(day) / 1000) + COUNTS_KEPT_DAYS * DAY_SECONDS;
-      await update(countsKey(day), `ADD ${sums} SET #ttl = :ttl`, { ...values, ':ttl': { N: String(ttl) } });
+      await isMet(
+        update(countsKey(day), { add, set: ['#ttl = :ttl'], values: { ...values, ':ttl': { N: String(ttl) } } }),
+      );
     },
     async counted(days) {
-      const items = (await get(days.map(countsKey), false)).map((item) => (item ? fromItem(item) : {}));
+      const items = (await get(days.map(countsKey), false)).map((item) =>
+        item && isKnown(item) ? fromItem(item) : {},
+      );
       const sum = (name: keyof Counts): number => items.reduce((total, item) => total + Number(item[name] ?? 0), 0);
       return {
         hits: sum('hits'),
@@ -162,24 +171,4 @@ export function createMemoryTable<Value>({ table, names, ttlSeconds, time }: Opt
       };
     },
   };
-}
-
-const one: Item = { ':one': { N: '1' } };
-
-/** Two numbers that only grow: a value made under other numbers was cleared. */
-const generationOf = (all: Item | undefined, own: Item | undefined): string =>
-  `${all?.generation?.N ?? 0}.${own?.generation?.N ?? 0}`;
-
-/** A value; nothing where the item is only a lease, or was not written by this gateway. */
-function readEntry<Value>(item: Item): Entry<Value> | undefined {
-  const fields = valueItem.safeParse(fromItem(item));
-  const packed = item.value?.B;
-  if (!fields.success || !packed) return undefined;
-  const { ttl, ...rest } = fields.data;
-  try {
-    return { ...rest, expiresAt: ttl, value: JSON.parse(gunzipSync(packed).toString('utf8')) as Value };
-  } catch {
-    // Not what was stored: it is made again.
-    return undefined;
-  }
 }

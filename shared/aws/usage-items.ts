@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { UsageRecord } from '../accounting/record.ts';
 import { type Item, toItem } from './attributes.ts';
+import { ITEM_VERSION } from './version.ts';
 
 /** One partition takes 1,000 writes a second: a day is spread over this many. Reports ask each of them, so it never changes. */
 export const USAGE_SHARDS = 32;
@@ -12,6 +13,7 @@ export function usageItem(record: UsageRecord, retentionDays: number): Item {
   const { usage, attempts, ...fields } = record;
   const shard = createHash('sha256').update(record.requestId).digest()[0]! % USAGE_SHARDS;
   return toItem({
+    v: ITEM_VERSION,
     pk: usagePartition(record.time.slice(0, 10), shard),
     sk: `${record.time}#${record.requestId}`,
     ttl: Math.floor(Date.parse(record.time) / 1000) + retentionDays * DAY_SECONDS,

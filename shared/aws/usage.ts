@@ -4,6 +4,7 @@ import type { Time, Timer } from '../async/time.ts';
 import type { Log } from '../log.ts';
 import type { Table } from './table.ts';
 import { usageItem } from './usage-items.ts';
+import { ifKnown } from './version.ts';
 
 interface Options {
   table: Table;
@@ -17,7 +18,7 @@ export function writeEach({ table, retentionDays, log }: Options): Pick<Records,
     async write(record) {
       try {
         const Item = usageItem(record, retentionDays);
-        await table.client.send(new PutItemCommand({ TableName: table.name, Item }));
+        await table.client.send(new PutItemCommand({ TableName: table.name, Item, ...ifKnown }));
       } catch (cause) {
         logUnwritten(record, cause, log);
       }

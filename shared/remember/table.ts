@@ -19,8 +19,8 @@ export interface Entry<Value> {
 
 /** What the table holds for a key, read in one round trip. */
 export interface Found<Value> {
-  /** The generation in force: it changes when everything, or this subject, is cleared. */
-  generation: string;
+  /** The generation in force: it changes when everything, or this subject, is cleared. None where it cannot be known. */
+  generation: string | undefined;
   entry: Entry<Value> | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface Counts {
 /** What is remembered beyond one process. Every call fails where the table is away. */
 export interface MemoryTable<Value> {
   /** The generation alone, for a value that is in memory. */
-  generation(subject: string): Promise<string>;
+  generation(subject: string): Promise<string | undefined>;
   read(key: MemoryKey): Promise<Found<Value>>;
   /** Reserves the making of a value for this process, until then (epoch milliseconds). False where another has it, or made it. */
   lease(key: MemoryKey, terms: { generation: string; now: number; until: number }): Promise<boolean>;
@@ -45,7 +45,7 @@ export interface MemoryTable<Value> {
   renew(key: MemoryKey, until: number): Promise<void>;
   /** Ends a lease whose holder has failed, so that no process waits for it. */
   release(key: MemoryKey): Promise<void>;
-  /** The bytes that were stored; none where the value is too large for an item. */
+  /** The bytes that were stored; none where the value is too large for an item, or its item must not be changed. */
   write(key: MemoryKey, entry: Entry<Value>): Promise<number>;
   /** Begins a new generation: of one subject, or of all. */
   clear(subject?: string): Promise<void>;

@@ -26,7 +26,7 @@ beforeAll(async () => {
   away = await startRig({
     definition,
     ports: ({ log, time, records }) => ({
-      keys: createKeys(nowhere, time),
+      keys: createKeys({ table: nowhere, time }),
       records: { ...records, ...writeEach({ table: nowhere, retentionDays: 1, log }) },
     }),
   });
@@ -77,7 +77,7 @@ describe('a key', () => {
 
   test('revoked while it is remembered stops working when the memory ends', async () => {
     let time = 0;
-    const keys = createKeys(rig.local.table, { now: () => time });
+    const keys = createKeys({ table: rig.local.table, time: { now: () => time } });
     await putKey('sk-brief', { id: 'key_4', name: 'brief' });
     const digest = createHash('sha256').update('sk-brief').digest('hex');
     expect(await keys.find(digest)).toMatchObject({ revoked: false });
