@@ -1,7 +1,9 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import type { Time } from '../async/time.ts';
+import type { Caller } from '../call/caller.ts';
 import type { Keys, VirtualKey } from '../gateway/authenticate.ts';
+import type { Log } from '../log.ts';
 import { fromItem } from './attributes.ts';
 import type { Table } from './table.ts';
 import { isKnown } from './version.ts';
@@ -21,12 +23,16 @@ const keyItem = z.object({
 interface Options {
   table: Table;
   time: Pick<Time, 'now'>;
+  log: Pick<Log, 'warn'>;
 }
+
+/** What other callers are called in records, and their data is kept apart by. */
+const reserved: ReadonlySet<string> = new Set<Caller['type']>(['master', 'anonymous']);
 
 export const keyPartition = (sha256: string): string => `KEY#${sha256}`;
 
 /** Virtual keys, looked up by their SHA-256 and remembered for a short time; concurrent requests share one look-up. */
-export function createKeys({ table, time: { now } }: Options): Keys {
+export function createKeys({ table, time: { now }, log }: Options): Keys {
   const remembered = new Map<string, { until: number; found: Promise<VirtualKey | undefined> }>();
 
   async function look(sha256: string): Promise<VirtualKey | undefined> {
@@ -36,6 +42,10 @@ export function createKeys({ table, time: { now } }: Options): Keys {
     // Neither accepted nor refused: what limits this key may be written in a way that is not known here.
     if (!isKnown(Item)) throw new Error(`the key's item is of version ${Item.v?.N}`);
     const { id, name, revoked, expiresAt } = keyItem.parse(fromItem(Item));
+    if (reserved.has(id)) {
+      log.warn(`a key is refused: its id is '${id}', which stands for another caller`, { sha256 });
+      return undefined;
+    }
     return { id, name, revoked, ...(expiresAt === undefined ? {} : { expiresAt }) };
   }
 

@@ -38,7 +38,7 @@ export function createPorts({ catalog, log, table, secrets, records }: Given): G
     catalog,
     config,
     ...secrets,
-    keys: createKeys({ table, time }),
+    keys: createKeys({ table, time, log }),
     records,
     send,
     serviceAccountTokens: createServiceAccountTokens(send, time),

@@ -103,7 +103,7 @@ describe('of an unknown version', () => {
   // Whether it was revoked, or what it may do, may stand in an attribute that this version does not know.
   test('a key is neither accepted nor refused', async () => {
     await put('KEY#0a', 'KEY', { id: 'k', name: 'team' });
-    const keys = createKeys({ table: local.table, time: systemTime });
+    const keys = createKeys({ table: local.table, time: systemTime, log: silent });
     await expect(keys.find('0a')).rejects.toThrow('version 2');
   });
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   away = await startRig({
     definition,
     ports: ({ log, time, records }) => ({
-      keys: createKeys({ table: nowhere, time }),
+      keys: createKeys({ table: nowhere, time, log }),
       records: { ...records, ...writeEach({ table: nowhere, retentionDays: 1, log }) },
     }),
   });
@@ -75,9 +75,17 @@ describe('a key', () => {
     expect(response.headers.get('x-should-retry')).toBe('false');
   });
 
+  // Its requests would be recorded as those of the master key, or of callers without a key.
+  test.each(['master', 'anonymous'])('with the id %s is no key, and the log says so', async (id) => {
+    await putKey(`sk-${id}`, { id, name: 'odd' });
+    expect(await status({ authorization: `Bearer sk-${id}` })).toBe(401);
+    const sha256 = createHash('sha256').update(`sk-${id}`).digest('hex');
+    expect(rig.logged.find(({ fields }) => fields?.sha256 === sha256)?.message).toContain(`'${id}'`);
+  });
+
   test('revoked while it is remembered stops working when the memory ends', async () => {
     let time = 0;
-    const keys = createKeys({ table: rig.local.table, time: { now: () => time } });
+    const keys = createKeys({ table: rig.local.table, time: { now: () => time }, log: { warn: () => {} } });
     await putKey('sk-brief', { id: 'key_4', name: 'brief' });
     const digest = createHash('sha256').update('sk-brief').digest('hex');
     expect(await keys.find(digest)).toMatchObject({ revoked: false });
