@@ -1,8 +1,13 @@
 import type { Reading } from '../call/attempt.ts';
 import { type Caller, callerId } from '../call/caller.ts';
+import type { Target } from '../catalog/catalog.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { ErrorKind, GatewayError } from '../errors.ts';
+import { bounded } from '../log.ts';
 import type { AttemptState } from './attempt.ts';
+
+/** Longer names are cut. */
+const MOST_NAME_CHARACTERS = 256;
 
 /** Where finished records go. */
 export interface Records {
@@ -90,12 +95,12 @@ export function recordOf(finished: Finished): UsageRecord {
   return {
     requestId,
     time: new Date(startedAt).toISOString(),
-    caller: callerId(caller),
-    ...(caller.type === 'key' ? { callerName: caller.name } : {}),
+    caller: nameOf(callerId(caller)),
+    ...(caller.type === 'key' ? { callerName: nameOf(caller.name) } : {}),
     purpose,
     dialect,
-    askedModel: model,
-    ...(counting ? { provider: counting.target.provider.name, model: counting.target.model } : {}),
+    askedModel: nameOf(model),
+    ...(counting ? namesOf(counting.target) : {}),
     ...(reading ? readingFields(reading, startedAt) : {}),
     totalMs: endedAt - startedAt,
     status,
@@ -120,8 +125,7 @@ function lineOf(attempt: AttemptState, requestStartedAt: number): AttemptLine {
   const reading = meter.reading();
   return {
     purpose,
-    provider: target.provider.name,
-    model: target.model,
+    ...namesOf(target),
     startedMs: started - requestStartedAt,
     ...readingFields(reading, started),
     totalMs: endedAt - started,
@@ -130,6 +134,11 @@ function lineOf(attempt: AttemptState, requestStartedAt: number): AttemptLine {
     ...(reading.unreadable > 0 ? { unreadable: reading.unreadable } : {}),
   };
 }
+
+/** Callers choose names of models as they like, and the table refuses an item of more than 400 KB. */
+const nameOf = (text: string): string => bounded(text, MOST_NAME_CHARACTERS);
+
+const namesOf = ({ provider, model }: Target) => ({ provider: nameOf(provider.name), model: nameOf(model) });
 
 const readingFields = ({ usage, firstTokenAt, finish }: Reading, startedAt: number) => ({
   ...(usage ? { usage } : {}),

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Records } from '../accounting/record.ts';
-import type { Log } from '../log.ts';
+import { bounded, type Log } from '../log.ts';
 import { describeCause } from './describe-cause.ts';
 import { createMetrics, type Place, serviceName } from './metrics.ts';
 
@@ -20,8 +20,14 @@ export function lambdaLog({ level, place }: { level: Level; place: Place }): Log
   };
 }
 
-/** Causes as text: an error object of an SDK holds the whole request, headers and all. */
-function plain(fields: Record<string, unknown>): Record<string, unknown> {
-  const { cause, ...rest } = fields;
-  return cause === undefined ? rest : { ...rest, cause: describeCause(cause) };
+/** Longer texts are cut: CloudWatch refuses a line of more than 1 MB. */
+const MOST_CHARACTERS = 2_000;
+
+/** Texts bounded, causes as text: an error object of an SDK holds the whole request, headers and all. */
+function plain({ cause, ...fields }: Record<string, unknown>): Record<string, unknown> {
+  const rest = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? bounded(value, MOST_CHARACTERS) : value,
+  ]);
+  return { ...Object.fromEntries(rest), ...(cause === undefined ? {} : { cause: describeCause(cause) }) };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { UsageRecord } from '../accounting/record.ts';
+import type { AttemptLine, UsageRecord } from '../accounting/record.ts';
 import { type Item, toItem } from './attributes.ts';
 import { ITEM_VERSION } from './version.ts';
 
@@ -28,9 +28,26 @@ export function usageItem(record: UsageRecord, retentionDays: number): Item {
     audioOutputTokens: usage?.audioOutput,
     searches: usage?.searches,
     estimated: usage?.estimated,
-    lines: JSON.stringify(attempts),
+    ...linesOf(attempts),
     attempts: attempts.length,
   });
+}
+
+/** An item may have 400 KB; a request of a thousand images has a line for each try to describe one. */
+const MOST_LINE_BYTES = 300_000;
+
+/** The lines as JSON, as many of the first ones as fit; the log has them all. */
+function linesOf(attempts: readonly AttemptLine[]): { lines: string; linesLeftOut?: number } {
+  const lines: string[] = [];
+  let bytes = 0;
+  for (const attempt of attempts) {
+    const line = JSON.stringify(attempt);
+    bytes += Buffer.byteLength(line) + 1;
+    if (bytes > MOST_LINE_BYTES) break;
+    lines.push(line);
+  }
+  const left = attempts.length - lines.length;
+  return { lines: `[${lines.join(',')}]`, ...(left > 0 ? { linesLeftOut: left } : {}) };
 }
 
 export const usagePartition = (day: string, shard: number): string => `USAGE#${day}#${shard}`;

@@ -2,6 +2,7 @@ import { BatchWriteItemCommand, PutItemCommand, type WriteRequest } from '@aws-s
 import type { Records, UsageRecord } from '../accounting/record.ts';
 import type { Time, Timer } from '../async/time.ts';
 import type { Log } from '../log.ts';
+import type { Item } from './attributes.ts';
 import type { Table } from './table.ts';
 import { usageItem } from './usage-items.ts';
 import { ifKnown } from './version.ts';
@@ -55,12 +56,25 @@ export function writeBatches({ table, retentionDays, log, time }: Options & { ti
     written.finally(() => underWay.delete(written));
   }
 
-  async function writeAll(records: UsageRecord[]): Promise<void> {
-    const items = records.map((record) => ({ record, Item: usageItem(record, retentionDays) }));
-    const byKey = new Map(items.map(({ record, Item }) => [Item.sk?.S, record]));
-    let requests: WriteRequest[] = items.map(({ Item }) => ({ PutRequest: { Item } }));
+  async function writeAll(records: readonly UsageRecord[]): Promise<void> {
+    const entries = new Map<string, Entry>();
+    // DynamoDB refuses a batch with one key twice.
+    const again: UsageRecord[] = [];
+    for (const record of records) {
+      const Item = usageItem(record, retentionDays);
+      const key = keyOf(Item);
+      if (entries.has(key)) again.push(record);
+      else entries.set(key, { record, request: { PutRequest: { Item } } });
+    }
+    await writeTogether(entries);
+    if (again.length > 0) await writeAll(again);
+  }
+
+  /** Writes items in one call; where DynamoDB refuses it, in two halves, until the item that it refuses is alone. */
+  async function writeTogether(entries: ReadonlyMap<string, Entry>): Promise<void> {
+    let requests = [...entries.values()].map(({ request }) => request);
     let cause: unknown;
-    for (let tries = 0; tries < TRIES && requests.length > 0; tries += 1) {
+    for (let tries = 0; tries < TRIES && requests.length > 0 && !isRefusal(cause); tries += 1) {
       if (tries > 0) await time.sleep(WAIT_MS * 2 ** tries);
       try {
         const command = new BatchWriteItemCommand({ RequestItems: { [table.name]: requests } });
@@ -70,9 +84,17 @@ export function writeBatches({ table, retentionDays, log, time }: Options & { ti
         cause = thrown;
       }
     }
-    for (const { PutRequest } of requests) {
-      const record = byKey.get(PutRequest?.Item?.sk?.S);
-      if (record) logUnwritten(record, cause, log);
+    const left = requests.flatMap(({ PutRequest }) => {
+      const key = keyOf(PutRequest?.Item ?? {});
+      const entry = entries.get(key);
+      return entry ? [[key, entry] as const] : [];
+    });
+    if (isRefusal(cause) && left.length > 1) {
+      const middle = Math.ceil(left.length / 2);
+      await writeTogether(new Map(left.slice(0, middle)));
+      await writeTogether(new Map(left.slice(middle)));
+    } else {
+      for (const [, { record }] of left) logUnwritten(record, cause, log);
     }
   }
 
@@ -88,6 +110,17 @@ export function writeBatches({ table, retentionDays, log, time }: Options & { ti
     },
   };
 }
+
+interface Entry {
+  record: UsageRecord;
+  request: WriteRequest;
+}
+
+const keyOf = ({ pk, sk }: Item): string => `${pk?.S} ${sk?.S}`;
+
+/** What would be refused again: something in the call is wrong, such as an item that is too large. */
+const isRefusal = (cause: unknown): boolean =>
+  cause instanceof Error && (cause.name === 'ValidationException' || cause.name === 'SerializationException');
 
 /** The whole record as one line: nothing that was used is forgotten, whatever happens to the table. */
 function logUnwritten(record: UsageRecord, cause: unknown, log: Log): void {

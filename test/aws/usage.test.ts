@@ -91,6 +91,40 @@ describe('usage records', () => {
     expect(lost[0]).toMatchObject({ usage: { output: 2 }, provider: 'p' });
   });
 
+  test('that DynamoDB refuses are lost alone, and logged whole: the others of their batch are written', async () => {
+    const before = lost.length;
+    const usage = writeBatches({ table: local.table, retentionDays: 30, log, time: systemTime });
+    const tooLarge = { ...record(3007), model: 'x'.repeat(450_000) };
+    for (let n = 3000; n < 3025; n += 1) await usage.write(n === 3007 ? tooLarge : record(n));
+    await usage.flush();
+    const written = (await all()).map(({ requestId }) => Number(String(requestId).slice(4))).filter((n) => n >= 3000);
+    expect(written.sort()).toEqual(Array.from({ length: 25 }, (_, n) => 3000 + n).filter((n) => n !== 3007));
+    expect(lost.slice(before)).toEqual([tooLarge]);
+  });
+
+  test('that are in one batch twice do not take it with them', async () => {
+    const before = lost.length;
+    const usage = writeBatches({ table: local.table, retentionDays: 30, log, time: systemTime });
+    for (const n of [4000, 4001, 4000, 4002, 4000]) await usage.write(record(n));
+    await usage.flush();
+    const written = (await all()).map(({ requestId }) => Number(String(requestId).slice(4))).filter((n) => n >= 4000);
+    expect(written.sort()).toEqual([4000, 4001, 4002]);
+    expect(lost.length).toBe(before);
+  });
+
+  test('of a request with very many attempts are written with the lines that fit', async () => {
+    const before = lost.length;
+    const usage = writeEach({ table: local.table, retentionDays: 30, log });
+    const line = { purpose: 'vision' as const, provider: 'p', model: '長'.repeat(250), startedMs: 0, totalMs: 5 };
+    await usage.write({ ...record(5000), attempts: Array.from({ length: 3000 }, () => line) });
+    const [written] = (await all()).filter(({ requestId }) => requestId === 'req_5000');
+    expect(written).toMatchObject({ attempts: 3000 });
+    const lines = JSON.parse(String(written!.lines)) as unknown[];
+    expect(lines.length).toBeGreaterThan(200);
+    expect(lines.length + Number(written!.linesLeftOut)).toBe(3000);
+    expect(lost.length).toBe(before);
+  });
+
   test('that DynamoDB left unprocessed are asked for again', async () => {
     let calls = 0;
     const written: string[] = [];
