@@ -38,7 +38,7 @@ export class Alarms extends Construct {
         runbook: [
           'One provider: see its status page; put another target behind it in the configuration and deploy.',
           "error 'upstream_auth': its key is wrong; write a new one (output WriteProviderKeys), it holds within 5 minutes.",
-          "error 'internal': a bug; deploy the last good commit.",
+          "error 'internal': a bug; set the address back to the last good version (output RollBack).",
         ],
         dashboardUrl,
       }),
@@ -54,7 +54,7 @@ export class Alarms extends Construct {
         fact: `More than ${MOST_DEAD_RUNS} runs of the function died in 5 minutes: it did not start, ran out of memory or out of time.`,
         query: logQueries.errors,
         runbook: [
-          'Since a deployment: deploy the last good commit.',
+          'Since a deployment: set the address back to the last good version (output RollBack).',
           "'Runtime exited … signal: killed': raise aws.memoryMb in the configuration and deploy.",
           "'Task timed out': find its request in the log; lower timeouts.totalMs below aws.timeoutSeconds.",
         ],

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -18,6 +18,8 @@ interface GatewayProps {
   folder: string;
   settings: GatewayConfig['aws'];
 }
+
+const LIVE = 'live';
 
 const logLevel: FunctionEnv['LOG_LEVEL'] = 'INFO';
 
@@ -60,9 +62,14 @@ export class Gateway extends Construct {
       } satisfies Partial<FunctionEnv>,
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
     });
-    this.url = this.function.addAlias('live').addFunctionUrl({
+    this.url = this.function.addAlias(LIVE).addFunctionUrl({
       authType: FunctionUrlAuthType.NONE,
       invokeMode: InvokeMode.RESPONSE_STREAM,
     }).url;
+  }
+  /** Takes effect at once; the next deployment points the alias to its own version again. */
+  get rollBackCommand(): string {
+    const where = `--region ${Stack.of(this).region} --function-name ${this.function.functionName}`;
+    return `aws lambda update-alias ${where} --name ${LIVE} --function-version VERSION`;
   }
 }

@@ -54,6 +54,10 @@ export class SluiceStack extends Stack {
         `aws logs tail --region ${this.region} ${gateway.logGroup.logGroupName} --follow`,
         'Shows log lines as they come',
       ],
+      RollBack: [
+        gateway.rollBackCommand,
+        'Sets the address back to an older version of the function; aws lambda list-versions-by-function lists them',
+      ],
       Dashboard: [dashboardUrl, 'Requests, latency, tokens and errors at a glance'],
     } as const;
     for (const [name, [value, description]] of Object.entries(outputs))

@@ -56,9 +56,11 @@ describe('the outputs', () => {
       'ReadMasterKey',
       'WriteProviderKeys',
       'FollowLog',
+      'RollBack',
       'Dashboard',
     ]);
     expect(JSON.stringify(outputs.ReadMasterKey)).toMatch(/get-secret-value.*DataMasterKey.*--query SecretString/);
+    expect(JSON.stringify(outputs.RollBack)).toMatch(/update-alias.*GatewayFunction.*--name live --function-version /);
     expect(JSON.stringify(outputs.WriteProviderKeys)).toMatch(/put-secret-value.*DataProviderKeys.*file:\/\//);
   });
 });
