@@ -43,7 +43,7 @@ export class Gateway extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(role);
     const { stage, memoryMb, timeoutSeconds, reservedConcurrency } = settings;
-    // Source maps stay off: reading one costs a fifth of the cold start, and a log line's place can be looked up at home.
+    // Source maps stay off: reading one costs a fifth of the cold start, and the place of a log line can be looked up on another machine.
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Sluice: every path callers use',
       runtime: Runtime.NODEJS_24_X,
@@ -67,7 +67,8 @@ export class Gateway extends Construct {
       invokeMode: InvokeMode.RESPONSE_STREAM,
     }).url;
   }
-  /** Takes effect at once; the next deployment points the alias to its own version again. */
+
+  /** Takes effect at once, and until a deployment makes another version. */
   get rollBackCommand(): string {
     const where = `--region ${Stack.of(this).region} --function-name ${this.function.functionName}`;
     return `aws lambda update-alias ${where} --name ${LIVE} --function-version VERSION`;

@@ -22,7 +22,7 @@ export function ownMetric(place: Place, name: OwnMetric, statistic: string, labe
   });
 }
 
-/** The share of failures; where `atLeast` is given, nought while there are fewer requests than that. */
+/** The share of failures; where `atLeast` is given, 0 while there are fewer requests than that. */
 export const failedPercent = (place: Place, atLeast = 1): MathExpression =>
   new MathExpression({
     expression: `IF(requests >= ${atLeast}, 100 * failures / requests, 0)`,

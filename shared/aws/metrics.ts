@@ -18,7 +18,7 @@ export interface Place {
   region: string;
 }
 
-/** What a gateway's metrics and log lines are told apart by: `sluice-us-east-1`, `sluice-test-us-east-1`. */
+/** The service that a gateway's metrics and log lines name, so that they are not those of another one: `sluice-us-east-1`, `sluice-test-us-east-1`. */
 export const serviceName = ({ stage, region }: Place): string =>
   ['sluice', stage, region].filter((part) => part !== undefined).join('-');
 

@@ -55,7 +55,7 @@ describe('a lease', () => {
     expect(given.filter(Boolean)).toHaveLength(1);
   });
 
-  test('is given again when it was released, or its time is over: a process that died holds nobody up', async () => {
+  test('is given again when it was released, or its time is over: no process waits longer for one that died', async () => {
     const key = newKey();
     expect(await table.lease(key, terms())).toBe(true);
     expect(await table.lease(key, terms('0.0', Date.now() + 20_001))).toBe(true);

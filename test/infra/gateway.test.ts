@@ -102,7 +102,7 @@ describe('the function URL', () => {
       Action: 'lambda:InvokeFunctionUrl',
       FunctionUrlAuthType: 'NONE',
     });
-    // Without the condition anybody could call the function itself, past its URL.
+    // Without the condition every AWS account could call the function itself, past its URL.
     expect(permissions).toContainEqual({ ...common, Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true });
   });
 });

@@ -74,10 +74,10 @@ function resourceId(resource: unknown): string | undefined {
   return Ref ?? attribute?.[0];
 }
 
-/** Held by the client for a discovery of endpoints that nobody has turned on. */
+/** In the client for a discovery of endpoints, which is off. */
 const notCalled = 'dynamodb:DescribeEndpoints';
 
-/** The commands of the two clients that are left in the bundle when all that nobody calls has been shaken off. */
+/** The commands of the two clients that are left in the bundle when esbuild has removed what is not called. */
 async function callsInTheBundle(): Promise<string[]> {
   const { metafile } = await build({
     entryPoints: [path.join(import.meta.dirname, '../../functions/gateway/handler.ts')],

@@ -54,7 +54,7 @@ describe('the alarms', () => {
     );
   });
 
-  test('are silent while nobody calls', () => {
+  test('are silent while there are no requests', () => {
     for (const alarm of Object.values(alarmsOf(templateWith()))) expect(alarm.TreatMissingData).toBe('notBreaching');
   });
 
@@ -97,7 +97,7 @@ describe('the alarms', () => {
     for (const { dimensions } of shown) expect(dimensions).toEqual([['FunctionName', id]]);
   });
 
-  test('are sent to nobody unless an address is configured', () => {
+  test('are not sent unless an address is configured', () => {
     const template = templateWith();
     template.resourceCountIs('AWS::SNS::Topic', 0);
     for (const { AlarmActions } of Object.values(alarmsOf(template))) expect(AlarmActions).toBeUndefined();

@@ -11,7 +11,7 @@ describe('the synthesis', () => {
     expect(() => appWith({ alarmEmail: 'owner@example.com' }).synth()).not.toThrow();
   });
 
-  test('ends with a finding of cdk-nag that nobody acknowledged', () => {
+  test('ends with a finding of cdk-nag that is not acknowledged', () => {
     const app = appWith();
     const target = stackOf(app).node.findChild('Gateway').node.findChild('Function') as LambdaFunction;
     target.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: ['*'] }));
@@ -30,7 +30,7 @@ describe('the synthesis', () => {
     expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);
   });
 
-  test('knows no account and no region, and tells nobody about itself', () => {
+  test('knows no account and no region, and reports nothing to AWS', () => {
     const stack = stackOf(appWith());
     expect(stack.environment).toBe('aws://unknown-account/unknown-region');
     templateWith().resourceCountIs('AWS::CDK::Metadata', 0);
@@ -47,7 +47,7 @@ describe('the synthesis', () => {
 });
 
 describe('the outputs', () => {
-  test('tell the address, the secrets, and how to read and write them', () => {
+  test('are the address, the secrets, and how to read and write them', () => {
     const outputs = templateWith().findOutputs('*');
     expect(Object.keys(outputs)).toEqual([
       'Url',
