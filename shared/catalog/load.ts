@@ -22,7 +22,13 @@ export class ConfigurationError extends Error {
   }
 }
 
-const defaultTimeouts: Timeouts = { connectMs: 5_000, firstEventMs: 120_000, idleMs: 120_000, totalMs: 900_000 };
+const defaultTimeouts: Timeouts = {
+  connectMs: 5_000,
+  firstEventMs: 120_000,
+  replyMs: 300_000,
+  idleMs: 120_000,
+  totalMs: 900_000,
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

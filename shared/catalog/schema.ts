@@ -29,8 +29,16 @@ const TEN_YEARS = 315_360_000;
 const timeouts = z.strictObject({
   /** Until the connection is made; 5,000 by default, at most one hour. */
   connectMs: upToAnHour.optional(),
-  /** Until a stream's first event, or a whole reply's first byte; 120,000 by default, at most one hour. */
+  /**
+   * Until a stream's first event with content: headers, comments, pings and counts do not count. 120,000 by default, at most
+   * one hour.
+   */
   firstEventMs: upToAnHour.optional(),
+  /**
+   * Until all of a reply that is no stream is there: a model may write for minutes before the first byte. Then the next target
+   * is asked. 300,000 by default, at most one hour.
+   */
+  replyMs: upToAnHour.optional(),
   /** Between two reads of a body; 120,000 by default, at most one hour. */
   idleMs: upToAnHour.optional(),
   /** For one call of one provider as a whole; 900,000 by default, at most 24 hours. */
@@ -149,6 +157,10 @@ export const gatewayConfig = z.strictObject({
       bodyBytes: bytesInMemory.default(20_000_000),
       /** Deepest nesting of a request body. */
       depth: count(10, 2000).default(200),
+      /** Largest event of a provider's stream, and most bytes before its first event with content, unpacked; at most 256 MB. */
+      eventBytes: bytesInMemory.default(16_000_000),
+      /** Largest reply of a provider that is no stream, unpacked; at most 256 MB. */
+      replyBytes: bytesInMemory.default(32_000_000),
     })
     .prefault({}),
   /** Images and files that callers give by address and a provider takes as bytes only: the gateway fetches them. */
@@ -160,6 +172,12 @@ export const gatewayConfig = z.strictObject({
       maxBytes: bytesInMemory.default(20_000_000),
       /** For one image or file, redirects included; at most one hour. */
       timeoutMs: upToAnHour.default(10_000),
+      /** Most addresses that are fetched for one call of a provider; at most 1000. */
+      maxCount: count(1, 1000).default(100),
+      /** Most bytes of all images and files of a request that are fetched, together; at most 256 MB. */
+      totalBytes: bytesInMemory.default(20_000_000),
+      /** For fetching all images and files of a request; at most one hour. */
+      totalMs: upToAnHour.default(30_000),
     })
     .prefault({}),
   vision: vision.prefault({}),

@@ -54,7 +54,15 @@ export interface StreamReader {
   read(event: SseEvent): ChatEvent[];
   /** After the last byte: what was held back, or an `error` where the stream broke off. */
   end(): ChatEvent[];
+  /** Where the stream stands; `open` until its last byte where the reader cannot say. */
+  state?(): StreamState;
 }
+
+/**
+ * `ending`: every answer has its reason to stop, and only counts may follow; a break there is no error. `over`: the dialect's
+ * last event was read, and nothing that follows is looked at.
+ */
+export type StreamState = 'open' | 'ending' | 'over';
 
 /** Step machine that writes a caller's stream as text; `end` follows a stream that ended well, never an error. */
 export interface StreamWriter {
@@ -128,7 +136,7 @@ export interface ProviderDialect {
   readReply(body: JsonObject, context: ReadContext): ChatReply;
   streamReader(context: ReadContext): StreamReader;
   /** How a stream is cut into events: server-sent events unless said. */
-  framer?: () => Framer;
+  framer?: (mostEventBytes?: number) => Framer;
   /** What a refused request's body says; never the body itself. */
   readError(status: number, body: unknown, headers: Headers): GatewayError;
   /**

@@ -92,7 +92,7 @@ async function askOnce(
   const reply = await callProvider(attempt, { ...request, path, stream: false }, ports);
   if (isRefusal(reply)) return reply;
   // Vectors are millions of digits: to keep the rare long integer exact would cost a call for each of them.
-  const whole = await readWhole(reply, tryParseJson);
+  const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes, parse: tryParseJson });
   if (isRefusal(whole)) return whole;
   try {
     const read = dialect.readReply(whole.value, { count: inputCount(inputs), headers: reply.headers });

@@ -23,7 +23,7 @@ export async function askModel(
     const { memo, ...written } = upstream.writeRequest(changed?.request ?? request, target);
     const reply = await callProvider(attempt, { ...written, stream: false }, ports);
     if (isRefusal(reply)) return reply;
-    const whole = await readWhole(reply);
+    const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
     if (isRefusal(whole)) return whole;
     const read = upstream.readReply(whole.value, { ...context, ...(memo ? { memo } : {}) });
     return changed?.filter ? filterReply(read, changed.filter) : read;

@@ -29,7 +29,7 @@ export async function passOperation(
   const body = editMembers(call.body, { set, remove: new Set() });
   const reply = await callProvider(attempt, { headers: {}, body, path, stream: false }, ports);
   if (isRefusal(reply)) return reply;
-  const whole = await readWhole(reply);
+  const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
   if (isRefusal(whole)) return whole;
   const { byteLength } = call.body.bytes;
   meter.seeUsage(usageOf(whole.value) ?? { input: estimateTokens(byteLength), output: 0, estimated: true });

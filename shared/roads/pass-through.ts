@@ -33,13 +33,13 @@ export async function passThrough(
   const reply = await callProvider(attempt, { headers, body: editMembers(call.body, edits), stream }, ports);
   if (isRefusal(reply)) return reply;
   if (stream && isEventStream(reply.headers)) {
-    const batches = await openStream(upstream.streamReader(context), reply, attempt);
+    const batches = await openStream(upstream.streamReader(context), reply, attempt, ports.config.limits.eventBytes);
     if (isRefusal(batches)) return batches;
     const hides = hidesUsage ? short.isOnlyUsage : undefined;
     const contentType = reply.headers['content-type'] ?? 'text/event-stream';
     return { body: passFrames(batches, attempt, hides), contentType, dropped };
   }
-  const whole = await readWhole(reply);
+  const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
   if (isRefusal(whole)) return whole;
   try {
     const answer = wholeAnswer(call, attempt, upstream.readReply(whole.value, context), whole.bytes);
@@ -53,10 +53,12 @@ export async function passThrough(
 /** Opens a stream on which an event that cannot be read is only counted: the caller may understand it. */
 async function openStream(
   reader: StreamReader,
-  { body }: UpstreamReply,
+  reply: UpstreamReply,
   { meter }: Attempt,
+  mostBytes: number,
 ): Promise<Stream<Batch> | Refusal> {
-  const opened = await firstEvent(readStream(body, sseFramer(), reader, () => meter.unreadable()));
+  const batches = readStream(reply.body, sseFramer(mostBytes), reader, () => meter.unreadable(), reply);
+  const opened = await firstEvent(batches, { mostBytes, connection: reply });
   if (!isRefusal(opened)) meter.answered();
   return opened;
 }

@@ -6,5 +6,5 @@ import type { UpstreamPorts } from '../upstream/call-provider.ts';
 export interface RoadPorts extends UpstreamPorts {
   /** Fetches images and files that callers give by their address, guarded. */
   fetchMedia: FetchMedia;
-  config: Pick<GatewayConfig, 'strictParams'>;
+  config: Pick<GatewayConfig, 'strictParams' | 'limits' | 'media'>;
 }

@@ -35,7 +35,10 @@ export async function translate(
   if (isRefusal(reply)) return reply;
   if (stream && isEventStream(reply.headers)) {
     const reader = filtered(upstream.streamReader(context), filter);
-    const opened = await firstEvent(readStream(reply.body, (upstream.framer ?? sseFramer)(), reader, fail));
+    const { eventBytes } = ports.config.limits;
+    const framer = (upstream.framer ?? sseFramer)(eventBytes);
+    const batches = readStream(reply.body, framer, reader, fail, reply);
+    const opened = await firstEvent(batches, { mostBytes: eventBytes, connection: reply });
     if (isRefusal(opened)) return opened;
     meter.answered();
     return {
@@ -45,7 +48,7 @@ export async function translate(
       changes,
     };
   }
-  const whole = await readWhole(reply);
+  const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
   if (isRefusal(whole)) return whole;
   try {
     const read = upstream.readReply(whole.value, context);
@@ -58,6 +61,7 @@ export async function translate(
 function filtered(reader: StreamReader, filter: EventFilter | undefined): StreamReader {
   if (!filter) return reader;
   return {
+    ...reader,
     read: (event) => reader.read(event).flatMap((read) => filter.take(read)),
     end: () => [...reader.end().flatMap((read) => filter.take(read)), ...filter.end()],
   };

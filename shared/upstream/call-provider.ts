@@ -1,10 +1,10 @@
 import type { Attempt } from '../call/attempt.ts';
 import { type Target, urlOf } from '../catalog/catalog.ts';
-import { type GatewayError, isRefusal, type Refusal, refuse, withRetryAfter } from '../errors.ts';
+import { GatewayError, isRefusal, type Refusal, refuse, withRetryAfter } from '../errors.ts';
 import { tryParseJson } from '../http/json.ts';
 import type { Headers } from '../http/message.ts';
 import { type CredentialPorts, credentialHeaders } from './credentials.ts';
-import { readBytes } from './read-whole.ts';
+import { readStart } from './read-whole.ts';
 import { retryAfterOf } from './retry-after.ts';
 import type { Send, UpstreamReply } from './send.ts';
 
@@ -48,25 +48,29 @@ export async function callProvider(
       ...credentials,
     },
     body,
-    timeouts: stream ? timeouts : { ...timeouts, firstEventMs: timeouts.totalMs },
+    timeouts: stream ? timeouts : { ...timeouts, firstEventMs: timeouts.replyMs },
     signal,
-    sentTwice,
   });
-  if (isRefusal(reply)) return reply;
-  if (reply.status >= 200 && reply.status < 300) return reply;
+  if (reply.sentTwice) sentTwice();
+  if (isRefusal(reply) || (reply.status >= 200 && reply.status < 300)) return reply;
   return refuse(await readRefusal(reply, target));
 }
 
 async function readRefusal(reply: UpstreamReply, { provider }: Target): Promise<GatewayError> {
   // A body that breaks off still leaves the status to judge by.
-  const text = await readBytes(reply.body, ERROR_BYTES).then(
+  const text = await readStart(reply.body, ERROR_BYTES).then(
     (bytes) => bytes.toString('utf8'),
     () => '',
   );
+  if (reply.status < 400) return noAnswer(reply.status);
   const body = tryParseJson(text) ?? text;
   const error = provider.dialect.readError(reply.status, body, reply.headers);
   return withRetryAfter(error, retryAfterOf(reply.headers, reply.at));
 }
+
+/** A redirect is not followed: it would carry the conversation to an address that the owner did not choose. */
+const noAnswer = (status: number): GatewayError =>
+  new GatewayError('upstream', `The provider answered with status ${status}, which is no answer to a call.`);
 
 /** Whether a stream came as one: some providers answer a streamed request with plain JSON, errors most of all. */
 export function isEventStream(headers: Headers): boolean {

@@ -2,6 +2,16 @@ import type { ChatEvent } from '../chat/events.ts';
 import { GatewayError, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import type { Stream } from '../http/message.ts';
 import type { Batch } from './read-stream.ts';
+import type { Connection } from './send.ts';
+
+interface Options {
+  /** Most bytes before that event: `limits.eventBytes`. */
+  mostBytes?: number;
+  connection?: Pick<Partial<Connection>, 'begun'>;
+}
+
+/** A frame costs memory of its own: many small ones, such as comments of three bytes, must not be cheaper than that. */
+const LEAST_FRAME_BYTES = 256;
 
 /** Whether an event is part of what the model says; the others only say something about the answer. */
 const meaningful = (event: ChatEvent): boolean => event.type !== 'start' && event.type !== 'usage';
@@ -10,23 +20,41 @@ const meaningful = (event: ChatEvent): boolean => event.type !== 'start' && even
  * Waits for the first event with content. Until then nothing has been sent to the caller, so that an error, an empty stream
  * or a break is a refusal and another target can be asked.
  */
-export async function firstEvent(batches: Stream<Batch>): Promise<Stream<Batch> | Refusal> {
+export async function firstEvent(
+  batches: Stream<Batch>,
+  { mostBytes = Number.POSITIVE_INFINITY, connection = {} }: Options = {},
+): Promise<Stream<Batch> | Refusal> {
   const seen: Batch[] = [];
+  let bytes = 0;
   try {
     for (;;) {
       const { done, value } = await batches.next();
       if (done) return refuse(new GatewayError('upstream', 'The provider answered with an empty stream.'));
       seen.push(value);
       const first = value.events.find(meaningful);
-      if (!first) continue;
-      if (first.type !== 'error') return resume(seen, batches);
-      await batches.return(undefined);
-      return refuse(first.error);
+      if (first?.type === 'error') return await refuseStream(batches, first.error);
+      if (first) {
+        connection.begun?.();
+        return resume(seen, batches);
+      }
+      bytes += value.frames.reduce((sum, frame) => sum + Math.max(frame.bytes.length, LEAST_FRAME_BYTES), 0);
+      if (bytes > mostBytes) return await refuseStream(batches, tooMuch(mostBytes));
     }
   } catch (thrown) {
     return refuse(toGatewayError(thrown));
   }
 }
+
+async function refuseStream(batches: Stream<Batch>, error: GatewayError): Promise<Refusal> {
+  await batches.return(undefined);
+  return refuse(error);
+}
+
+const tooMuch = (most: number): GatewayError =>
+  new GatewayError(
+    'upstream',
+    `The provider sent more than ${most} bytes before its first event with content (\`limits.eventBytes\`).`,
+  );
 
 /** What was seen and then the rest, by hand: a generator around a generator costs as much again for every piece. */
 function resume(seen: readonly Batch[], rest: Stream<Batch>): Stream<Batch> {

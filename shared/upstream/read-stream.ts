@@ -1,7 +1,8 @@
 import type { ChatEvent } from '../chat/events.ts';
-import type { StreamReader } from '../dialects/dialect.ts';
+import type { StreamReader, StreamState } from '../dialects/dialect.ts';
 import { GatewayError } from '../errors.ts';
 import type { Frame, Framer, SseEvent } from '../http/sse.ts';
+import type { Connection } from './send.ts';
 
 /**
  * What one read of a provider's stream completed: whole frames as they came, and all that was read from them. An `error`
@@ -12,42 +13,119 @@ export interface Batch {
   events: ChatEvent[];
 }
 
+/** Once every answer has its reason to stop, only counts may follow: the rest is waited for no longer than that. */
+const ENDING_MS = 5_000;
+
 /**
  * Reads a provider's stream for both roads. An event the reader cannot make sense of goes to `unreadable`, which throws it
- * on the long road and only counts it on the short one. The last batch holds what the reader says at the end.
+ * on the long road and only counts it on the short one. The last batch holds what the reader says at the end. After the
+ * dialect's last event the stream is over, whatever the connection does.
  */
 export async function* readStream(
   body: AsyncIterable<Uint8Array>,
   framer: Framer,
   reader: StreamReader,
   unreadable: (error: GatewayError) => void,
+  connection: Partial<Connection> = {},
 ): AsyncGenerator<Batch> {
-  function read(frames: Frame[]): Batch {
-    const batch: Batch = { frames: [], events: [] };
-    for (const frame of frames) {
-      if (frame.event) batch.events.push(...readEvent(frame.event));
-      if (batch.events.at(-1)?.type === 'error') break;
-      batch.frames.push(frame);
-    }
-    return batch;
-  }
+  const chunks = body[Symbol.asyncIterator]();
+  let state: StreamState = 'open';
+  let isHeld = true;
 
-  function readEvent(event: SseEvent): ChatEvent[] {
+  /** The next bytes; nothing at the end, or where the body breaks after all that matters was said. */
+  async function next(): Promise<Uint8Array | undefined> {
     try {
-      return reader.read(event);
+      const { done, value } = await chunks.next();
+      return done ? undefined : value;
     } catch (thrown) {
-      // Only what the reader says of the event is for the road to decide; a bug stays a bug.
-      if (!(thrown instanceof GatewayError)) throw thrown;
-      unreadable(thrown);
-      return [];
+      if (state === 'ending' && thrown instanceof GatewayError && thrown.kind !== 'caller_left') return undefined;
+      throw thrown;
     }
   }
 
-  for await (const chunk of body) {
-    const frames = framer.push(chunk);
-    if (frames.length > 0) yield read(frames);
+  function noteState(): void {
+    const now = stateOf(reader);
+    if (now === state) return;
+    state = now;
+    if (now === 'over') {
+      isHeld = false;
+      release(chunks, connection);
+    } else connection.expectSilence?.(now === 'ending' ? ENDING_MS : undefined);
   }
-  const last = read(framer.end());
-  last.events.push(...reader.end());
-  if (last.frames.length > 0 || last.events.length > 0) yield last;
+
+  try {
+    for (let chunk = await next(); chunk && isHeld; chunk = await next()) {
+      const frames = framer.push(chunk);
+      if (frames.length === 0) continue;
+      const batch = readFrames(frames, reader, unreadable);
+      noteState();
+      if (!isHeld) batch.events.push(...reader.end());
+      yield batch;
+      if (!isHeld) return;
+    }
+    const last = readLast(framer.end(), reader, unreadable);
+    if (last.frames.length > 0 || last.events.length > 0) yield last;
+  } finally {
+    if (isHeld) await chunks.return?.();
+  }
+}
+
+const stateOf = (reader: StreamReader): StreamState => reader.state?.() ?? 'open';
+
+/** Reads frames up to an error or to the dialect's last event. */
+function readFrames(frames: readonly Frame[], reader: StreamReader, unreadable: (error: GatewayError) => void): Batch {
+  const batch: Batch = { frames: [], events: [] };
+  for (const frame of frames) {
+    if (frame.event) batch.events.push(...readEvent(frame.event, reader, unreadable));
+    if (batch.events.at(-1)?.type === 'error') break;
+    batch.frames.push(frame);
+    if (stateOf(reader) === 'over') break;
+  }
+  return batch;
+}
+
+/**
+ * What is left when the bytes end, and what the reader says of that end. Half an event is not given on: what cannot be read
+ * there was cut off.
+ */
+function readLast(frames: readonly Frame[], reader: StreamReader, unreadable: (error: GatewayError) => void): Batch {
+  const last: Batch = { frames: [], events: [] };
+  let cutOff: GatewayError | undefined;
+  for (const frame of frames) {
+    let isWhole = frame.event !== undefined;
+    const read = readFrames([frame], reader, (error) => {
+      cutOff = error;
+      isWhole = false;
+    });
+    last.events.push(...read.events);
+    if (isWhole) last.frames.push(...read.frames);
+  }
+  if (last.events.at(-1)?.type !== 'error') last.events.push(...reader.end());
+  // The reader says nothing of a body that is one single event.
+  if (cutOff && last.events.length === 0) unreadable(cutOff);
+  return last;
+}
+
+function readEvent(event: SseEvent, reader: StreamReader, unreadable: (error: GatewayError) => void): ChatEvent[] {
+  try {
+    return reader.read(event);
+  } catch (thrown) {
+    // Only what the reader says of the event is for the road to decide; a bug stays a bug.
+    if (!(thrown instanceof GatewayError)) throw thrown;
+    unreadable(thrown);
+    return [];
+  }
+}
+
+/** Lets go of a body behind the end of its answer, without waiting: what still comes, and a break there, changes nothing. */
+function release(rest: AsyncIterator<Uint8Array>, { over }: Partial<Connection>): void {
+  if (!over) {
+    void rest.return?.().catch(() => {});
+    return;
+  }
+  over();
+  const drain = async (): Promise<void> => {
+    while (!(await rest.next()).done);
+  };
+  drain().catch(() => {});
 }

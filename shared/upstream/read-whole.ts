@@ -2,15 +2,19 @@ import { GatewayError, type Refusal, refuse, toGatewayError } from '../errors.ts
 import { isJsonObject, type JsonObject, tryParseExact, tryParseLenient } from '../http/json.ts';
 import type { UpstreamReply } from './send.ts';
 
-const REPLY_BYTES = 64 * 1024 * 1024;
+interface Options {
+  /** Largest reply, in unpacked bytes: `limits.replyBytes`. */
+  mostBytes?: number;
+  parse?: (text: string) => unknown;
+}
 
-/** A whole reply: its bytes and the object in them. Anything else than a JSON object is a refusal. */
+/** A whole reply: its bytes and the object in them. Anything else than a JSON object is a refusal, and so is one too large. */
 export async function readWhole(
-  reply: UpstreamReply,
-  parse: (text: string) => unknown = tryParseExact,
+  { body }: Pick<UpstreamReply, 'body'>,
+  { mostBytes = Number.POSITIVE_INFINITY, parse = tryParseExact }: Options = {},
 ): Promise<{ bytes: Buffer; value: JsonObject } | Refusal> {
   try {
-    const bytes = await readBytes(reply.body, REPLY_BYTES);
+    const bytes = await readAll(body, mostBytes);
     const text = bytes.toString('utf8');
     const value = parse(text);
     if (isJsonObject(value)) return { bytes, value };
@@ -22,8 +26,18 @@ export async function readWhole(
   }
 }
 
-/** The beginning of a body, up to a chunk beyond so many bytes. */
-export async function readBytes(body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> {
+/** All of a body; fails with `upstream` where it has more bytes than that, of which no more are read. */
+async function readAll(body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> {
+  const bytes = await readStart(body, most);
+  if (bytes.length <= most) return bytes;
+  throw new GatewayError(
+    'upstream',
+    `The provider's reply is larger than ${most} bytes, the most that is read (\`limits.replyBytes\`).`,
+  );
+}
+
+/** The beginning of a body, up to a chunk beyond so many bytes; what follows is not read. */
+export async function readStart(body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {

@@ -1,33 +1,49 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { pipeline } from 'node:stream';
-import zlib from 'node:zlib';
 import type { Time } from '../async/time.ts';
 import type { Timeouts } from '../catalog/schema.ts';
-import { GatewayError, type Refusal, refuse } from '../errors.ts';
+import { GatewayError, isRefusal, type Refusal, refuse } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
+import { readBody } from './read-body.ts';
 
 /** Calls a provider. Before an answer begins, a failure is a refusal; afterwards the body throws a `GatewayError`. */
-export type Send = (call: UpstreamCall) => Promise<UpstreamReply | Refusal>;
+export type Send = (call: UpstreamCall) => Promise<UpstreamReply | UpstreamRefusal>;
 
 export interface UpstreamCall {
   url: string;
   headers: Record<string, string>;
   body: Uint8Array;
+  /** `firstEventMs` holds until `begun` is called, `replyMs` is not looked at. */
   timeouts: Timeouts;
   /** Ends the call; its reason is the `GatewayError` to fail with. */
   signal: AbortSignal;
-  /** Called when the request was written to a kept connection that broke, and then once more: the provider may have served both. */
-  sentTwice?: () => void;
 }
 
-export interface UpstreamReply {
+export interface UpstreamReply extends Partial<Connection>, SentTwice {
   status: number;
   headers: Headers;
+  /** Unpacked, where it came packed. */
   body: AsyncIterable<Uint8Array>;
   /** Epoch milliseconds at which its headers came. */
   at: number;
+}
+
+export type UpstreamRefusal = Refusal & SentTwice;
+
+interface SentTwice {
+  /** The request was written to a kept connection that broke, and then once more: the provider may have served both. */
+  sentTwice?: boolean;
+}
+
+/** What the reader of a body knows and the connection behind it must know; absent where a reply comes from elsewhere. */
+export interface Connection {
+  /** The answer has begun: from here on only the idle and the total time-out hold. */
+  begun(): void;
+  /** The longest silence from now on, in milliseconds; the provider's `idleMs` where nothing is given. */
+  expectSilence(mostMs?: number): void;
+  /** The answer is over: the connection is kept where its body ends at once, and closed where it does not. */
+  over(): void;
 }
 
 /**
@@ -40,31 +56,53 @@ export function createSend(time: Pick<Time, 'now' | 'after'>): Send {
     'https:': new https.Agent({ keepAlive: true, scheduling: 'lifo' }),
   };
   return async (call) => {
+    const begun = time.now();
     const first = await sendOnce(call, agents, time);
-    if (first.answer) return first.answer;
+    if (!isRefusal(first) || !first.isReset) return first;
     // A kept connection was reset before any answer: most likely the provider had closed it while it was idle. It is asked once
     // more; where bytes of the request had been written, it is unknown whether they were served, so that is recorded.
-    const again = await sendOnce(call, agents, time);
-    if (first.wasWritten && again.wasWritten) call.sentTwice?.();
-    return again.answer ?? refuse(brokenOff());
+    const firstEventMs = Math.max(1, call.timeouts.firstEventMs - (time.now() - begun));
+    const again = await sendOnce({ ...call, timeouts: { ...call.timeouts, firstEventMs } }, agents, time);
+    const isWrittenAgain = !isRefusal(again) || again.isWritten;
+    return first.isWritten && isWrittenAgain ? { ...again, sentTwice: true } : again;
   };
 }
 
-interface Outcome {
-  /** Absent where a kept connection was reset before the provider answered anything on it. */
-  answer: UpstreamReply | Refusal | undefined;
-  /** Whether bytes of the request left. */
-  wasWritten: boolean;
+/** A request that brought no answer. */
+interface Unanswered extends Refusal {
+  /** It was written to a kept connection, which was reset before the provider answered anything on it. */
+  isReset: boolean;
+  /** Bytes of it were written. */
+  isWritten: boolean;
 }
 
-type Agents = { 'http:': http.Agent; 'https:': https.Agent };
+interface Agents {
+  'http:': http.Agent;
+  'https:': https.Agent;
+}
 
-function sendOnce(call: UpstreamCall, agents: Agents, time: Pick<Time, 'now' | 'after'>): Promise<Outcome> {
+/** An error's body says little more than its status: it is not waited for longer than that. */
+const ERROR_BODY_MS = 5_000;
+/** How long a connection is held open for the end of its body, so that it can be kept for the next request. */
+const LAST_BYTES_MS = 200;
+
+/**
+ * One request over Node's client. It can end with `response`, `upgrade`, `error`, or with `close` alone (a 101 that nobody asked
+ * for); informational answers (1xx) only precede one of them. Each settles, and `close` releases timers and listeners.
+ */
+function sendOnce(
+  call: UpstreamCall,
+  agents: Agents,
+  time: Pick<Time, 'now' | 'after'>,
+): Promise<UpstreamReply | Unanswered> {
   const url = new URL(call.url);
   const secure = url.protocol === 'https:';
-  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const { connectMs, firstEventMs, idleMs } = call.timeouts;
+  const { promise, resolve } = Promise.withResolvers<UpstreamReply | Unanswered>();
   /** Why the gateway ended the call itself, where it did. */
   let ended: GatewayError | undefined;
+  let isOver = false;
+  let isClosed = false;
 
   const request = (secure ? https : http).request(url, {
     method: 'POST',
@@ -78,41 +116,57 @@ function sendOnce(call: UpstreamCall, agents: Agents, time: Pick<Time, 'now' | '
   const onAbort = (): void => end(abortReason(call.signal));
   if (call.signal.aborted) onAbort();
   call.signal.addEventListener('abort', onAbort, { once: true });
+  // A timer of its own: that of the socket begins anew with every byte, and a provider may send bytes without an answer in them.
+  let waiting = time.after(firstEventMs, () => end(timedOut('did not answer', firstEventMs)));
 
   let writtenBefore = 0;
-  let isConnected = false;
-  // Until a socket is connected, what waits to be written is counted as written.
-  const wasWritten = (): boolean => isConnected && (request.socket?.bytesWritten ?? 0) > writtenBefore;
   request.on('socket', (socket: Socket) => {
     writtenBefore = socket.bytesWritten;
-    isConnected = !socket.connecting;
-    socket.once('connect', () => {
-      isConnected = true;
-    });
-    watchConnect(socket, { secure, connectMs: call.timeouts.connectMs, end, time });
+    watchConnect(socket, { secure, connectMs, end, time });
   });
-  const { firstEventMs, idleMs } = call.timeouts;
-  let answered = false;
-  request.setTimeout(firstEventMs);
-  request.on('timeout', () =>
-    end(answered ? timedOut('fell silent', idleMs) : timedOut('did not answer', firstEventMs)),
-  );
+  const isWritten = (): boolean => (request.socket?.bytesWritten ?? 0) > writtenBefore;
+  function fail(error: GatewayError, isReset = false): void {
+    resolve({ ...refuse(ended ?? error), isReset, isWritten: isWritten() });
+  }
+
+  request.on('timeout', () => end(timedOut('fell silent', idleMs)));
   request.on('response', (response) => {
-    answered = true;
+    const { statusCode: status = 502 } = response;
+    if (status < 200) return end(switched());
     request.setTimeout(idleMs);
-    const reply = {
-      status: response.statusCode ?? 502,
-      headers: response.headers as Record<string, string>,
-      at: time.now(),
-      body: readBody(response, () => ended),
+    if (status >= 300) {
+      waiting.clear();
+      waiting = time.after(ERROR_BODY_MS, () => end(timedOut('did not finish its error', ERROR_BODY_MS)));
+    }
+    const connection: Connection = {
+      begun() {
+        // A short answer is over before its reader can say that it has begun.
+        if (!isOver) waiting.clear();
+      },
+      expectSilence: (mostMs = idleMs) => void request.setTimeout(Math.min(mostMs, idleMs)),
+      over() {
+        isOver = true;
+        if (isClosed) return;
+        waiting.clear();
+        waiting = time.after(LAST_BYTES_MS, () => request.destroy());
+      },
     };
-    resolve({ answer: reply, wasWritten: true });
+    const headers = response.headers as Record<string, string>;
+    resolve({ status, headers, at: time.now(), body: readBody(response, () => ended), ...connection });
   });
-  request.on('error', (error: NodeJS.ErrnoException) => {
-    const wasReset = !ended && request.reusedSocket && isReset(error);
-    resolve({ answer: wasReset ? undefined : refuse(ended ?? unreachable(error)), wasWritten: wasWritten() });
+  request.on('upgrade', (_, socket) => {
+    socket.destroy();
+    fail(switched());
   });
-  request.on('close', () => call.signal.removeEventListener('abort', onAbort));
+  request.on('error', (error: NodeJS.ErrnoException) =>
+    fail(unreachable(error), !ended && request.reusedSocket && isReset(error)),
+  );
+  request.on('close', () => {
+    isClosed = true;
+    waiting.clear();
+    call.signal.removeEventListener('abort', onAbort);
+    fail(new GatewayError('upstream', 'The provider closed the connection without an answer.'));
+  });
   request.end(call.body);
   return promise;
 }
@@ -131,27 +185,6 @@ function watchConnect(socket: Socket, { secure, connectMs, end, time }: Connecti
   socket.once('close', timer.clear);
 }
 
-/** The body, decoded where it came compressed all the same; a break in it is the provider's failure. */
-async function* readBody(
-  response: http.IncomingMessage,
-  ended: () => GatewayError | undefined,
-): AsyncGenerator<Uint8Array> {
-  const decoder = decoders[String(response.headers['content-encoding'] ?? '').toLowerCase()];
-  // The callback takes what `for await` throws as well: pipeline wants one.
-  const source = decoder ? pipeline(response, decoder(), () => {}) : response;
-  try {
-    for await (const chunk of source) yield chunk as Uint8Array;
-  } catch (cause) {
-    throw ended() ?? brokenOff(cause);
-  }
-}
-
-const decoders: Record<string, () => zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress> = {
-  gzip: () => zlib.createGunzip({ flush: zlib.constants.Z_SYNC_FLUSH, finishFlush: zlib.constants.Z_SYNC_FLUSH }),
-  deflate: () => zlib.createInflate({ flush: zlib.constants.Z_SYNC_FLUSH, finishFlush: zlib.constants.Z_SYNC_FLUSH }),
-  br: () => zlib.createBrotliDecompress({ flush: zlib.constants.BROTLI_OPERATION_FLUSH }),
-};
-
 const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
 
 function abortReason({ reason }: AbortSignal): GatewayError {
@@ -160,11 +193,10 @@ function abortReason({ reason }: AbortSignal): GatewayError {
     : new GatewayError('caller_left', 'The caller left.', { cause: reason });
 }
 
+const switched = (): GatewayError => new GatewayError('upstream', 'The provider switched to another protocol.');
+
 const timedOut = (what: string, ms: number): GatewayError =>
   new GatewayError('timeout', `The provider ${what} within ${ms / 1000} s.`);
 
 const unreachable = (cause: unknown): GatewayError =>
   new GatewayError('upstream', 'The provider could not be reached.', { cause });
-
-const brokenOff = (cause?: unknown): GatewayError =>
-  new GatewayError('upstream', 'The connection to the provider broke off.', { cause });

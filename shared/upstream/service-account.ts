@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, sign } from 'node:crypto';
 import type { Time } from '../async/time.ts';
 import { GatewayError, isRefusal, kindOfUpstreamStatus, type Refusal, refuse } from '../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../http/json.ts';
-import { readBytes } from './read-whole.ts';
+import { readStart } from './read-whole.ts';
 import type { Send, UpstreamReply } from './send.ts';
 
 /** An access token for a service account, from its key file (JSON text). The name of the secret is for the message only. */
@@ -17,7 +17,7 @@ const SPARE_MS = 120_000;
 const MOST_BYTES = 64 * 1024;
 
 /** Asking for a token has time-outs of its own: one caller who leaves must not end what others wait for. */
-const timeouts = { connectMs: 5_000, firstEventMs: 10_000, idleMs: 10_000, totalMs: 20_000 };
+const timeouts = { connectMs: 5_000, firstEventMs: 10_000, replyMs: 10_000, idleMs: 10_000, totalMs: 20_000 };
 
 interface Token {
   value: string;
@@ -113,7 +113,7 @@ const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toStr
 async function readAnswer({ status, body }: UpstreamReply): Promise<JsonObject | Refusal> {
   let text: string;
   try {
-    text = (await readBytes(body, MOST_BYTES)).toString('utf8');
+    text = (await readStart(body, MOST_BYTES)).toString('utf8');
   } catch (thrown) {
     if (thrown instanceof GatewayError) return refuse(thrown);
     throw thrown;

@@ -16,7 +16,7 @@ export interface Description {
 export interface VisionPorts extends RoadPorts {
   images: Images;
   descriptions: Memory<Description>;
-  config: Pick<GatewayConfig, 'strictParams' | 'vision' | 'media'>;
+  config: Pick<GatewayConfig, 'strictParams' | 'limits' | 'vision' | 'media'>;
   log: Pick<Log, 'warn'>;
   time: Time;
 }

@@ -15,6 +15,8 @@ describe('a time longer than its maximum is a mistake, and the message says the 
   test.each<[string, (ms: number) => object, number]>([
     ['timeouts.connectMs', (ms) => ({ timeouts: { connectMs: ms } }), hour],
     ['timeouts.firstEventMs', (ms) => ({ timeouts: { firstEventMs: ms } }), hour],
+    ['timeouts.replyMs', (ms) => ({ timeouts: { replyMs: ms } }), hour],
+    ['media.totalMs', (ms) => ({ media: { totalMs: ms } }), hour],
     ['timeouts.idleMs', (ms) => ({ timeouts: { idleMs: ms } }), hour],
     ['timeouts.totalMs', (ms) => ({ timeouts: { totalMs: ms } }), 24 * hour],
     [
@@ -62,6 +64,7 @@ describe('the time-outs of a provider', () => {
     expect(providers.get('openai')?.timeouts).toEqual({
       connectMs: 5_000,
       firstEventMs: 120_000,
+      replyMs: 300_000,
       idleMs: 5_000,
       totalMs: 30_000,
     });

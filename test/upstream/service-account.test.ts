@@ -147,7 +147,7 @@ describe('tokens of Google', () => {
 });
 
 describe('a call to Google', () => {
-  const timeouts = { connectMs: 1000, firstEventMs: 5000, idleMs: 5000, totalMs: 10_000 };
+  const timeouts = { connectMs: 1000, firstEventMs: 5000, replyMs: 5000, idleMs: 5000, totalMs: 10_000 };
   const targetOf = ({ auth, secret, dialect }: typeof vertex): Target => ({
     provider: {
       name: 'google',

@@ -1,7 +1,8 @@
+import { startDeadline } from '../../async/deadline.ts';
 import type { Call } from '../../call/call.ts';
 import type { Target } from '../../catalog/catalog.ts';
 import { countingClient } from '../../dialects/clients.ts';
-import { isRefusal } from '../../errors.ts';
+import { GatewayError, isRefusal } from '../../errors.ts';
 import { editMembers } from '../../http/json-members.ts';
 import { jsonOutgoing, type Outgoing } from '../../http/message.ts';
 import { forwardedHeaders } from '../../roads/pass-through.ts';
@@ -10,6 +11,9 @@ import { callProvider } from '../../upstream/call-provider.ts';
 import { readWhole } from '../../upstream/read-whole.ts';
 import { plainGlance, postEndpoint } from '../endpoint.ts';
 import type { GatewayPorts } from '../ports.ts';
+
+/** An agent waits for the count before it goes on: after that long an estimate is worth more. */
+const COUNT_MS = 3_000;
 
 /**
  * How many tokens a request would be. Where the model's provider counts, it is asked; elsewhere, and where it fails, an
@@ -39,8 +43,16 @@ async function askCount(call: Call, target: Target, ports: GatewayPorts): Promis
   const set = { model: JSON.stringify(target.model) };
   const body = editMembers(call.body, { set, remove: countingClient.notCounted });
   const request = { headers, body, path: short.countPath, stream: false };
-  const reply = await callProvider({ target, signal: call.signal, sentTwice() {} }, request, ports);
-  if (isRefusal(reply)) return undefined;
-  const whole = await readWhole(reply);
-  return isRefusal(whole) ? undefined : countingClient.readReply(whole.value);
+  const deadline = startDeadline({ parent: call.signal, ms: COUNT_MS, error: tooSlow }, ports.time);
+  try {
+    const reply = await callProvider({ target, signal: deadline.signal, sentTwice() {} }, request, ports);
+    if (isRefusal(reply)) return undefined;
+    const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
+    return isRefusal(whole) ? undefined : countingClient.readReply(whole.value);
+  } finally {
+    deadline.clear();
+  }
 }
+
+const tooSlow = (): GatewayError =>
+  new GatewayError('timeout', `The provider did not count within ${COUNT_MS / 1000} s.`);

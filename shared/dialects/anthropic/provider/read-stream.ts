@@ -103,5 +103,6 @@ export function streamReader(context: ReadContext): StreamReader {
       if (finish) return stop();
       return fail(brokeOff());
     },
+    state: () => (over ? 'over' : finish ? 'ending' : 'open'),
   };
 }

@@ -26,6 +26,7 @@ export function streamReader(context: ReadContext): StreamReader {
   const images = new Map<number, unknown>();
   let started = false;
   let ending: { reason: string; additional: unknown } | undefined;
+  let counted = false;
   let over = false;
 
   function start(): ChatEvent[] {
@@ -72,6 +73,7 @@ export function streamReader(context: ReadContext): StreamReader {
       case 'messageStop':
         return [...start(), ...readEnd(payload)];
       case 'metadata':
+        counted = true;
         return Object.values(defined({ usage: readUsage(payload.usage) })).map((usage) => ({ type: 'usage', usage }));
       default:
         return [];
@@ -98,6 +100,7 @@ export function streamReader(context: ReadContext): StreamReader {
       const { finish: reason, ...stop } = readFinish({ ...ending, called: tools.called() });
       return [...tools.end(), { type: 'finish', reason, ...stop }];
     },
+    state: () => (over || (ending && counted) ? 'over' : ending ? 'ending' : 'open'),
   };
 }
 

@@ -1,15 +1,20 @@
 import { replayReply } from '../../../chat/reply.ts';
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, tryParseJson } from '../../../http/json.ts';
-import type { Framer } from '../../../http/sse.ts';
+import { type Framer, MOST_EVENT_BYTES } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { readReply } from './read-reply.ts';
 
 /** Such an API has no stream: where its reply does not say that it is JSON, all of it is one event. */
-export function wholeFramer(): Framer {
+export function wholeFramer(mostEventBytes = MOST_EVENT_BYTES): Framer {
   const pieces: Uint8Array[] = [];
+  let length = 0;
   return {
     push(bytes) {
+      length += bytes.byteLength;
+      if (length > mostEventBytes) {
+        throw new GatewayError('upstream', `The business API answered with more than ${mostEventBytes} bytes.`);
+      }
       pieces.push(bytes);
       return [];
     },

@@ -110,6 +110,7 @@ export function streamReader(context: DialectContext): StreamReader {
       return Object.hasOwn(readers, type) ? [...start(event), ...readers[type]!(event, message)] : [];
     },
     end: () => (over ? [] : fail(brokeOff())),
+    state: () => (over ? 'over' : 'open'),
   };
 }
 

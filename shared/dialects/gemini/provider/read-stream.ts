@@ -2,7 +2,7 @@ import type { ChatEvent } from '../../../chat/events.ts';
 import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseExact } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
-import type { ReadContext, StreamReader } from '../../dialect.ts';
+import type { ReadContext, StreamReader, StreamState } from '../../dialect.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import { readUsage } from '../usage.ts';
@@ -16,7 +16,7 @@ import { candidateReader } from './read-candidate.ts';
  * @see https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
  */
 export function streamReader(context: ReadContext): StreamReader {
-  const { read, end } = chunkReader(context);
+  const { read, end, state } = chunkReader(context);
   return {
     read({ data }: SseEvent) {
       const chunk = tryParseExact(data);
@@ -24,6 +24,7 @@ export function streamReader(context: ReadContext): StreamReader {
       return read(chunk);
     },
     end,
+    state,
   };
 }
 
@@ -73,24 +74,27 @@ export function chunkReader(context: ReadContext) {
     return [{ type: 'error', error }];
   }
 
+  const isFinished = (): boolean =>
+    candidates.size > 0 && [...candidates.values()].every((reader) => reader.finished());
+
+  /** Nothing marks its last chunk: it is over when its bytes end. */
+  const state = (): StreamState => (over ? 'over' : isFinished() ? 'ending' : 'open');
+
   function end(): ChatEvent[] {
     if (over) return [];
-    const readers = [...candidates.values()];
     // A blocked prompt has no answer, and its status is 200.
-    if (readers.length === 0 && blocked) {
+    if (candidates.size === 0 && blocked) {
       over = true;
       return [{ type: 'finish', reason: 'refused' }];
     }
-    if (readers.length === 0 || !readers.every((reader) => reader.finished())) {
-      return fail(brokeOff());
-    }
+    if (!isFinished()) return fail(brokeOff());
     over = true;
-    const ends = readers.map((reader) => reader.end());
+    const ends = [...candidates.values()].map((reader) => reader.end());
     const failed = ends.find(({ type }) => type === 'error');
     return failed ? [failed] : ends;
   }
 
-  return { read, end };
+  return { read, end, state };
 }
 
 const indexOf = ({ index }: Unchecked<WireCandidate>): number => (typeof index === 'number' ? index : 0);

@@ -57,11 +57,9 @@ export function streamReader(context: ReadContext): StreamReader {
     return [...choices.values()].flatMap((choice) => choice.end());
   }
 
-  function closed(): ChatEvent[] {
-    const readers = [...choices.values()];
-    if (over || (readers.length > 0 && readers.every((choice) => choice.finished()))) return finish();
-    return fail(brokeOff());
-  }
+  const isFinished = (): boolean => choices.size > 0 && [...choices.values()].every((choice) => choice.finished());
+
+  const closed = (): ChatEvent[] => (over || isFinished() ? finish() : fail(brokeOff()));
 
   function fail(error: GatewayError): ChatEvent[] {
     over = true;
@@ -80,6 +78,7 @@ export function streamReader(context: ReadContext): StreamReader {
       return failed ? fail(stoppedWith(failed)) : readChunk(chunk);
     },
     end: closed,
+    state: () => (over ? 'over' : isFinished() ? 'ending' : 'open'),
   };
 }
 

@@ -68,5 +68,6 @@ export function streamReader(context: ReadContext): StreamReader {
       if (over) return [];
       return fail(brokeOff());
     },
+    state: () => (over ? 'over' : 'open'),
   };
 }
