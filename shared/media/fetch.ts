@@ -1,16 +1,22 @@
 import type { LookupAddress } from 'node:dns';
-import { lookup as lookupName } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { startDeadline } from '../async/deadline.ts';
 import type { Time } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
+import { base64Writer } from './base64.ts';
+import type { MediaBudget } from './budget.ts';
 import { isPublicAddress } from './public-address.ts';
+import { createResolve, createSystemResolve, type Resolve } from './resolve.ts';
 
 /** Bytes that a caller named by their address. */
 export interface FetchedMedia {
-  bytes: Buffer;
+  /** Base64. */
+  data: string;
+  bytes: number;
+  /** SHA-256 of the bytes, hex. */
+  digest: string;
   /** As the server says; it may be wrong, so users of the bytes look at them (`sniff.ts`). */
   contentType: string;
   etag?: string;
@@ -18,16 +24,24 @@ export interface FetchedMedia {
   notModified?: boolean;
 }
 
-/** `etag`: of what is known of the address already. */
-export type FetchMedia = (url: string, signal: AbortSignal, etag?: string) => Promise<FetchedMedia>;
+export type FetchMedia = (url: string, signal: AbortSignal, options?: FetchOptions) => Promise<FetchedMedia>;
+
+interface FetchOptions {
+  /** Of what is known of the address already. */
+  etag?: string;
+  /** What the request that asks may still fetch. */
+  budget?: MediaBudget;
+}
 
 export interface MediaGuard {
   /** `host` or `host:port` that the owner trusts: fetched over http too, wherever it resolves to. */
   trustedHosts: readonly string[];
   maxBytes: number;
   timeoutMs: number;
-  /** All addresses of a name. */
-  resolve?: (hostname: string) => Promise<LookupAddress[]>;
+  /** All addresses of a name that a caller chose; name servers are asked unless given. */
+  resolve?: Resolve;
+  /** All addresses of a trusted name; the system is asked unless given. */
+  resolveTrusted?: Resolve;
 }
 
 const MOST_REDIRECTS = 3;
@@ -37,30 +51,38 @@ const MOST_REDIRECTS = 3;
  * 443, every address of the name on the open internet, the connection pinned to the address that was checked, each redirect
  * checked again, time and bytes bounded. Fails with `invalid_request`: it is the caller's address that cannot be fetched.
  */
-export function createFetchMedia(guard: MediaGuard, time: Pick<Time, 'after'>): FetchMedia {
-  return async (address, signal, etag) => {
-    const deadline = startDeadline({ parent: signal, ms: guard.timeoutMs, error: () => refused(TOO_LONG) }, time);
+export function createFetchMedia(given: MediaGuard, time: Pick<Time, 'after'>): FetchMedia {
+  const guard = { resolve: createResolve(), resolveTrusted: createSystemResolve(), ...given };
+  return async (address, signal, { etag, budget } = {}) => {
+    const turn = budget?.begin();
+    const isLast = turn !== undefined && turn.ms < guard.timeoutMs;
+    const ms = isLast ? turn.ms : guard.timeoutMs;
+    const error = (): GatewayError => (isLast ? budget!.outOfTime() : refused(TOO_LONG));
+    const deadline = startDeadline({ parent: signal, ms, error }, time);
     try {
-      return await follow(address, guard, deadline.signal, etag);
+      return await follow(address, { ...guard, signal: deadline.signal, etag, take: budget?.take ?? (() => {}) });
     } finally {
       deadline.clear();
+      turn?.end();
     }
   };
 }
 
 const TOO_LONG = 'it took too long';
 
-async function follow(
-  address: string,
-  guard: MediaGuard,
-  signal: AbortSignal,
-  etag: string | undefined,
-): Promise<FetchedMedia> {
+interface Fetching extends Required<MediaGuard> {
+  signal: AbortSignal;
+  etag: string | undefined;
+  /** Counts bytes as they come; throws where the request has no more. */
+  take: MediaBudget['take'];
+}
+
+async function follow(address: string, fetching: Fetching): Promise<FetchedMedia> {
   let url = parseUrl(address);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-    const response = await open(url, guard, signal, etag);
+    const response = await open(url, fetching);
     const next = redirectOf(response, url);
-    if (!next) return read(response, guard.maxBytes, etag);
+    if (!next) return read(response, fetching);
     response.destroy();
     url = next;
   }
@@ -73,15 +95,11 @@ function parseUrl(address: string): URL {
 }
 
 /** Checks an address and connects to nothing else than what was checked. */
-async function open(
-  url: URL,
-  guard: MediaGuard,
-  signal: AbortSignal,
-  etag: string | undefined,
-): Promise<http.IncomingMessage> {
-  const trusted = guard.trustedHosts.includes(url.host);
+async function open(url: URL, fetching: Fetching): Promise<http.IncomingMessage> {
+  const { signal, etag } = fetching;
+  const trusted = fetching.trustedHosts.includes(url.host);
   if (!trusted) checkUrl(url);
-  const addresses = await addressesOf(url, guard.resolve ?? resolveAll);
+  const addresses = await addressesOf(url, trusted ? fetching.resolveTrusted : fetching.resolve, signal);
   if (!trusted && !addresses.every(({ address }) => isPublicAddress(address))) {
     throw refused('its host is not on the open internet');
   }
@@ -95,7 +113,11 @@ async function open(
   };
   const request =
     url.protocol === 'https:' ? https.request(url, options, resolve) : http.request(url, options, resolve);
-  request.on('error', () => reject(refused(signal.aborted ? TOO_LONG : 'its host does not answer')));
+  const fail = (): void => reject(endOf(signal) ?? refused('its host does not answer'));
+  // Node's request can end without a response or an error: with `upgrade`, or with `close` alone.
+  request.on('upgrade', (_, socket) => socket.destroy());
+  request.on('error', fail);
+  request.on('close', fail);
   request.end();
   return promise;
 }
@@ -107,16 +129,33 @@ function checkUrl({ protocol, port, username, password }: URL): void {
 }
 
 /** A literal address is taken as it stands: the URL parser has brought decimal, octal and short forms into one. */
-async function addressesOf({ hostname }: URL, resolve: NonNullable<MediaGuard['resolve']>): Promise<LookupAddress[]> {
+async function addressesOf({ hostname }: URL, resolve: Resolve, signal: AbortSignal): Promise<LookupAddress[]> {
   const literal = hostname.replace(/^\[|\]$/g, '');
   const family = isIP(literal);
   if (family !== 0) return [{ address: literal, family }];
-  const addresses = await resolve(hostname).catch(() => []);
+  const addresses = await unlessAborted(resolve(hostname, signal), signal).catch(() => []);
+  const end = endOf(signal);
+  if (end) throw end;
   if (addresses.length === 0) throw refused('its host is unknown');
   return addresses;
 }
 
-const resolveAll = (hostname: string): Promise<LookupAddress[]> => lookupName(hostname, { all: true });
+/** A look-up may not know how to end early. */
+async function unlessAborted<Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const leave = (): void => reject(signal.reason);
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
+
+/** Why a fetch was ended, where it was. */
+const endOf = ({ aborted, reason }: AbortSignal): GatewayError | undefined =>
+  aborted ? (reason instanceof GatewayError ? reason : refused(TOO_LONG)) : undefined;
 
 /** A look-up that answers with what was checked: asked again, the name might resolve to another address. */
 function pinned(addresses: readonly LookupAddress[]): LookupFunction {
@@ -134,23 +173,28 @@ function redirectOf({ statusCode = 0, headers }: http.IncomingMessage, base: URL
   return new URL(location, base);
 }
 
-async function read(response: http.IncomingMessage, most: number, known: string | undefined): Promise<FetchedMedia> {
+async function read(
+  response: http.IncomingMessage,
+  { maxBytes, etag: known, signal, take }: Fetching,
+): Promise<FetchedMedia> {
   const { statusCode = 0, headers } = response;
   try {
-    if (statusCode === 304 && known) return { bytes: Buffer.alloc(0), contentType: '', etag: known, notModified: true };
+    if (statusCode === 304 && known)
+      return { data: '', bytes: 0, digest: '', contentType: '', etag: known, notModified: true };
     if (statusCode !== 200) throw refused(`its host answers with status ${statusCode}`);
-    if (Number(headers['content-length']) > most) throw tooLarge(most);
-    const chunks: Buffer[] = [];
+    if (Number(headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
+    const writer = base64Writer();
     let length = 0;
     for await (const chunk of response) {
-      chunks.push(chunk);
       length += chunk.length;
-      if (length > most) throw tooLarge(most);
+      if (length > maxBytes) throw tooLarge(maxBytes);
+      take(chunk.length);
+      writer.add(chunk);
     }
     const { etag } = headers;
-    return { bytes: Buffer.concat(chunks), contentType: headers['content-type'] ?? '', ...(etag ? { etag } : {}) };
+    return { ...writer.end(), contentType: headers['content-type'] ?? '', ...(etag ? { etag } : {}) };
   } catch (thrown) {
-    throw thrown instanceof GatewayError ? thrown : refused('its host broke off');
+    throw thrown instanceof GatewayError ? thrown : (endOf(signal) ?? refused('its host broke off'));
   } finally {
     response.destroy();
   }

@@ -1,24 +1,34 @@
 import { inParallel } from '../async/in-parallel.ts';
+import type { Time } from '../async/time.ts';
 import { mapParts, type Part, partsOf } from '../chat/map-parts.ts';
 import type { ChatRequest, FilePart, ImagePart, MediaSource, Message } from '../chat/request.ts';
 import { GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
+import { checkMediaCount, createMediaBudget, type MediaBudget, type MediaLimits } from './budget.ts';
 import type { FetchMedia } from './fetch.ts';
 
 const AT_ONCE = 4;
 
+interface Inlining {
+  /** Addresses that the provider fetches by itself. */
+  takesUrls: RegExp;
+  fetchMedia: FetchMedia;
+  limits: MediaLimits;
+  signal: AbortSignal;
+  time: Pick<Time, 'now'>;
+}
+
 /**
  * The request with every image and file that stands there by its address fetched and put in as bytes, but for those addresses
- * that the provider takes. Each is fetched once. A failure names the part; nothing is left out silently.
+ * that the provider takes. Each is fetched once, all within the limits of a request. A failure names the part; nothing is left
+ * out silently.
  */
-export async function inlineMedia(
-  request: ChatRequest,
-  takesUrls: RegExp,
-  fetchMedia: FetchMedia,
-  signal: AbortSignal,
-): Promise<ChatRequest | Refusal> {
+export async function inlineMedia(request: ChatRequest, inlining: Inlining): Promise<ChatRequest | Refusal> {
+  const { takesUrls, limits, time } = inlining;
   const places = [...placesOf(request.messages, takesUrls)];
   if (places.length === 0) return request;
-  const fetched = await inParallel(places, AT_ONCE, ([url, param]) => fetchSource(url, param, fetchMedia, signal));
+  checkMediaCount(places.length, limits);
+  const budget = createMediaBudget(limits, time);
+  const fetched = await inParallel(places, AT_ONCE, ([url, param]) => fetchSource(url, param, budget, inlining));
   if (isRefusal(fetched)) return fetched;
   const sources = new Map(places.map(([url], index) => [url, fetched[index]!]));
   return { ...request, messages: request.messages.map((message) => withSources(message, sources)) };
@@ -43,13 +53,13 @@ const isMedia = (part: Part): part is Media => part.type === 'image' || part.typ
 async function fetchSource(
   url: string,
   param: string,
-  fetchMedia: FetchMedia,
-  signal: AbortSignal,
+  budget: MediaBudget,
+  { fetchMedia, signal }: Inlining,
 ): Promise<MediaSource | Refusal> {
   try {
-    const { bytes, contentType } = await fetchMedia(url, signal);
+    const { data, contentType } = await fetchMedia(url, signal, { budget });
     const mediaType = contentType.split(';')[0]!.trim() || 'application/octet-stream';
-    return { type: 'data', mediaType, data: bytes.toString('base64') };
+    return { type: 'data', mediaType, data };
   } catch (thrown) {
     const { kind, message, code, cause } = toGatewayError(thrown);
     return refuse(new GatewayError(kind, message, { param, code, cause }));

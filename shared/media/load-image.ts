@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import { createLru } from '../async/lru.ts';
 import { createSingleFlight } from '../async/single-flight.ts';
 import type { Time } from '../async/time.ts';
 import type { ImagePart, MediaSource } from '../chat/request.ts';
 import { GatewayError } from '../errors.ts';
-import type { FetchMedia } from './fetch.ts';
+import { measureBase64 } from './base64.ts';
+import type { MediaBudget } from './budget.ts';
+import type { FetchedMedia, FetchMedia } from './fetch.ts';
 import { canonicalSource } from './sniff.ts';
 
 type DataSource = Extract<MediaSource, { type: 'data' }>;
@@ -22,9 +23,9 @@ export interface Images {
    * What is known of an image at an address without its bytes: its digest, where it was fetched a short time ago or its
    * server says that it has not changed. Nothing for all other images.
    */
-  recognize(image: ImagePart, signal: AbortSignal): Promise<string | undefined>;
+  recognize(image: ImagePart, signal: AbortSignal, budget?: MediaBudget): Promise<string | undefined>;
   /** Decodes or fetches an image. Fails with `invalid_request` where that cannot be done, or where it is no image. */
-  load(image: ImagePart, signal: AbortSignal): Promise<LoadedImage>;
+  load(image: ImagePart, signal: AbortSignal, budget?: MediaBudget): Promise<LoadedImage>;
 }
 
 interface Options {
@@ -58,15 +59,16 @@ export function createImages({ fetchMedia, urlSeconds, time }: Options): Images 
     addresses.set(url, address, { bytes: Math.min(url.length, ADDRESS_BYTES), until: time.now() + REMEMBERED_MS });
   }
 
-  async function fetchImage(url: string, signal: AbortSignal): Promise<LoadedImage> {
-    const { bytes, contentType, etag } = await fetchMedia(url, signal);
-    const loaded = toImage(sourceOf(bytes, contentType), bytes);
+  async function fetchImage(url: string, signal: AbortSignal, options: FetchOptions): Promise<LoadedImage> {
+    const fetched = await fetchMedia(url, signal, options);
+    const { etag } = fetched;
+    const loaded = fetchedImage(fetched);
     if (urlSeconds > 0) remember(url, { digest: loaded.digest, etag });
     return loaded;
   }
 
   return {
-    async recognize({ source }, signal) {
+    async recognize({ source }, signal, budget) {
       const address = source.type === 'url' ? addresses.get(source.url) : undefined;
       if (source.type !== 'url' || !address) return undefined;
       if (address.freshUntil > time.now()) return address.digest;
@@ -74,34 +76,52 @@ export function createImages({ fetchMedia, urlSeconds, time }: Options): Images 
       if (etag === undefined) return undefined;
       const { url } = source;
       return questions.ask(url, signal, async (shared) => {
-        const { bytes, contentType, notModified, etag: newTag } = await fetchMedia(url, shared, etag);
-        if (notModified) {
+        const fetched = await fetchMedia(url, shared, { etag, ...(budget ? { budget } : {}) });
+        if (fetched.notModified) {
           remember(url, address);
           return address.digest;
         }
-        const { digest } = toImage(sourceOf(bytes, contentType), bytes);
-        remember(url, { digest, etag: newTag });
+        const { digest } = fetchedImage(fetched);
+        remember(url, { digest, etag: fetched.etag });
         return digest;
       });
     },
-    async load({ source }, signal) {
+    async load({ source }, signal, budget) {
       const canonical = canonicalSource(source);
       if (canonical.type === 'id')
         throw noImage("an id of a provider's store cannot be looked up here; send its bytes");
-      if (canonical.type === 'data') return toImage(canonical, Buffer.from(canonical.data, 'base64'));
-      return fetches.ask(canonical.url, signal, (shared) => fetchImage(canonical.url, shared));
+      if (canonical.type === 'data') return toImage(canonical, measureBase64(canonical.data));
+      const options = budget ? { budget } : {};
+      let isOwn = false;
+      const begin = (shared: AbortSignal): Promise<LoadedImage> => {
+        isOwn = true;
+        return fetchImage(canonical.url, shared, options);
+      };
+      try {
+        const loaded = await fetches.ask(canonical.url, signal, begin);
+        if (!isOwn) budget?.take(loaded.bytes);
+        return loaded;
+      } catch (thrown) {
+        // The limits of the request that began the fetch are not those of this one.
+        const isOthersLimit = !isOwn && thrown instanceof GatewayError && thrown.code === 'too_much_media';
+        if (!isOthersLimit) throw thrown;
+        return fetchImage(canonical.url, signal, options);
+      }
     },
   };
 }
 
-const sourceOf = (bytes: Buffer, contentType: string): DataSource =>
-  canonicalSource({ type: 'data', mediaType: contentType, data: bytes.toString('base64') }) as DataSource;
+type FetchOptions = NonNullable<Parameters<FetchMedia>[2]>;
+
+function fetchedImage({ data, contentType, ...measured }: FetchedMedia): LoadedImage {
+  return toImage(canonicalSource({ type: 'data', mediaType: contentType, data }) as DataSource, measured);
+}
 
 /** What calls itself an image may be one of a kind we do not know; what shows itself to be something else is none. */
-function toImage(source: DataSource, bytes: Buffer): LoadedImage {
-  if (bytes.byteLength === 0) throw noImage('it has no bytes');
+function toImage(source: DataSource, { bytes, digest }: Pick<LoadedImage, 'bytes' | 'digest'>): LoadedImage {
+  if (bytes === 0) throw noImage('it has no bytes');
   if (!source.mediaType.startsWith('image/')) throw noImage(`it is ${source.mediaType}`);
-  return { source, digest: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.byteLength };
+  return { source, digest, bytes };
 }
 
 const noImage = (why: string): GatewayError =>

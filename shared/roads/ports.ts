@@ -1,3 +1,4 @@
+import type { Time } from '../async/time.ts';
 import type { GatewayConfig } from '../catalog/schema.ts';
 import type { FetchMedia } from '../media/fetch.ts';
 import type { UpstreamPorts } from '../upstream/call-provider.ts';
@@ -6,5 +7,6 @@ import type { UpstreamPorts } from '../upstream/call-provider.ts';
 export interface RoadPorts extends UpstreamPorts {
   /** Fetches images and files that callers give by their address, guarded. */
   fetchMedia: FetchMedia;
+  time: Pick<Time, 'now'>;
   config: Pick<GatewayConfig, 'strictParams' | 'limits' | 'media'>;
 }

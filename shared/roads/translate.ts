@@ -25,7 +25,9 @@ export async function translate(
   const { dialect: upstream } = target.provider;
   checkDropped(weakened, ports.config);
   const { takesUrls } = upstream;
-  const inlined = takesUrls ? await inlineMedia(request, takesUrls, ports.fetchMedia, signal) : request;
+  const { fetchMedia, time } = ports;
+  const inlining = { fetchMedia, limits: ports.config.media, signal, time };
+  const inlined = takesUrls ? await inlineMedia(request, { ...inlining, takesUrls }) : request;
   if (isRefusal(inlined)) return inlined;
   const { stream } = call.glance;
   const { memo, dropped, ...written } = upstream.writeRequest(inlined, target);

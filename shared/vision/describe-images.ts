@@ -5,6 +5,7 @@ import { callerId } from '../call/caller.ts';
 import type { Describer } from '../catalog/catalog.ts';
 import type { ImagePart } from '../chat/request.ts';
 import { type ErrorKind, GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
+import { createMediaBudget, type MediaBudget } from '../media/budget.ts';
 import type { Remembered } from '../remember/memory.ts';
 import { imagesOf } from '../transforms/put-into-words.ts';
 import type { Words, WordsForImages } from '../transforms/words.ts';
@@ -23,6 +24,8 @@ interface Work {
   call: Call;
   describers: readonly Describer[];
   question: string;
+  /** What may still be fetched for this request. */
+  budget: MediaBudget;
 }
 
 /**
@@ -40,7 +43,8 @@ export async function describeImages(
   if (images.length > vision.maxImages) throw tooMany(images, vision.maxImages);
   // A description that other callers use too must not depend on what this one asked.
   const question = vision.cache.shared ? '' : lastQuestion(messages);
-  const work: Work = { call, describers, question };
+  const budget = createMediaBudget(ports.config.media, ports.time);
+  const work: Work = { call, describers, question, budget };
 
   const different = new Map(images.toReversed().map((image) => [sameness(image), image]));
   const found = await inParallel([...different.values()], vision.atOnce, (image) => wordsFor(image, work, ports));
@@ -80,11 +84,11 @@ async function findOrDescribe(image: ImagePart, work: Work, ports: VisionPorts):
   const { call } = work;
   const { signal, after } = call;
   const variant = variantOf(image, work, ports);
-  const recognized = await images.recognize(image, signal);
+  const recognized = await images.recognize(image, signal, work.budget);
   const known =
     recognized === undefined ? undefined : await descriptions.find({ subject: recognized, variant }, signal);
   if (known) return known;
-  const loaded = await images.load(image, signal);
+  const loaded = await images.load(image, signal, work.budget);
   const make = async (shared: AbortSignal): Promise<Description> => {
     // Other requests may wait for it too: it ends with its own time, not with that of the request that began it.
     const ms = config.vision.timeoutMs;
