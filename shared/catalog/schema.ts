@@ -174,8 +174,11 @@ export const gatewayConfig = z.strictObject({
       timeoutMs: upToAnHour.default(10_000),
       /** Most addresses that are fetched for one call of a provider; at most 1000. */
       maxCount: count(1, 1000).default(100),
-      /** Most bytes of all images and files of a request that are fetched, together; at most 256 MB. */
-      totalBytes: bytesInMemory.default(20_000_000),
+      /**
+       * Most bytes of all images and files of a request that are fetched, together; at most 256 MB. A request takes some seven
+       * times as much memory: 15 MB is what a function of 256 MB has room for.
+       */
+      totalBytes: bytesInMemory.default(15_000_000),
       /** For fetching all images and files of a request; at most one hour. */
       totalMs: upToAnHour.default(30_000),
     })

@@ -64,7 +64,9 @@ function frameLength(bytes: Buffer, mostEventBytes: number): number {
   }
   const length = bytes.readUInt32BE(0);
   if (length > mostEventBytes) {
-    throw fault(`The provider sent an event stream frame of ${length} bytes; at most ${mostEventBytes} are taken.`);
+    throw fault(
+      `The provider sent an event stream frame of ${length} bytes; at most ${mostEventBytes} are taken (\`limits.eventBytes\`).`,
+    );
   }
   if (length < PRELUDE + bytes.readUInt32BE(4) + CHECKSUM) {
     throw fault('The provider sent an event stream frame of an impossible length.');

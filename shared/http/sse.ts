@@ -114,7 +114,10 @@ function sseCutter(mostEventBytes: number): { push(bytes: Uint8Array): Buffer[];
 }
 
 const tooLarge = (mostEventBytes: number): GatewayError =>
-  new GatewayError('upstream', `The provider sent an event of more than ${mostEventBytes} bytes in its stream.`);
+  new GatewayError(
+    'upstream',
+    `The provider sent an event of more than ${mostEventBytes} bytes in its stream (\`limits.eventBytes\`).`,
+  );
 
 /** Finds line ends from left to right. What was found is kept until it is passed, so that a rare CR is searched for once. */
 function lineEnds(bytes: Buffer): (from: number) => number {

@@ -7,26 +7,48 @@ export interface Encoded {
   digest: string;
 }
 
-/** Encodes bytes piece by piece as they come: neither they nor their text are ever held twice. */
-export function base64Writer(): { add(piece: Buffer): void; end(): Encoded } {
+/** Room that a text begins with where its length is not known. */
+const FIRST_ROOM = 65_536;
+
+/**
+ * Encodes bytes piece by piece as they come, into room for the `expected` bytes: the bytes themselves are never held, and no
+ * piece of text outlives its turn.
+ */
+export function base64Writer(expected = 0): { add(piece: Buffer): void; end(): Encoded } {
   const hash = createHash('sha256');
-  let data = '';
+  let room = Buffer.allocUnsafeSlow(expected > 0 ? textLength(expected) : FIRST_ROOM);
+  let written = 0;
   let bytes = 0;
   /** Up to two bytes: base64 takes them by three. */
   let rest = Buffer.alloc(0);
+
+  function write(text: string): void {
+    if (written + text.length > room.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * room.length, written + text.length));
+      room.copy(larger, 0, 0, written);
+      room = larger;
+    }
+    written += room.write(text, written, 'latin1');
+  }
+
   return {
     add(piece) {
       hash.update(piece);
       bytes += piece.length;
       const all = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
       const whole = all.length - (all.length % 3);
-      data += all.toString('base64', 0, whole);
+      write(all.toString('base64', 0, whole));
       // A copy: a part of the piece would keep all of it in memory.
       rest = Buffer.from(all.subarray(whole));
     },
-    end: () => ({ data: data + rest.toString('base64'), bytes, digest: hash.digest('hex') }),
+    end() {
+      write(rest.toString('base64'));
+      return { data: room.toString('latin1', 0, written), bytes, digest: hash.digest('hex') };
+    },
   };
 }
+
+const textLength = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 
 /** A multiple of four characters, which stand for three bytes each. */
 const SLICE = 262_144;

@@ -14,6 +14,8 @@ export interface MediaBudget {
   begin(): { ms: number; end: () => void };
   /** Counts bytes as they come, so that not even the last image is read beyond the limit. */
   take(bytes: number): void;
+  /** Fails where so many more would be too many, without counting them. */
+  checkRoom(bytes: number): void;
   /** What a fetch fails with that used up its `ms`. */
   outOfTime(): GatewayError;
 }
@@ -28,6 +30,10 @@ export function createMediaBudget(
   let since = 0;
 
   const outOfTime = (): GatewayError => tooMuch(`fetching them takes longer than ${totalMs} ms`, 'totalMs');
+
+  function checkRoom(more: number): void {
+    if (bytes + more > totalBytes) throw tooMuch(`they have more than ${totalBytes} bytes together`, 'totalBytes');
+  }
 
   return {
     begin() {
@@ -45,8 +51,9 @@ export function createMediaBudget(
     },
     take(more) {
       bytes += more;
-      if (bytes > totalBytes) throw tooMuch(`they have more than ${totalBytes} bytes together`, 'totalBytes');
+      checkRoom(0);
     },
+    checkRoom,
     outOfTime,
   };
 }

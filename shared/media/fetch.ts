@@ -60,7 +60,7 @@ export function createFetchMedia(given: MediaGuard, time: Pick<Time, 'after'>): 
     const error = (): GatewayError => (isLast ? budget!.outOfTime() : refused(TOO_LONG));
     const deadline = startDeadline({ parent: signal, ms, error }, time);
     try {
-      return await follow(address, { ...guard, signal: deadline.signal, etag, take: budget?.take ?? (() => {}) });
+      return await follow(address, { ...guard, signal: deadline.signal, etag, budget });
     } finally {
       deadline.clear();
       turn?.end();
@@ -73,8 +73,7 @@ const TOO_LONG = 'it took too long';
 interface Fetching extends Required<MediaGuard> {
   signal: AbortSignal;
   etag: string | undefined;
-  /** Counts bytes as they come; throws where the request has no more. */
-  take: MediaBudget['take'];
+  budget: MediaBudget | undefined;
 }
 
 async function follow(address: string, fetching: Fetching): Promise<FetchedMedia> {
@@ -175,20 +174,22 @@ function redirectOf({ statusCode = 0, headers }: http.IncomingMessage, base: URL
 
 async function read(
   response: http.IncomingMessage,
-  { maxBytes, etag: known, signal, take }: Fetching,
+  { maxBytes, etag: known, signal, budget }: Fetching,
 ): Promise<FetchedMedia> {
   const { statusCode = 0, headers } = response;
   try {
     if (statusCode === 304 && known)
       return { data: '', bytes: 0, digest: '', contentType: '', etag: known, notModified: true };
     if (statusCode !== 200) throw refused(`its host answers with status ${statusCode}`);
-    if (Number(headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
-    const writer = base64Writer();
+    const announced = Number(headers['content-length'] ?? 0);
+    if (announced > maxBytes) throw tooLarge(maxBytes);
+    budget?.checkRoom(announced);
+    const writer = base64Writer(announced);
     let length = 0;
     for await (const chunk of response) {
       length += chunk.length;
       if (length > maxBytes) throw tooLarge(maxBytes);
-      take(chunk.length);
+      budget?.take(chunk.length);
       writer.add(chunk);
     }
     const { etag } = headers;

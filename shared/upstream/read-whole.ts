@@ -28,8 +28,8 @@ export async function readWhole(
 
 /** All of a body; fails with `upstream` where it has more bytes than that, of which no more are read. */
 async function readAll(body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> {
-  const bytes = await readStart(body, most);
-  if (bytes.length <= most) return bytes;
+  const { chunks, length } = await readChunks(body, most);
+  if (length <= most) return joined(chunks);
   throw new GatewayError(
     'upstream',
     `The provider's reply is larger than ${most} bytes, the most that is read (\`limits.replyBytes\`).`,
@@ -37,7 +37,13 @@ async function readAll(body: AsyncIterable<Uint8Array>, most: number): Promise<B
 }
 
 /** The beginning of a body, up to a chunk beyond so many bytes; what follows is not read. */
-export async function readStart(body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> {
+export const readStart = async (body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> =>
+  joined((await readChunks(body, most)).chunks);
+
+async function readChunks(
+  body: AsyncIterable<Uint8Array>,
+  most: number,
+): Promise<{ chunks: Uint8Array[]; length: number }> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
@@ -45,5 +51,8 @@ export async function readStart(body: AsyncIterable<Uint8Array>, most: number): 
     length += chunk.byteLength;
     if (length > most) break;
   }
-  return chunks.length === 1 ? Buffer.from(chunks[0]!) : Buffer.concat(chunks);
+  return { chunks, length };
 }
+
+const joined = (chunks: readonly Uint8Array[]): Buffer =>
+  chunks.length === 1 ? Buffer.from(chunks[0]!) : Buffer.concat(chunks);

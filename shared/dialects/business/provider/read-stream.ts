@@ -13,7 +13,10 @@ export function wholeFramer(mostEventBytes = MOST_EVENT_BYTES): Framer {
     push(bytes) {
       length += bytes.byteLength;
       if (length > mostEventBytes) {
-        throw new GatewayError('upstream', `The business API answered with more than ${mostEventBytes} bytes.`);
+        throw new GatewayError(
+          'upstream',
+          `The business API answered with more than ${mostEventBytes} bytes (\`limits.eventBytes\`).`,
+        );
       }
       pieces.push(bytes);
       return [];
