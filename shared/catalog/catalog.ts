@@ -1,4 +1,5 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
+import { checkModelName, pathSegment, unknownModel } from '../dialects/model-path.ts';
 import type { Traits } from '../dialects/traits.ts';
 import type { Abilities } from '../providers/abilities.ts';
 import type { GatewayConfig, Timeouts } from './schema.ts';
@@ -55,9 +56,25 @@ export interface Describer {
 }
 
 /** The address of a call to a target: for a conversation, or at `ownPath` for anything else. */
-export function urlOf({ provider, model }: Target, stream: boolean, ownPath?: string): string {
-  const chatPath = provider.path?.replace('{model}', encodeURIComponent(model));
-  const path = ownPath ?? chatPath ?? provider.dialect.path({ model, stream });
-  if (!provider.query) return provider.baseUrl + path;
-  return `${provider.baseUrl}${path}${path.includes('?') ? '&' : '?'}${provider.query}`;
+export function urlOf(target: Target, stream: boolean, ownPath?: string): string {
+  const { provider, model } = target;
+  checkModelName(model);
+  const path = ownPath ?? chatPathOf(target) ?? provider.dialect.path({ model, stream });
+  const url = provider.baseUrl + path;
+  // The last look before the key is added, whatever made the path.
+  if (!isUnder(provider.baseUrl, url)) throw unknownModel(model);
+  if (!provider.query) return url;
+  return `${url}${path.includes('?') ? '&' : '?'}${provider.query}`;
+}
+
+/** The path that the configuration gives for a target's conversations, where it gives one. */
+export const chatPathOf = ({ provider, model }: Pick<Target, 'provider' | 'model'>): string | undefined =>
+  provider.path?.replaceAll('{model}', () => pathSegment(model));
+
+/** Whether an address is of the same origin as a base and under its path, once it is read as an HTTP client reads it. */
+function isUnder(baseUrl: string, address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const base = new URL(baseUrl);
+  const url = new URL(address);
+  return url.origin === base.origin && url.pathname.startsWith(base.pathname.replace(/\/?$/, '/'));
 }

@@ -1,6 +1,7 @@
 import { inParallel } from '../async/in-parallel.ts';
 import type { Attempt } from '../call/attempt.ts';
 import type { Call } from '../call/call.ts';
+import { chatPathOf } from '../catalog/catalog.ts';
 import { estimateTokens, type Usage } from '../chat/usage.ts';
 import type { EmbeddingsDialect } from '../dialects/dialect.ts';
 import { isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
@@ -86,9 +87,8 @@ async function askOnce(
   request: { headers: Record<string, string>; body: Uint8Array },
   ports: RoadPorts,
 ): Promise<Counted | Refusal> {
-  const { provider, model } = attempt.target;
-  const chatPath = provider.path?.replace('{model}', encodeURIComponent(model));
-  const path = dialect.path({ model, chatPath });
+  const { target } = attempt;
+  const path = dialect.path({ model: target.model, chatPath: chatPathOf(target) });
   const reply = await callProvider(attempt, { ...request, path, stream: false }, ports);
   if (isRefusal(reply)) return reply;
   // Vectors are millions of digits: to keep the rare long integer exact would cost a call for each of them.

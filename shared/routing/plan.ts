@@ -1,6 +1,6 @@
 import type { Catalog, Describer, Target } from '../catalog/catalog.ts';
 import type { Glance } from '../dialects/dialect.ts';
-import { GatewayError } from '../errors.ts';
+import { unknownModel } from '../dialects/model-path.ts';
 
 /** Where a request may go, in order. */
 export interface Journey {
@@ -31,10 +31,4 @@ function planForImages(targets: readonly Target[], { model, hasTools }: Asked, c
   const describers = catalog.describersOf(model);
   if (!describers) return { targets };
   return { targets: able.length > 0 ? able : targets, describers };
-}
-
-/** Clients look for these words. */
-export function unknownModel(model: string): GatewayError {
-  const message = `The model \`${model.slice(0, 200)}\` does not exist or you do not have access to it.`;
-  return new GatewayError('model_not_found', message, { code: 'model_not_found' });
 }

@@ -1,6 +1,6 @@
 import { modelListOf, modelPaths } from '../../dialects/clients.ts';
+import { unknownModel } from '../../dialects/model-path.ts';
 import { jsonOutgoing } from '../../http/message.ts';
-import { unknownModel } from '../../routing/plan.ts';
 import { getEndpoint } from '../endpoint.ts';
 
 /** The models by the names callers use, in the shape the caller's SDK knows. */

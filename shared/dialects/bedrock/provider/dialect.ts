@@ -1,5 +1,6 @@
 import { awsEventStreamFramer } from '../../../http/aws-event-stream.ts';
 import type { ProviderDialect } from '../../dialect.ts';
+import { pathSegment } from '../../model-path.ts';
 import { BEDROCK } from '../names.ts';
 import { bedrockEmbeddings } from './embeddings.ts';
 import { readError } from './errors.ts';
@@ -14,7 +15,7 @@ import { writeRequest } from './write-request.ts';
  */
 export const bedrock: ProviderDialect = {
   name: BEDROCK,
-  path: ({ model, stream }) => `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`,
+  path: ({ model, stream }) => `/model/${pathSegment(model)}/${stream ? 'converse-stream' : 'converse'}`,
   writeRequest,
   readReply,
   streamReader,

@@ -6,6 +6,7 @@ import type { EmbeddingsRequest } from '../../../vectors/embeddings.ts';
 import type { DialectTarget, EmbeddingsDialect } from '../../dialect.ts';
 import { namesOfGiven } from '../../kit/field-edits.ts';
 import { unsupported } from '../../kit/refusals.ts';
+import { pathSegment } from '../../model-path.ts';
 
 /** Bedrock has no format of its own for vectors: each family of models is asked in its vendor's. */
 interface Family {
@@ -46,7 +47,7 @@ function familyOf({ model, traits }: DialectTarget): Family {
 export const bedrockEmbeddings: EmbeddingsDialect = {
   mostInputs: (target) => familyOf(target).mostInputs,
   takesTokens: false,
-  path: ({ model }) => `/model/${encodeURIComponent(model)}/invoke`,
+  path: ({ model }) => `/model/${pathSegment(model)}/invoke`,
 
   writeRequest(request, target) {
     const family = familyOf(target);

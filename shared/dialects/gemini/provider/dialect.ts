@@ -1,4 +1,5 @@
 import type { ProviderDialect } from '../../dialect.ts';
+import { pathSegment, pathSegments } from '../../model-path.ts';
 import { GEMINI } from '../names.ts';
 import { geminiEmbeddings } from './embeddings.ts';
 import { readError } from './errors.ts';
@@ -21,7 +22,5 @@ export const gemini: ProviderDialect = {
 };
 
 /** Ids may say their kind: `models/gemini-2.5-flash`, `tunedModels/ours`. */
-function pathOf(model: string): string {
-  const steps = model.includes('/') ? model.split('/') : ['models', model];
-  return steps.map((step) => `/${encodeURIComponent(step)}`).join('');
-}
+const pathOf = (model: string): string =>
+  `/${model.includes('/') ? pathSegments(model) : `models/${pathSegment(model)}`}`;

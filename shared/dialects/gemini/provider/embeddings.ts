@@ -4,6 +4,7 @@ import { encodeText } from '../../../http/message.ts';
 import { checkVectors } from '../../../vectors/check.ts';
 import type { EmbeddingsDialect } from '../../dialect.ts';
 import { namesOfGiven } from '../../kit/field-edits.ts';
+import { pathSegment } from '../../model-path.ts';
 
 /** Gemini's names for what vectors are for. */
 const taskTypes: Readonly<Record<string, string>> = {
@@ -44,4 +45,4 @@ export const geminiEmbeddings: EmbeddingsDialect = {
   },
 };
 
-const nameOf = (model: string): string => `models/${encodeURIComponent(model.replace(/^models\//, ''))}`;
+const nameOf = (model: string): string => `models/${pathSegment(model.replace(/^models\//, ''))}`;
