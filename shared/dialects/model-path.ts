@@ -11,7 +11,7 @@ export const pathSegments = (model: string): string =>
     .join('/');
 
 /**
- * Whoever reads an address takes `.` and `..` as steps, however they are encoded; an empty segment some servers skip. The key
+ * HTTP clients and servers take `.` and `..` as steps, however they are encoded, and some servers skip an empty segment. The key
  * would then go to another place of the provider than the model's.
  */
 function segmentOf(segment: string, model: string): string {

@@ -32,7 +32,7 @@ export function createMediaBudget(
   const outOfTime = (): GatewayError => tooMuch(`fetching them takes longer than ${totalMs} ms`, 'totalMs');
 
   function checkRoom(more: number): void {
-    if (bytes + more > totalBytes) throw tooMuch(`they have more than ${totalBytes} bytes together`, 'totalBytes');
+    if (bytes + more > totalBytes) throw tooMuch(`they have more than ${totalBytes} bytes in all`, 'totalBytes');
   }
 
   return {

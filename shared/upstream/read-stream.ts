@@ -14,7 +14,7 @@ export interface Batch {
 }
 
 /** Once every answer has its reason to stop, only counts may follow: the rest is waited for no longer than that. */
-const ENDING_MS = 5_000;
+const ENDING_MS = 10_000;
 
 /**
  * Reads a provider's stream for both roads. An event the reader cannot make sense of goes to `unreadable`, which throws it

@@ -87,7 +87,7 @@ const ERROR_BODY_MS = 5_000;
 const LAST_BYTES_MS = 200;
 
 /**
- * One request over Node's client. It can end with `response`, `upgrade`, `error`, or with `close` alone (a 101 that nobody asked
+ * One request over Node's client. It can end with `response`, `upgrade`, `error`, or with `close` alone (a 101 that was not asked
  * for); informational answers (1xx) only precede one of them. Each settles, and `close` releases timers and listeners.
  */
 function sendOnce(
