@@ -34,7 +34,26 @@ export interface ErrorDetails {
   retryAfter?: number | undefined;
   /** Status to answer with where it is finer than the kind's own (a provider's 402, 451 …). */
   status?: number | undefined;
+  /** Set where the message is a provider's sentence. */
+  quote?: Quote | undefined;
   cause?: unknown;
+}
+
+/** What a provider wrote of an error: it may quote the request, so it goes to the caller and never to the log. */
+export interface Quote {
+  /** The provider's HTTP status; absent in a stream that had begun, or in a reply of status 200. */
+  status?: number | undefined;
+  /** The provider is the owner's own API: its sentence reaches callers, whatever failed. */
+  isOwners?: boolean;
+  /** Its fields, cleaned, in the form of a format that callers speak too. */
+  wording?: Wording | undefined;
+}
+
+export interface Wording {
+  /** Name of the format of error bodies; several dialects may share one. */
+  format: string;
+  /** At least a `message`; what stands under `error` in that format. */
+  fields: Readonly<Record<string, string | number | null>>;
 }
 
 /** Ends a request. Thrown anywhere below the gateway, caught once, written in the caller's dialect. */
@@ -45,6 +64,7 @@ export class GatewayError extends Error {
   readonly param: string | undefined;
   readonly code: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly quote: Quote | undefined;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -53,6 +73,7 @@ export class GatewayError extends Error {
     this.param = details.param;
     this.code = details.code;
     this.retryAfter = details.retryAfter;
+    this.quote = details.quote;
   }
 }
 
@@ -99,8 +120,52 @@ export function isRefusal(answer: object): answer is Refusal {
 }
 
 /** The same error with the time after which another try makes sense. */
-export function withRetryAfter(error: GatewayError, retryAfter: number | undefined): GatewayError {
-  if (retryAfter === undefined) return error;
-  const { kind, message, param, code, status, cause } = error;
-  return new GatewayError(kind, message, { param, code, status, cause, retryAfter });
+export const withRetryAfter = (error: GatewayError, retryAfter: number | undefined): GatewayError =>
+  retryAfter === undefined ? error : changedError(error, { retryAfter });
+
+/** The same error with some of its parts changed. */
+export function changedError(error: GatewayError, changes: ErrorDetails & { message?: string }): GatewayError {
+  const { kind, message, param, code, status, retryAfter, quote, cause } = error;
+  const { message: changed = message, ...details } = changes;
+  return new GatewayError(kind, changed, { param, code, status, retryAfter, quote, cause, ...details });
+}
+
+/** What is wrong with the request itself, in a provider's eyes: only its caller can mend it, so its caller reads the wording. */
+const requestKinds: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'invalid_request',
+  'not_found',
+  'model_not_found',
+  'conflict',
+  'too_large',
+  'unsupported_media_type',
+  'unprocessable',
+]);
+
+export const isAboutTheRequest = (kind: ErrorKind): boolean => requestKinds.has(kind);
+
+/** What a provider's failure is called outside: its own sentence is about the gateway's account or the provider's insides. */
+const ownSentences: Partial<Record<ErrorKind, string>> = {
+  quota_exceeded: 'The quota or the credit of this gateway at the provider is used up.',
+  upstream_auth: 'The provider refused the key or the rights of this gateway.',
+  overloaded: 'The provider is overloaded.',
+  timeout: 'The provider did not finish in time.',
+};
+
+/**
+ * An error as it may leave the gateway. Of a provider's words only those about the request leave, with their wording, and the
+ * sentence of a rate limit; what the gateway says itself stays as it is.
+ */
+export function forCaller(error: GatewayError): GatewayError {
+  const { kind, quote } = error;
+  if (!quote || quote.isOwners || kind === 'rate_limited' || isAboutTheRequest(kind)) return error;
+  const { status } = quote;
+  const failed =
+    status === undefined ? 'The provider reported an error.' : `The provider answered with status ${status}.`;
+  const message = ownSentences[kind] ?? failed;
+  return changedError(error, { message, param: undefined, code: undefined, quote: undefined });
+}
+
+/** An error as it may be logged: without anything that a provider quotes of a prompt. */
+export function logFields({ kind, message, quote }: GatewayError): Record<string, unknown> {
+  return { kind, ...(quote ? { status: quote.status } : { reason: message }) };
 }

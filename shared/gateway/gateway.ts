@@ -2,17 +2,18 @@ import { openAccount } from '../accounting/open.ts';
 import type { Caller } from '../call/caller.ts';
 import { clientOf } from '../dialects/clients.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
-import { toGatewayError } from '../errors.ts';
+import { forCaller, toGatewayError } from '../errors.ts';
 import { safeHeaders } from '../http/header-value.ts';
 import type { Incoming, Outgoing, Run } from '../http/message.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints/list.ts';
+import { rememberKeys } from './known-keys.ts';
 import { callDeadline, openCall } from './open-call.ts';
 import type { EndpointPorts, GatewayPorts } from './ports.ts';
 import { createReadiness } from './readiness.ts';
-import { respondError } from './respond.ts';
+import { type ForCaller, respondError } from './respond.ts';
 import { allowed, checkMethod, createRoutes, type Route } from './routes.ts';
 
 /** A gateway: a function from a request to an answer, whatever host calls it. Many requests may be in it at once. */
@@ -27,7 +28,9 @@ interface Arrival {
 
 /** The life of a request: route, authenticate, open its account, answer. Whatever is thrown on the way is written once, here. */
 export function createGateway(given: GatewayPorts): Gateway {
-  const ports: EndpointPorts = { ...given, readiness: createReadiness(given) };
+  const keys = rememberKeys(given);
+  const outward: ForCaller = (error) => keys.masked(forCaller(error));
+  const ports: EndpointPorts = { ...keys.ports, readiness: createReadiness(given), forCaller: outward };
   const authenticate = createAuthenticate(ports);
   const findRoute = createRoutes(endpoints);
   const { config, log, time } = ports;
@@ -60,7 +63,7 @@ export function createGateway(given: GatewayPorts): Gateway {
     if (error.kind === 'internal') {
       log.error('a request failed inside the gateway', { requestId: id, cause: error.cause ?? error });
     }
-    const refusal = respondError(error, dialectOf(route?.endpoint, http), id);
+    const refusal = respondError(outward(error), dialectOf(route?.endpoint, http), id);
     if (route && error.kind === 'method_not_allowed') refusal.headers.allow = allowed(route.endpoint);
     return refusal;
   }

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import type { VisionPorts } from '../vision/ports.ts';
 import type { AuthenticatePorts } from './authenticate.ts';
 import type { Check, Checks } from './readiness.ts';
+import type { ForCaller } from './respond.ts';
 
 /** All that the gateway needs from outside: what its rooms declare, and what it needs itself. */
 export interface GatewayPorts extends AuthenticatePorts, AccountPorts, VisionPorts {
@@ -21,4 +22,5 @@ export interface GatewayPorts extends AuthenticatePorts, AccountPorts, VisionPor
 /** What endpoints get: the ports, and what the gateway made of them once. */
 export interface EndpointPorts extends GatewayPorts {
   readiness: () => Promise<Readonly<Record<string, Check>>>;
+  forCaller: ForCaller;
 }

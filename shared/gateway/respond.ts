@@ -6,7 +6,10 @@ import type { Answer } from '../roads/answer.ts';
 import { reportHeaders } from './response-headers.ts';
 
 /** What writing an answer needs of its call. */
-type Writing = Pick<Call, 'dialect' | 'id'> & { account: Pick<Call['account'], 'failed'> };
+type Writing = Pick<Call, 'dialect' | 'id'> & { account: Pick<Call['account'], 'failed'>; forCaller: ForCaller };
+
+/** The error as it may leave the gateway: without keys, and without what of a provider's words stays inside. */
+export type ForCaller = (error: GatewayError) => GatewayError;
 
 const streamHeaders = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
 
@@ -54,7 +57,7 @@ export function respondLater(answering: Promise<Answer>, call: Writing, keepAliv
  */
 function endingWell(
   body: Stream<Uint8Array>,
-  { dialect, id, account }: Writing,
+  { dialect, id, account, forCaller }: Writing,
   isComment: (bytes: Uint8Array) => boolean = () => false,
 ): Stream<Uint8Array> {
   let written: WrittenSoFar | undefined;
@@ -68,7 +71,7 @@ function endingWell(
   function writeFailure(thrown: unknown): IteratorResult<Uint8Array, unknown> {
     const error = toGatewayError(thrown);
     account.failed(error);
-    return { done: false, value: encodeText(dialect.errorEvent(error, id, written)) };
+    return { done: false, value: encodeText(dialect.errorEvent(forCaller(error), id, written)) };
   }
 
   const stream: Stream<Uint8Array> = {

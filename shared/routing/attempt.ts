@@ -1,7 +1,7 @@
 import type { Account } from '../call/account.ts';
 import type { Attempt } from '../call/attempt.ts';
 import type { Target } from '../catalog/catalog.ts';
-import { type ErrorKind, type GatewayError, isRefusal, type Refusal, toGatewayError } from '../errors.ts';
+import { type ErrorKind, type GatewayError, isRefusal, logFields, type Refusal, toGatewayError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 /** Refusals after which another target may do better; any other is the request's own fault. */
@@ -68,6 +68,6 @@ export const attemptsOf = (
   log: Pick<Log, 'warn'>,
 ): Pick<Policy<never>, 'open' | 'refused'> => ({
   open: (target) => account.open(target),
-  refused: ({ provider, model }, { kind, message }) =>
-    log.warn('a provider refused', { requestId: id, provider: provider.name, model, kind, reason: message }),
+  refused: ({ provider, model }, error) =>
+    log.warn('a provider refused', { requestId: id, provider: provider.name, model, ...logFields(error) }),
 });

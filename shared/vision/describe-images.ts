@@ -4,7 +4,16 @@ import type { Call } from '../call/call.ts';
 import { callerId } from '../call/caller.ts';
 import type { Describer } from '../catalog/catalog.ts';
 import type { ImagePart } from '../chat/request.ts';
-import { type ErrorKind, GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
+import {
+  type ErrorKind,
+  forCaller,
+  GatewayError,
+  isRefusal,
+  logFields,
+  type Refusal,
+  refuse,
+  toGatewayError,
+} from '../errors.ts';
 import { createMediaBudget, type MediaBudget } from '../media/budget.ts';
 import type { Remembered } from '../remember/memory.ts';
 import { imagesOf } from '../transforms/put-into-words.ts';
@@ -73,8 +82,7 @@ async function wordsFor(image: ImagePart, work: Work, ports: VisionPorts): Promi
     ports.descriptions.failed();
     if (error.kind === 'internal') return refuse(error);
     if (ports.config.vision.onFailure === 'refuse') return refuse(failureOf(error, image));
-    const fields = { requestId: id, kind: error.kind, reason: error.message };
-    ports.log.warn('an image could not be described', fields);
+    ports.log.warn('an image could not be described', { requestId: id, ...logFields(error) });
     return { type: 'unreadable' };
   }
 }
@@ -116,11 +124,12 @@ const passedOn: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['timeout', 'rate_li
 
 /** An image at fault is the caller's to mend, by the path it stands at; all else is the vision model's failure. */
 function failureOf(error: GatewayError, { at }: ImagePart): GatewayError {
-  const { kind, code, retryAfter, cause } = error;
+  const { kind, code, retryAfter, message: said, cause } = forCaller(error);
+  const quote = error.quote && {};
   if (isImagesFault(error)) {
-    return new GatewayError('invalid_request', error.message, { param: at, code: code ?? 'invalid_image', cause });
+    return new GatewayError('invalid_request', said, { param: at, code: code ?? 'invalid_image', quote, cause });
   }
-  const message = `An image could not be described for this model: ${error.message}`;
+  const message = `An image could not be described for this model: ${said}`;
   return new GatewayError(passedOn.has(kind) ? kind : 'upstream', message, { code, retryAfter, cause });
 }
 

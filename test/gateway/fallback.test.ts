@@ -129,7 +129,7 @@ describe('when nobody can answer', () => {
     ['bad/status-401', 502, /refused the key/],
     ['bad/status-403', 502, /refused the key/],
     ['bad/status-429', 429, /no: 429/],
-    ['bad/status-500', 502, /no: 500/],
+    ['bad/status-500', 502, /^The provider answered with status 500\.$/],
     ['bad/html', 502, /status 502/],
     ['bad/array', 400, /from an array/],
     ['bad/detail', 422, /extra fields not permitted/],

@@ -48,7 +48,7 @@ describe('#11 a silent provider', () => {
   test('that refuses after the status went out is told inside the stream', async () => {
     const response = await ask('mock/refuses');
     expect(response.status).toBe(200);
-    expect((await response.text()).trimEnd().split('\n\n').at(-1)).toContain('after all, no');
+    expect((await response.text()).trimEnd().split('\n\n').at(-1)).toContain('The provider answered with status 500.');
     await expect.poll(() => rig.requests.at(-1)).toMatchObject({ status: 502, error: 'upstream' });
   });
 

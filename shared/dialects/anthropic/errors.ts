@@ -1,7 +1,7 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import { cleanMessage } from '../kit/clean-message.ts';
-import { answeredWith, errorFields, refusedKey } from '../kit/provider-failures.ts';
+import { answeredWith, errorFields, quoteOf, refusedKey, withoutStatus, wordingOf } from '../kit/provider-failures.ts';
 import { filled } from '../kit/read-values.ts';
 import type { Unchecked } from '../kit/wire.ts';
 import { dotted } from './check.ts';
@@ -29,15 +29,18 @@ const names: Record<ErrorKind, { type: string; status?: number }> = {
   timeout: { type: 'timeout_error' },
 };
 
-export const errorStatus = ({ kind, status }: GatewayError): number => names[kind].status ?? status;
+const FORMAT = 'anthropic';
+
+/** The provider's own status where its wording is passed on. */
+export const errorStatus = ({ kind, status, quote }: GatewayError): number =>
+  (quote?.wording?.format === FORMAT ? quote.status : undefined) ?? names[kind].status ?? status;
 
 /** @see https://platform.claude.com/docs/en/api/errors */
 export function writeError(error: GatewayError, requestId: string): JsonObject {
-  return {
-    type: 'error',
-    error: { type: names[error.kind].type, message: withPlace(error) },
-    request_id: requestId,
-  };
+  const { type } = names[error.kind];
+  const wording = error.quote?.wording;
+  const fields = wording?.format === FORMAT ? { type, ...wording.fields } : { type, message: withPlace(error) };
+  return { type: 'error', error: fields, request_id: requestId };
 }
 
 /** The envelope has no field for the place of a mistake: the message says it. */
@@ -62,6 +65,7 @@ export function readError(status: number, body: unknown): GatewayError {
     param: kind === 'invalid_request' ? paramIn(message) : undefined,
     code: kind === 'invalid_request' && isTooLong(message) ? 'context_length_exceeded' : undefined,
     status: status > 400 && status < 500 && !foreignStatus.has(status) ? status : undefined,
+    quote: quoteOf(kind, message, { status, wording: wordingOf(FORMAT, body, ['type']) }),
   });
 }
 
@@ -106,8 +110,9 @@ const statusOfType: Record<string, number> = {
 export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefined {
   if (body.type === 'error' || body.error) {
     const type = isJsonObject(body.error) ? (filled(body.error.type) ?? '') : '';
-    return readError(statusOfType[type] ?? 502, body);
+    return withoutStatus(readError(statusOfType[type] ?? 502, body));
   }
-  if (isJsonObject(body.base_resp) && (body.base_resp.status_code ?? 0) !== 0) return readError(502, body);
+  if (isJsonObject(body.base_resp) && (body.base_resp.status_code ?? 0) !== 0)
+    return withoutStatus(readError(502, body));
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
-import { cleanMessage } from './clean-message.ts';
-import { answeredWith, errorFields, refusedKey } from './provider-failures.ts';
+import { cleanMessage, cleanName } from './clean-message.ts';
+import { answeredWith, errorFields, quoteOf, refusedKey, withoutStatus, wordingOf } from './provider-failures.ts';
 import { filled as filledText } from './read-values.ts';
 
 /** OpenAI's `type` and, where it has a fixed one, `code` for each kind of error: the same on all its paths. */
@@ -26,9 +26,13 @@ const names: Record<ErrorKind, { type: string; code: string | null }> = {
   timeout: { type: 'server_error', code: 'timeout' },
 };
 
-/** What stands under `error`: `message`, `type`, `param`, `code`. */
+const FORMAT = 'openai';
+
+/** What stands under `error`: `message`, `type`, `param`, `code`; as a provider of this format wrote them, where it did. */
 export function openaiErrorFields(error: GatewayError): JsonObject {
   const { type, code } = names[error.kind];
+  const wording = error.quote?.wording;
+  if (wording?.format === FORMAT) return { type, param: null, code: null, ...wording.fields };
   return { message: error.message, type, param: error.param ?? null, code: error.code ?? code };
 }
 
@@ -53,8 +57,15 @@ export function readStatuslessError(error: unknown): GatewayError {
   const fields = isJsonObject(error) ? error : { message: error };
   const code = filled(fields.code) ?? filled(fields.type) ?? '';
   const status = statusOfCode[code] ?? (/^(?:invalid_|unsupported_|image_)/.test(code) ? 400 : 502);
-  return readOpenaiError(status, { error: fields });
+  // An event is of type `error` itself, which says nothing of the error.
+  const { type, ...rest } = fields;
+  const named = type === 'error' ? rest : fields;
+  return withoutStatus(readOpenaiError(status, { error: named }));
 }
+
+/** The status of the answer: the provider's own where its wording is passed on. */
+export const openaiErrorStatus = ({ status, quote }: GatewayError): number =>
+  (quote?.wording?.format === FORMAT ? quote.status : undefined) ?? status;
 
 /**
  * What a provider's error body says, in the shapes that servers of OpenAI's dialects use: `{error:{…}}`, `{error:"…"}`, a list
@@ -65,10 +76,13 @@ export function readOpenaiError(status: number, body: unknown): GatewayError {
   const code = filled(fields.code);
   const kind = refine(kindOfUpstreamStatus(status), status, code, filled(fields.type));
   if (kind === 'upstream_auth') return refusedKey();
-  const message = cleanMessage(sentenceIn(fields)) ?? answeredWith(status);
+  const sentence = cleanMessage(sentenceIn(fields));
+  const message = sentence ?? answeredWith(status);
+  const param = filled(fields.param);
   return new GatewayError(kind, message, {
-    param: filled(fields.param),
-    code: code === undefined || /^\d+$/.test(code) ? undefined : code,
+    param: param && cleanName(param),
+    code: code === undefined || /^\d+$/.test(code) ? undefined : cleanName(code),
+    quote: quoteOf(kind, sentence, { status, wording: wordingOf(FORMAT, body, ['type', 'param', 'code']) }),
     status: status >= 400 && status < 500 && status !== 408 ? status : undefined,
     retryAfter: kind === 'rate_limited' ? secondsIn(message) : undefined,
   });

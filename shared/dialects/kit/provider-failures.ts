@@ -1,5 +1,13 @@
-import { type ErrorKind, GatewayError } from '../../errors.ts';
+import {
+  changedError,
+  type ErrorKind,
+  GatewayError,
+  isAboutTheRequest,
+  type Quote,
+  type Wording,
+} from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { cleanMessage, cleanName } from './clean-message.ts';
 
 /** The provider refused our key: the owner's trouble, of which the caller is given no details. */
 export const refusedKey = (): GatewayError =>
@@ -26,8 +34,38 @@ export const stoppedWith = (reason: string, kind?: ErrorKind): GatewayError =>
  */
 export function errorFields(body: unknown): JsonObject {
   if (Array.isArray(body)) return errorFields(body[0]);
-  if (typeof body === 'string') return { message: body };
+  // JSON that breaks off, or was cut for its length, is no sentence.
+  if (typeof body === 'string') return /^\s{0,64}[[{]/.test(body) ? {} : { message: body };
   if (!isJsonObject(body)) return {};
   if (isJsonObject(body.error)) return body.error;
   return typeof body.error === 'string' ? { ...body, message: body.error } : body;
+}
+
+/**
+ * Set on an error whose message is the provider's sentence; `undefined` where it is our own. Its wording is kept only where it
+ * is about the request: a caller can do nothing about the rest.
+ */
+export function quoteOf(kind: ErrorKind, sentence: string | undefined, quote: Quote = {}): Quote | undefined {
+  if (sentence === undefined) return undefined;
+  return isAboutTheRequest(kind) ? quote : { ...quote, wording: undefined };
+}
+
+/** An error inside an answer of status 200: the status it was read with is a guess, or only a number in its body. */
+export const withoutStatus = (error: GatewayError): GatewayError =>
+  error.quote ? changedError(error, { quote: { ...error.quote, status: undefined } }) : error;
+
+/**
+ * The fields under `error` as the vendor wrote them, cleaned: for a body in the form of the format. Nothing for any other
+ * body, which a client of that format could not read.
+ */
+export function wordingOf(format: string, body: unknown, names: readonly string[]): Wording | undefined {
+  const error = isJsonObject(body) ? body.error : undefined;
+  const message = isJsonObject(error) && typeof error.message === 'string' ? cleanMessage(error.message) : undefined;
+  if (!isJsonObject(error) || message === undefined) return undefined;
+  const others = names.flatMap((name) => {
+    const value = error[name];
+    if (typeof value === 'string') return [[name, cleanName(value)]];
+    return typeof value === 'number' || value === null ? [[name, value]] : [];
+  });
+  return { format, fields: { message, ...Object.fromEntries(others) } };
 }

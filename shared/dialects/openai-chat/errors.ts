@@ -1,6 +1,7 @@
 import type { GatewayError } from '../../errors.ts';
 import { isJsonObject } from '../../http/json.ts';
 import { readOpenaiError, writeOpenaiError } from '../kit/openai-errors.ts';
+import { withoutStatus } from '../kit/provider-failures.ts';
 import type { Unchecked } from '../kit/wire.ts';
 import type { WireReply } from './wire-reply.ts';
 
@@ -12,7 +13,7 @@ export const errorEvent = (error: GatewayError): string => `data: ${JSON.stringi
  * Its own code is the status where it is one.
  */
 export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefined {
-  if (body.error) return readOpenaiError(statusWithin(body.error), body);
+  if (body.error) return withoutStatus(readOpenaiError(statusWithin(body.error), body));
   const { base_resp: base, error_code: code } = body;
   if (isJsonObject(base) && Number(base.status_code ?? 0) !== 0)
     return readOpenaiError(502, { message: base.status_msg });

@@ -10,7 +10,7 @@ import { attemptEach, attemptsOf } from '../../routing/attempt.ts';
 import { type Journey, plan } from '../../routing/plan.ts';
 import { describeImages } from '../../vision/describe-images.ts';
 import { type Endpoint, postEndpoint } from '../endpoint.ts';
-import type { GatewayPorts } from '../ports.ts';
+import type { EndpointPorts, GatewayPorts } from '../ports.ts';
 import { respond, respondLater } from '../respond.ts';
 
 /** Conversations in every dialect that callers speak. */
@@ -25,13 +25,15 @@ export const conversations: readonly Endpoint[] = conversationPaths.map(({ diale
 );
 
 /** The story of one conversation: plan, describe images where the targets do not see, ask the targets, answer. */
-async function converse(call: Call, ports: GatewayPorts): Promise<Outgoing> {
+async function converse(call: Call, ports: EndpointPorts): Promise<Outgoing> {
   const journey = plan(call.glance, ports.catalog);
   const { commitAfterMs, keepAliveMs } = ports.config.stream;
   const keepAlive = { bytes: encodeText(call.dialect.keepAlive), everyMs: keepAliveMs };
   const answering = ask(journey, call, ports);
   const answer = call.glance.stream ? await within(answering, commitAfterMs, ports.time) : await answering;
-  return answer ? respond(answer, call, keepAlive) : respondLater(answering, call, keepAlive);
+  const { dialect, id, account } = call;
+  const writing = { dialect, id, account, forCaller: ports.forCaller };
+  return answer ? respond(answer, writing, keepAlive) : respondLater(answering, writing, keepAlive);
 }
 
 /** Images are described before any target is asked: to describe them is no part of what is tried again. */

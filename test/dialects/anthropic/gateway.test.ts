@@ -75,7 +75,7 @@ describe('Anthropic behind the gateway', () => {
     ['wrong', 400, 'messages.0.role: no'],
     ['denied', 502, 'refused the key'],
     ['limited', 429, 'Slow down'],
-    ['busy', 503, 'Overloaded'],
+    ['busy', 503, 'The provider is overloaded.'],
     ['empty', 502, ''],
   ])('a refusal (%s) is answered with %i', async (model, status, message) => {
     const reply = await stage.rig.post({

@@ -4,7 +4,7 @@ import type { ChatEvent } from '../../../shared/chat/events.ts';
 import { collectReply, replayReply } from '../../../shared/chat/reply.ts';
 import { openaiResponsesClient as client } from '../../../shared/dialects/openai-responses/client/dialect.ts';
 import { streamWriter } from '../../../shared/dialects/openai-responses/client/write-stream.ts';
-import { GatewayError } from '../../../shared/errors.ts';
+import { forCaller, GatewayError } from '../../../shared/errors.ts';
 import { respond, respondLater } from '../../../shared/gateway/respond.ts';
 import type { JsonObject } from '../../../shared/http/json.ts';
 import type { Outgoing } from '../../../shared/http/message.ts';
@@ -254,7 +254,7 @@ describe('an error inside a stream', () => {
     const keepAlive = { bytes: Buffer.from(client.keepAlive), everyMs: 1000 };
     const failures: GatewayError[] = [];
     const account = { failed: (failure: GatewayError) => void failures.push(failure) };
-    const call = { dialect: client, id: 'req_1', account };
+    const call = { dialect: client, id: 'req_1', account, forCaller };
     const answer = { body: broken(), contentType: 'text/event-stream', dropped: [] };
     const now = await piecesOf(respond(answer, call, keepAlive));
     const later = respondLater(Promise.resolve({ ...answer, body: broken() }), call, keepAlive);

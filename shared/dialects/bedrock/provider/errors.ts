@@ -2,7 +2,7 @@ import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../../err
 import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { Headers } from '../../../http/message.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
-import { refusedKey } from '../../kit/provider-failures.ts';
+import { quoteOf, refusedKey } from '../../kit/provider-failures.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import type { WireReply } from '../wire.ts';
 
@@ -67,7 +67,9 @@ function errorOf(type: unknown, message: string | undefined, status: number | un
   const kind = hint?.[1] ?? byName ?? byStatus;
   if (kind === 'upstream_auth') return refusedKey();
   const what = status === undefined ? 'broke its answer off' : `answered with status ${status}`;
-  return new GatewayError(kind, cleanMessage(message) ?? `The provider ${what}.`, { code: hint?.[2] });
+  const sentence = cleanMessage(message);
+  const quote = quoteOf(kind, sentence, { status });
+  return new GatewayError(kind, sentence ?? `The provider ${what}.`, { code: hint?.[2], quote });
 }
 
 const refines = (kind: ErrorKind, hinted: ErrorKind): boolean =>

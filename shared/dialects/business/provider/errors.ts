@@ -1,7 +1,7 @@
 import { GatewayError, kindOfUpstreamStatus } from '../../../errors.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
-import { refusedKey } from '../../kit/provider-failures.ts';
+import { quoteOf, refusedKey } from '../../kit/provider-failures.ts';
 
 /** What a refused request's body says, in the shapes such APIs use: `{error}`, `{error: {message}}`, `{message}`, `{detail}`. */
 export function readError(status: number, body: unknown): GatewayError {
@@ -11,7 +11,9 @@ export function readError(status: number, body: unknown): GatewayError {
   if (status === 404 || status === 405)
     return new GatewayError('upstream', `The business API has no such path (${status}).`);
   const message = cleanMessage(typeof body === 'string' ? body : messageIn(body));
-  return new GatewayError(kind, message ?? `The business API answered with status ${status}.`);
+  return new GatewayError(kind, message ?? `The business API answered with status ${status}.`, {
+    quote: quoteOf(kind, message, { status }),
+  });
 }
 
 /** The error in a reply of status 200: whatever stands at its path and is not empty, null, false or 0. */
@@ -19,7 +21,9 @@ export function errorIn(value: unknown): GatewayError | undefined {
   if (!value || (isJsonObject(value) && Object.keys(value).length === 0)) return undefined;
   const code = typeof value === 'number' ? `error ${value}` : 'an error';
   const message = cleanMessage(typeof value === 'string' ? value : messageIn(value));
-  return new GatewayError('upstream', `The business API answered with ${code}${message ? `: ${message}` : '.'}`);
+  return new GatewayError('upstream', `The business API answered with ${code}${message ? `: ${message}` : '.'}`, {
+    quote: quoteOf('upstream', message, { isOwners: true }),
+  });
 }
 
 function messageIn(value: unknown): string | undefined {

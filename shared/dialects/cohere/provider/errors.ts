@@ -1,7 +1,7 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../../errors.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
-import { answeredWith, refusedKey } from '../../kit/provider-failures.ts';
+import { answeredWith, quoteOf, refusedKey } from '../../kit/provider-failures.ts';
 
 /** What Cohere's error body says: `{id, message}`; a proxy before it may say anything. */
 export function readError(status: number, body: unknown): GatewayError {
@@ -11,6 +11,7 @@ export function readError(status: number, body: unknown): GatewayError {
   if (kind === 'upstream_auth') return refusedKey();
   return new GatewayError(kind, message ?? answeredWith(status), {
     code: codeOf(kind, message ?? ''),
+    quote: quoteOf(kind, message, { status }),
     status:
       status >= 400 && status < 500 && kind === kindOfUpstreamStatus(status) && status !== 408 ? status : undefined,
   });

@@ -1,7 +1,7 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
-import { answeredWith, errorFields, refusedKey } from '../../kit/provider-failures.ts';
+import { answeredWith, errorFields, quoteOf, refusedKey, withoutStatus } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import type { WireReply } from '../wire.ts';
@@ -18,7 +18,8 @@ const MOST_SECONDS = 60;
 export function readError(status: number, body: unknown): GatewayError {
   const fields = errorFields(body);
   // Google's sign-in answers in the form of OAuth.
-  const message = cleanMessage(filled(fields.error_description) ?? filled(fields.message)) ?? answeredWith(status);
+  const sentence = cleanMessage(filled(fields.error_description) ?? filled(fields.message));
+  const message = sentence ?? answeredWith(status);
   const details = Array.isArray(fields.details) ? fields.details.filter(isJsonObject) : [];
   const kind = kindOf(status, filled(fields.status) ?? '', message, details);
   if (kind === 'upstream_auth') return refusedKey();
@@ -26,6 +27,7 @@ export function readError(status: number, body: unknown): GatewayError {
   return new GatewayError(kind, message, {
     code: isTooLong ? 'context_length_exceeded' : undefined,
     retryAfter: retryAfterOf(details),
+    quote: quoteOf(kind, sentence, { status }),
     status: kind === 'invalid_request' && status > 400 && status < 500 && status !== 499 ? status : undefined,
   });
 }
@@ -34,7 +36,7 @@ export function readError(status: number, body: unknown): GatewayError {
 export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefined {
   if (!body.error) return undefined;
   const code = isJsonObject(body.error) ? Number(body.error.code) : Number.NaN;
-  return readError(Number.isInteger(code) && code >= 400 && code < 600 ? code : 502, body);
+  return withoutStatus(readError(Number.isInteger(code) && code >= 400 && code < 600 ? code : 502, body));
 }
 
 function kindOf(status: number, name: string, message: string, details: readonly JsonObject[]): ErrorKind {

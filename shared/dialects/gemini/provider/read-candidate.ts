@@ -3,6 +3,7 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
+import { quoteOf } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
@@ -102,7 +103,7 @@ export function candidateReader(index: number, context: ReadContext) {
     if (reason !== undefined && failedReasons.has(reason) && !hasSpoken) {
       const said = cleanMessage(failure);
       const message = `The provider stopped its answer with '${reason}'${said ? `: ${said}` : '.'}`;
-      return { type: 'error', error: new GatewayError('upstream', message) };
+      return { type: 'error', error: new GatewayError('upstream', message, { quote: quoteOf('upstream', said) }) };
     }
     return { type: 'finish', reason: finishOf(readFinish(reason ?? 'STOP'), calls), ...where };
   }

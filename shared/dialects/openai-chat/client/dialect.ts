@@ -1,5 +1,5 @@
 import type { ClientDialect } from '../../dialect.ts';
-import { writeOpenaiError } from '../../kit/openai-errors.ts';
+import { openaiErrorStatus, writeOpenaiError } from '../../kit/openai-errors.ts';
 import { errorEvent } from '../errors.ts';
 import type { ChatGlance } from '../glance.ts';
 import { OPENAI_CHAT } from '../names.ts';
@@ -16,7 +16,7 @@ export const openaiChatClient: ClientDialect<ChatGlance> = {
   writeReply,
   streamWriter,
   writeError: writeOpenaiError,
-  errorStatus: ({ status }) => status,
+  errorStatus: openaiErrorStatus,
   errorEvent,
   keepAlive: ': keep-alive\n\n',
 };

@@ -1,5 +1,5 @@
 import type { ClientDialect } from '../../dialect.ts';
-import { writeOpenaiError } from '../../kit/openai-errors.ts';
+import { openaiErrorStatus, writeOpenaiError } from '../../kit/openai-errors.ts';
 import type { CompletionsGlance } from '../glance.ts';
 import { glance, OPENAI_COMPLETIONS, readRequest } from './read-request.ts';
 import { writeReply } from './write-reply.ts';
@@ -13,7 +13,7 @@ export const openaiCompletionsClient: ClientDialect<CompletionsGlance> = {
   writeReply,
   streamWriter,
   writeError: writeOpenaiError,
-  errorStatus: ({ status }) => status,
+  errorStatus: openaiErrorStatus,
   errorEvent,
   keepAlive: ': keep-alive\n\n',
 };

@@ -2,11 +2,12 @@ import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
 import { sseText } from '../../../http/sse.ts';
 import type { WrittenSoFar } from '../../dialect.ts';
-import { openaiErrorFields } from '../../kit/openai-errors.ts';
+import { openaiErrorFields, openaiErrorStatus } from '../../kit/openai-errors.ts';
 import { writeFailure } from './response-object.ts';
 
 /** An unknown model is the request's fault on this path, unlike on OpenAI's others. */
-export const errorStatus = ({ kind, status }: GatewayError): number => (kind === 'model_not_found' ? 400 : status);
+export const errorStatus = (error: GatewayError): number =>
+  error.kind === 'model_not_found' ? (error.quote?.status ?? 400) : openaiErrorStatus(error);
 
 /**
  * The error as a stream's last events: `error`, then the failed response. Its fields stand at the top, as documented, and under
