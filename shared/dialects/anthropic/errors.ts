@@ -1,6 +1,7 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import { cleanMessage } from '../kit/clean-message.ts';
+import { finerKind, isTooLong, type Signs, statusOfBaseResp } from '../kit/error-causes.ts';
 import { answeredWith, errorFields, quoteOf, refusedKey, withoutStatus, wordingOf } from '../kit/provider-failures.ts';
 import { filled } from '../kit/read-values.ts';
 import type { Unchecked } from '../kit/wire.ts';
@@ -59,7 +60,8 @@ export function readError(status: number, body: unknown): GatewayError {
   const sentence = isJsonObject(minimax) ? minimax.status_msg : fields.message;
   const type = filled(fields.type);
   const message = cleanMessage(filled(sentence) ?? filled(fields.detail) ?? filled(fields.msg));
-  const kind = refine(kindOfType[type ?? ''] ?? kindOfUpstreamStatus(status), status, message);
+  const signs = { status, sentence: message, code: filled(fields.code), type };
+  const kind = refine(kindOfType[type ?? ''] ?? kindOfUpstreamStatus(status), signs);
   if (kind === 'upstream_auth') return refusedKey();
   return new GatewayError(kind, message ?? answeredWith(status), {
     param: kind === 'invalid_request' ? paramIn(message) : undefined,
@@ -83,13 +85,10 @@ const kindOfType: Record<string, ErrorKind> = {
   timeout_error: 'timeout',
 };
 
-function refine(kind: ErrorKind, status: number, message = ''): ErrorKind {
-  if (kind === 'not_found' && /^model\b/i.test(message)) return 'model_not_found';
-  if (status === 402 || /credit balance is too low|insufficient balance/i.test(message)) return 'quota_exceeded';
-  return kind;
+function refine(kind: ErrorKind, signs: Signs): ErrorKind {
+  if (/credit balance is too low|insufficient balance/i.test(signs.sentence ?? '')) return 'quota_exceeded';
+  return finerKind(kind, signs);
 }
-
-const isTooLong = (message = ''): boolean => /prompt is too long|exceeds? context limit/i.test(message);
 
 /** Anthropic begins its sentence with the path: `messages.0.content.1: …`. */
 const paramIn = (message = ''): string | undefined => /^([a-z_]+(?:\.[a-z_0-9]+)*): /.exec(message)?.[1];
@@ -112,7 +111,7 @@ export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefine
     const type = isJsonObject(body.error) ? (filled(body.error.type) ?? '') : '';
     return withoutStatus(readError(statusOfType[type] ?? 502, body));
   }
-  if (isJsonObject(body.base_resp) && (body.base_resp.status_code ?? 0) !== 0)
-    return withoutStatus(readError(502, body));
+  const number = isJsonObject(body.base_resp) ? body.base_resp.status_code : 0;
+  if (Number(number ?? 0) !== 0) return withoutStatus(readError(statusOfBaseResp(number), body));
   return undefined;
 }

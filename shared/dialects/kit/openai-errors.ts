@@ -1,6 +1,8 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { pathText } from './checked.ts';
 import { cleanMessage, cleanName } from './clean-message.ts';
+import { finerKind, isTooLong } from './error-causes.ts';
 import { answeredWith, errorFields, quoteOf, refusedKey, withoutStatus, wordingOf } from './provider-failures.ts';
 import { filled as filledText } from './read-values.ts';
 
@@ -32,7 +34,11 @@ const FORMAT = 'openai';
 export function openaiErrorFields(error: GatewayError): JsonObject {
   const { type, code } = names[error.kind];
   const wording = error.quote?.wording;
-  if (wording?.format === FORMAT) return { type, param: null, code: null, ...wording.fields };
+  if (wording?.format === FORMAT) {
+    const { code: theirs = null, ...fields } = wording.fields;
+    // Some write the status as their code: then what the gateway knows is finer.
+    return { type, param: null, ...fields, code: typeof theirs === 'string' ? theirs : (error.code ?? code ?? theirs) };
+  }
   return { message: error.message, type, param: error.param ?? null, code: error.code ?? code };
 }
 
@@ -73,31 +79,36 @@ export const openaiErrorStatus = ({ status, quote }: GatewayError): number =>
  */
 export function readOpenaiError(status: number, body: unknown): GatewayError {
   const fields = errorFields(body);
-  const code = filled(fields.code);
-  const kind = refine(kindOfUpstreamStatus(status), status, code, filled(fields.type));
+  const ownCode = filled(fields.code);
+  const said = sentenceIn(fields);
+  const sentence = cleanMessage(said.sentence);
+  const signs = { status, sentence, code: ownCode, type: filled(fields.type) };
+  const kind = finerKind(kindOfUpstreamStatus(status), signs);
   if (kind === 'upstream_auth') return refusedKey();
-  const sentence = cleanMessage(sentenceIn(fields));
   const message = sentence ?? answeredWith(status);
-  const param = filled(fields.param);
+  const param = filled(fields.param) ?? said.place;
+  const code = kind === 'invalid_request' && isTooLong(sentence) ? 'context_length_exceeded' : ownCode;
   return new GatewayError(kind, message, {
     param: param && cleanName(param),
     code: code === undefined || /^\d+$/.test(code) ? undefined : cleanName(code),
     quote: quoteOf(kind, sentence, { status, wording: wordingOf(FORMAT, body, ['type', 'param', 'code']) }),
-    status: status >= 400 && status < 500 && status !== 408 ? status : undefined,
+    status: status >= 400 && status < 500 && status !== 408 && kind !== 'model_not_found' ? status : undefined,
     retryAfter: kind === 'rate_limited' ? secondsIn(message) : undefined,
   });
 }
 
-function refine(kind: ErrorKind, status: number, code = '', type = ''): ErrorKind {
-  if (code === 'model_not_found' || code === 'DeploymentNotFound') return 'model_not_found';
-  if (code === 'insufficient_quota' || type === 'insufficient_quota' || status === 402) return 'quota_exceeded';
-  return kind;
+/** Its sentence, and the place that a failed validation names: its list of details may be nested in the message. */
+function sentenceIn({ message, detail, msg }: JsonObject): { sentence?: string | undefined; place?: string } {
+  const sentence = [message, detail, msg].find((text) => typeof text === 'string');
+  if (sentence !== undefined) return { sentence };
+  const details = isJsonObject(message) ? message.detail : detail;
+  const first: unknown = Array.isArray(details) ? details[0] : details;
+  if (!isJsonObject(first)) return { sentence: filledText(first) };
+  const path = Array.isArray(first.loc) ? first.loc.filter((step) => step !== 'body') : [];
+  return { sentence: filledText(first.msg), ...(path.length > 0 ? { place: pathText(path.map(stepOf)) } : {}) };
 }
 
-function sentenceIn({ message, detail, msg }: JsonObject): string | undefined {
-  const first = Array.isArray(detail) && isJsonObject(detail[0]) ? detail[0].msg : undefined;
-  return [message, detail, msg, first].find((text) => typeof text === 'string');
-}
+const stepOf = (step: unknown): string | number => (typeof step === 'number' ? step : String(step));
 
 const filled = (value: unknown): string | undefined => filledText(typeof value === 'number' ? String(value) : value);
 

@@ -1,5 +1,6 @@
 import type { GatewayError } from '../../errors.ts';
 import { isJsonObject } from '../../http/json.ts';
+import { statusOfBaseResp } from '../kit/error-causes.ts';
 import { readOpenaiError, writeOpenaiError } from '../kit/openai-errors.ts';
 import { withoutStatus } from '../kit/provider-failures.ts';
 import type { Unchecked } from '../kit/wire.ts';
@@ -16,8 +17,8 @@ export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefine
   if (body.error) return withoutStatus(readOpenaiError(statusWithin(body.error), body));
   const { base_resp: base, error_code: code } = body;
   if (isJsonObject(base) && Number(base.status_code ?? 0) !== 0)
-    return readOpenaiError(502, { message: base.status_msg });
-  if (typeof code === 'number' && code !== 0) return readOpenaiError(502, { message: body.error_msg });
+    return withoutStatus(readOpenaiError(statusOfBaseResp(base.status_code), { message: base.status_msg }));
+  if (typeof code === 'number' && code !== 0) return withoutStatus(readOpenaiError(502, { message: body.error_msg }));
   return undefined;
 }
 

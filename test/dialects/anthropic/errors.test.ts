@@ -99,7 +99,7 @@ describe('what a provider refuses with', () => {
   test('#95 an error with status 200 is an error', () => {
     expect(() => anthropic.readReply(envelope('overloaded_error', 'Overloaded'), context)).toThrow('Overloaded');
     const miniMax = { content: [], base_resp: { status_code: 1004, status_msg: 'login fail' } };
-    expect(() => anthropic.readReply(miniMax, context)).toThrow('login fail');
+    expect(() => anthropic.readReply(miniMax, context)).toThrow('refused the key');
     expect(() => anthropic.readReply({ id: 'x' }, context)).toThrow('without any content');
   });
 });

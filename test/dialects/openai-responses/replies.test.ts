@@ -126,7 +126,7 @@ describe('a provider’s error', () => {
     const body = {
       error: { message: "The requested model 'x' does not exist.", param: 'model', code: 'model_not_found' },
     };
-    expect(read(400, body)).toMatchObject({ kind: 'model_not_found', status: 400 });
+    expect(read(400, body)).toMatchObject({ kind: 'model_not_found', status: 404 });
   });
 
   test.each([
