@@ -47,7 +47,8 @@ export interface ReplaceTools {
 /** The message with its calls of tools, or the results it holds, replaced: for names and ids, which stand on both. */
 export function mapTools(message: Message, { call, result }: ReplaceTools): Message {
   if (message.role === 'tool') return mapResults(message, result);
-  if (message.role !== 'assistant') return message;
+  // Most messages hold no call, and long conversations are not to be copied for nothing.
+  if (message.role !== 'assistant' || !message.parts.some(({ type }) => type === 'tool-call')) return message;
   return { ...message, parts: message.parts.map((part) => (part.type === 'tool-call' ? call(part) : part)) };
 }
 

@@ -58,19 +58,22 @@ function countMoved(found: readonly ToolResult[], next: Message | undefined): nu
 function matchResults(messages: readonly Message[]) {
   const answers = new Map<ToolCallPart, ToolResult>();
   const orphans = new Set<ToolResult>();
-  /** Calls of the last message that used an id; two calls of one message may share it. */
-  const latest = new Map<string, ToolCallPart[]>();
+  /** Calls of the last message that used an id, which two calls of one message may share, and how many have a result. */
+  const latest = new Map<string, { calls: ToolCallPart[]; answered: number }>();
   for (const message of messages) {
     if (message.role === 'assistant') {
       const calls = callsOf(message);
-      for (const { id } of calls) latest.set(id, []);
-      for (const call of calls) latest.get(call.id)!.push(call);
+      for (const { id } of calls) latest.set(id, { calls: [], answered: 0 });
+      for (const call of calls) latest.get(call.id)!.calls.push(call);
     } else if (message.role === 'tool') {
       for (const result of message.results) {
-        const calls = latest.get(result.callId);
-        const call = calls?.find((candidate) => !answers.has(candidate)) ?? calls?.at(-1);
-        if (call) answers.set(call, result);
-        else orphans.add(result);
+        const open = latest.get(result.callId);
+        if (!open) {
+          orphans.add(result);
+          continue;
+        }
+        answers.set(open.calls[open.answered] ?? open.calls.at(-1)!, result);
+        open.answered += 1;
       }
     }
   }

@@ -1,3 +1,4 @@
+import { pushAll } from './push-all.ts';
 import type {
   AssistantPart,
   CacheMark,
@@ -66,7 +67,9 @@ export function withoutEmptyParts<Kind extends Message>(messages: readonly Kind[
       const results = message.results.map(filledResult);
       return results.length === 0 ? [] : [{ ...message, results }];
     }
-    const parts = keepFilled<AssistantPart | UserPart | TextPart>(message.parts);
+    const { parts: given }: { parts: readonly (AssistantPart | UserPart | TextPart)[] } = message;
+    if (given.length > 0 && given.every(saysSomething)) return [message];
+    const parts = keepFilled(given);
     return parts.length === 0 ? [] : [{ ...message, parts } as Kind];
   });
 }
@@ -114,13 +117,13 @@ export function turnsOf(messages: readonly SpokenMessage[]): Turn[] {
   for (const message of messages) {
     const last = turns.at(-1);
     if (message.role === 'assistant') {
-      if (last?.role === 'assistant') last.parts.push(...message.parts);
+      if (last?.role === 'assistant') pushAll(last.parts, message.parts);
       else turns.push({ role: 'assistant', parts: [...message.parts] });
     } else {
       const turn: UserTurn = last?.role === 'user' ? last : { role: 'user', results: [], parts: [] };
       if (turn !== last) turns.push(turn);
-      if (message.role === 'tool') turn.results.push(...message.results);
-      else turn.parts.push(...message.parts);
+      if (message.role === 'tool') pushAll(turn.results, message.results);
+      else pushAll(turn.parts, message.parts);
     }
   }
   return turns;

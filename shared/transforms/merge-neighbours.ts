@@ -1,46 +1,68 @@
+import { pushAll } from '../chat/push-all.ts';
 import type { AssistantPart, Message, SystemMessage, TextPart, ToolMessage, UserPart } from '../chat/request.ts';
 import type { Count } from './changes.ts';
 
 /** Neighbours of one role as one message, their parts in order. */
 export function mergeNeighbours(messages: readonly Message[], count: Count): Message[] {
-  const joined: Message[] = [];
+  const runs: Run[] = [];
   for (const message of messages) {
-    const last = joined.at(-1);
-    const both = last ? joinedOf(last, message) : undefined;
-    if (both) {
-      joined[joined.length - 1] = both;
+    const last = runs.at(-1);
+    if (last && message.role !== 'tool' && last.first.role === message.role) {
+      join(last, message);
       count('merged');
-    } else joined.push(message);
+    } else runs.push({ first: message });
   }
-  return joined;
+  return runs.map(messageOf);
 }
 
 type Spoken = Exclude<Message, ToolMessage>;
+type AnyPart = SystemMessage['parts'][number] | UserPart | AssistantPart;
 
-function joinedOf(before: Message, after: Message): Message | undefined {
-  if (before.role !== after.role || before.role === 'tool') return undefined;
-  const [first, second] = before.name === (after as Spoken).name ? [before, after] : [before, after].map(namedInWords);
-  return { ...first, parts: joinParts((first as Spoken).parts, (second as Spoken).parts) } as Message;
+/** Messages that become one. Its parts are appended to in place: copying them for each message would take quadratic time. */
+interface Run {
+  first: Message;
+  /** Absent as long as the run is one message. */
+  joined?: { thinking: AnyPart[]; others: AnyPart[] };
 }
 
-/** Two speakers in one turn are distinguished by their names before their texts. */
-function namedInWords(message: Message): Message {
-  if (message.role === 'tool' || message.name === undefined) return message;
-  const { name, ...nameless } = message;
-  return { ...nameless, parts: joinParts([{ type: 'text', text: `[${name}]` }], message.parts) } as Message;
+const messageOf = ({ first, joined }: Run): Message =>
+  joined ? ({ ...first, parts: [...joined.thinking, ...joined.others] } as Message) : first;
+
+function join(run: Run, { name, parts }: Spoken): void {
+  const { parts: firstParts, name: firstName, ...nameless } = run.first as Spoken;
+  if (!run.joined) {
+    run.joined = { thinking: [], others: [] };
+    append(run.joined, firstParts);
+  }
+  if (firstName !== name) {
+    // Two speakers in one turn are distinguished by their names before their texts.
+    if (firstName !== undefined) {
+      const others: AnyPart[] = [nameInWords(firstName)];
+      append({ thinking: [], others }, run.joined.others);
+      run.joined.others = others;
+    }
+    run.first = { ...nameless, parts: [] } as Message;
+    if (name !== undefined) append(run.joined, [nameInWords(name)]);
+  }
+  append(run.joined, parts);
 }
+
+const nameInWords = (name: string): TextPart => ({ type: 'text', text: `[${name}]` });
 
 /** Texts that meet are joined, since some models take no list of texts; a text with a cache mark or a signature stays apart. */
-function joinParts(before: readonly AnyPart[], after: readonly AnyPart[]): AnyPart[] {
-  const thinking = [...before, ...after].filter(({ type }) => type === 'thinking');
-  const head = before.filter(({ type }) => type !== 'thinking');
-  const tail = after.filter(({ type }) => type !== 'thinking');
-  const [last, first] = [head.at(-1), tail[0]];
-  if (!isPlainText(last) || !isPlainText(first)) return [...thinking, ...head, ...tail];
-  return [...thinking, ...head.slice(0, -1), { type: 'text', text: `${last.text}\n\n${first.text}` }, ...tail.slice(1)];
+function append({ thinking, others }: NonNullable<Run['joined']>, parts: readonly AnyPart[]): void {
+  pushAll(
+    thinking,
+    parts.filter(({ type }) => type === 'thinking'),
+  );
+  const [first, ...rest] = parts.filter(({ type }) => type !== 'thinking');
+  if (!first) return;
+  const last = others.at(-1);
+  if (isPlainText(last) && isPlainText(first)) {
+    others[others.length - 1] = { type: 'text', text: `${last.text}\n\n${first.text}` };
+  } else others.push(first);
+  pushAll(others, rest);
 }
-
-type AnyPart = SystemMessage['parts'][number] | UserPart | AssistantPart;
 
 const isPlainText = (part: AnyPart | undefined): part is TextPart =>
   part?.type === 'text' && !part.cache && !part.signature && !part.citations;

@@ -1,3 +1,4 @@
+import { pushAll } from '../chat/push-all.ts';
 import type { AssistantPart, Message, ResultPart, ToolResult, UserPart } from '../chat/request.ts';
 import { isBlank } from '../chat/turns.ts';
 import type { Count } from './changes.ts';
@@ -7,9 +8,8 @@ export function withJoinedResults(messages: readonly Message[]): Message[] {
   const joined: Message[] = [];
   for (const message of messages) {
     const last = joined.at(-1);
-    if (message.role === 'tool' && last?.role === 'tool') {
-      joined[joined.length - 1] = { role: 'tool', results: [...last.results, ...message.results] };
-    } else joined.push(message);
+    if (message.role === 'tool' && last?.role === 'tool') pushAll(last.results, message.results);
+    else joined.push(message.role === 'tool' ? { ...message, results: [...message.results] } : message);
   }
   return joined;
 }

@@ -34,6 +34,6 @@ export function objectText(text: string): string {
   return isJsonObject(tryParseJson(bare)) ? bare : JSON.stringify({ _raw: text });
 }
 
-/** Whether a name in a choice of tools is that of a tool of free text: OpenAI's dialects say it beside the name. */
-export const isCustomTool = (name: string, tools: readonly Tool[]): boolean =>
-  tools.some((tool) => tool.name === name && tool.kind === 'custom');
+/** The names of the tools of free text: in a choice of tools, OpenAI's dialects say it beside the name. */
+export const customNames = (tools: readonly Tool[]): ReadonlySet<string> =>
+  new Set(tools.filter(({ kind }) => kind === 'custom').map(({ name }) => name));

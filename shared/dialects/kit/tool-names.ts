@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { callsOf, mapTools } from '../../chat/map-parts.ts';
-import type { ChatRequest, Message, ToolCallPart } from '../../chat/request.ts';
+import type { ChatRequest, Message, ToolCallPart, ToolChoice } from '../../chat/request.ts';
 import type { TranslationMemo } from '../dialect.ts';
 
 /** Which names a vendor takes. */
@@ -73,11 +73,18 @@ function renameIn(message: Message, rename: (name: string) => string): Message {
  */
 export function withLegalToolIds(messages: readonly Message[], rule: NameRule): Message[] {
   const used = new Set<string>();
+  /** How often an id was met: the same one may stand in every turn, and is not to be counted from the start each time. */
+  const times = new Map<string, number>();
   let open: string[] = [];
 
   function idOf({ id }: ToolCallPart): string {
-    let legal = legalName(id, rule);
-    for (let again = 1; used.has(legal); again += 1) legal = legalName(`${id} ${again}`, rule);
+    let again = times.get(id) ?? 0;
+    let legal = again === 0 ? legalName(id, rule) : legalName(`${id} ${again}`, rule);
+    while (used.has(legal)) {
+      again += 1;
+      legal = legalName(`${id} ${again}`, rule);
+    }
+    times.set(id, again + 1);
     used.add(legal);
     return legal;
   }
@@ -98,3 +105,9 @@ export function withLegalToolIds(messages: readonly Message[], rule: NameRule): 
 /** A name in the answer as the caller knows it. */
 export const callersName = (name: string, memo: TranslationMemo | undefined): string =>
   memo?.toolNames?.get(name) ?? name;
+
+/** Whether a tool is among those that may be chosen. */
+export function isAmongChosen(choice: ToolChoice | undefined): (tool: { name: string }) => boolean {
+  const names = choice?.type === 'allowed' ? new Set(choice.names) : undefined;
+  return ({ name }) => !names || names.has(name);
+}

@@ -1,3 +1,4 @@
+import { pushAll } from '../../chat/push-all.ts';
 import type {
   AssistantPart,
   Message,
@@ -22,8 +23,8 @@ export function readItems(items: readonly WireItem[]): Message[] {
     const next = readItem(item, `input[${index}]`);
     if (!next) continue;
     const last = messages.at(-1);
-    if (next.role === 'assistant' && last?.role === 'assistant') last.parts.push(...next.parts);
-    else if (next.role === 'tool' && last?.role === 'tool') last.results.push(...next.results);
+    if (next.role === 'assistant' && last?.role === 'assistant') pushAll(last.parts, next.parts);
+    else if (next.role === 'tool' && last?.role === 'tool') pushAll(last.results, next.results);
     else messages.push(next);
   }
   return messages;

@@ -6,6 +6,7 @@ import { formatTool } from '../../kit/prompts.ts';
 import { unsupportedTool } from '../../kit/refusals.ts';
 import { strictSchema, toolSchema } from '../../kit/schemas/strict.ts';
 import { freeTextSchema } from '../../kit/tool-arguments.ts';
+import { isAmongChosen } from '../../kit/tool-names.ts';
 import { ANTHROPIC } from '../names.ts';
 import type { ModelTraits } from './models.ts';
 import { writeCache } from './write-parts.ts';
@@ -52,8 +53,8 @@ export function planTools(request: ChatRequest, modelTraits: ModelTraits): ToolP
 }
 
 function chosenTools({ tools = [], toolChoice }: ChatRequest): Tool[] {
-  if (toolChoice?.type !== 'allowed') return tools;
-  return tools.filter(({ kind, name }) => kind === 'native' || toolChoice.names.includes(name));
+  const isChosen = isAmongChosen(toolChoice);
+  return tools.filter((tool) => tool.kind === 'native' || isChosen(tool));
 }
 
 /** A history that holds calls demands tools though the turn has none: those called before, of which none may be chosen. */

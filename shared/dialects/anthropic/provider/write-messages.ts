@@ -1,3 +1,4 @@
+import { pushAll } from '../../../chat/push-all.ts';
 import { repairToolChain } from '../../../chat/repair-tool-chain.ts';
 import type {
   AssistantMessage,
@@ -66,30 +67,40 @@ function keepSystem(messages: readonly Message[]): Entry[] {
   const entries: Entry[] = [];
   let spoken: SpokenMessage[] = [];
   const flush = (): void => {
-    entries.push(...turnsOf(spoken));
+    pushAll(entries, turnsOf(spoken));
     spoken = [];
   };
+  const following = rolesAfter(messages);
   for (const [position, message] of messages.entries()) {
     if (message.role !== 'system') spoken.push(message);
-    else if (mayStand(messages, position, entries, spoken)) {
+    else if (mayStand(following[position], entries, spoken)) {
       flush();
       const last = entries.at(-1);
-      if (last?.role === 'system') last.parts.push(...message.parts);
+      if (last?.role === 'system') pushAll(last.parts, message.parts);
       else entries.push({ role: 'system', parts: [...message.parts] });
-    } else spoken.push(...systemAsReminders([message]));
+    } else pushAll(spoken, systemAsReminders([message]));
   }
   flush();
   return entries;
 }
 
+/** For each message the role of the next one that is no instruction. */
+function rolesAfter(messages: readonly Message[]): (Message['role'] | undefined)[] {
+  let next: Message['role'] | undefined;
+  const roles = messages.toReversed().map(({ role }) => {
+    const after = next;
+    if (role !== 'system') next = role;
+    return after;
+  });
+  return roles.reverse();
+}
+
 function mayStand(
-  messages: readonly Message[],
-  position: number,
+  after: Message['role'] | undefined,
   entries: readonly Entry[],
   spoken: readonly SpokenMessage[],
 ): boolean {
   const before = spoken.at(-1)?.role ?? entries.at(-1)?.role;
-  const after = messages.slice(position + 1).find(({ role }) => role !== 'system')?.role;
   return before !== undefined && before !== 'assistant' && (after === undefined || after === 'assistant');
 }
 

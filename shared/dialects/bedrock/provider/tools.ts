@@ -4,7 +4,7 @@ import { formatTool } from '../../kit/prompts.ts';
 import { unsupportedTool } from '../../kit/refusals.ts';
 import { strictSchema, toolSchema } from '../../kit/schemas/strict.ts';
 import { freeTextSchema } from '../../kit/tool-arguments.ts';
-import { legalName, plainNames } from '../../kit/tool-names.ts';
+import { isAmongChosen, legalName, plainNames } from '../../kit/tool-names.ts';
 import type { ModelTraits } from './models.ts';
 
 import { cachePoint } from './write-messages.ts';
@@ -29,7 +29,7 @@ export interface ToolPlan {
 /** The tools of this turn, and how they may be chosen. Converse has no `none`: then there are no tools. */
 export function planTools(request: ChatRequest, modelTraits: ModelTraits, historyHasCalls: boolean): ToolPlan {
   const { tools = [], toolChoice, format } = request;
-  const offered = toolChoice?.type === 'none' ? [] : tools.filter((tool) => isAllowed(tool, toolChoice));
+  const offered = toolChoice?.type === 'none' ? [] : tools.filter(isAmongChosen(toolChoice));
   const written = offered.flatMap((tool, index) => writeTool(tool, index, modelTraits));
   const choice = offered.length === 0 ? undefined : writeChoice(toolChoice);
   if (format?.type === 'json-schema' && !modelTraits.schema) return withFormatTool(format, offered, written);
@@ -53,9 +53,6 @@ function withFormatTool(
   const toolChoice = offered.length > 0 ? { any: {} } : { tool: { name } };
   return { toolConfig: { tools: [...written, spec], toolChoice }, formatTool: name, isForced: true };
 }
-
-const isAllowed = ({ name }: Tool, choice: ToolChoice | undefined): boolean =>
-  choice?.type !== 'allowed' || choice.names.includes(name);
 
 const isForcing = (choice: JsonObject | undefined): boolean => choice !== undefined && !('auto' in choice);
 

@@ -24,7 +24,9 @@ export function writeRequest(request: ChatRequest, { model, traits }: DialectTar
 function writeTools({ tools = [], toolChoice }: ChatRequest): JsonObject {
   if (tools.length === 0) return {};
   const names = chosenNames(toolChoice);
-  const offered = names ? tools.filter(({ name }) => names.includes(name)) : tools;
+  const chosen = names && new Set(names);
+  const offered = chosen ? tools.filter(({ name }) => chosen.has(name)) : tools;
+  const places = new Map(tools.map((tool, place) => [tool, place]));
   if (offered.length === 0) {
     throw new GatewayError('invalid_request', `Invalid 'tool_choice': there is no tool '${names?.join("', '")}'.`, {
       param: 'tool_choice',
@@ -33,7 +35,7 @@ function writeTools({ tools = [], toolChoice }: ChatRequest): JsonObject {
   }
   const choice = writeChoice(toolChoice);
   return {
-    tools: offered.map((tool) => writeTool(tool, tools.indexOf(tool))),
+    tools: offered.map((tool) => writeTool(tool, places.get(tool)!)),
     ...(choice ? { tool_choice: choice } : {}),
   };
 }

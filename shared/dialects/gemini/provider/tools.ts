@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { formatTool } from '../../kit/prompts.ts';
 import { unsupportedTool } from '../../kit/refusals.ts';
 import { freeTextSchema } from '../../kit/tool-arguments.ts';
+import { isAmongChosen } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
 import type { ModelTraits } from './models.ts';
 import { openApiSchema } from './schema.ts';
@@ -29,8 +30,10 @@ export function planTools(request: ChatRequest, modelTraits: ModelTraits, traits
   const clash = format !== undefined && !modelTraits.jsonBesideTools;
   // With tools out of the question, the form has the field to itself.
   const isIdle = clash && toolChoice?.type === 'none' && traits.answerSchema !== 'tool';
-  const offered = isIdle ? [] : tools.filter((tool) => isOffered(tool, toolChoice));
-  const declarations = offered.map((tool) => writeTool(tool, tools.indexOf(tool), modelTraits));
+  // A choice among some of the tools without having to take one can only be said by offering no others.
+  const offered = isIdle ? [] : tools.filter(isAmongChosen(toolChoice));
+  const places = new Map(tools.map((tool, place) => [tool, place]));
+  const declarations = offered.map((tool) => writeTool(tool, places.get(tool)!, modelTraits));
   const isAlone = declarations.length === 0 && traits.answerSchema !== 'tool';
   if (!clash || isAlone) {
     return {
@@ -53,10 +56,6 @@ const asJson = (format: AnswerFormat | undefined): JsonFormat | undefined =>
 
 const isForced = (choice: ToolChoice | undefined): boolean =>
   choice?.type === 'required' || choice?.type === 'tool' || (choice?.type === 'allowed' && choice.mode === 'required');
-
-/** A choice among some of the tools without having to take one can only be said by offering no others. */
-const isOffered = ({ name }: Tool, choice: ToolChoice | undefined): boolean =>
-  choice?.type !== 'allowed' || choice.names.includes(name);
 
 function toolFields(declarations: readonly JsonObject[], choice: ToolChoice | undefined): JsonObject {
   if (declarations.length === 0) return {};

@@ -1,3 +1,4 @@
+import { pushAll } from '../../../chat/push-all.ts';
 import { repairToolChain } from '../../../chat/repair-tool-chain.ts';
 import type {
   AssistantMessage,
@@ -81,7 +82,11 @@ function writeResult(result: ToolResult, call: ToolCallPart | undefined, modelTr
   const media = mediaOf(result);
   const id = modelTraits.callsAreSigned ? ownId(call?.id ?? '') : undefined;
   const texts = result.parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
-  if (!modelTraits.callsAreSigned) texts.push(...media.map(({ type }) => `[${type} returned, see below]`));
+  if (!modelTraits.callsAreSigned)
+    pushAll(
+      texts,
+      media.map(({ type }) => `[${type} returned, see below]`),
+    );
   const text = texts.join('\n');
   return {
     functionResponse: {

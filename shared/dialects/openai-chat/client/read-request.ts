@@ -1,4 +1,5 @@
 import { defined } from '../../../chat/defined.ts';
+import { pushAll } from '../../../chat/push-all.ts';
 import type {
   AnswerFormat,
   AssistantPart,
@@ -70,7 +71,7 @@ function readMessages(messages: WireMessage[]): Message[] {
   for (const [position, message] of messages.entries()) {
     const next = readMessage(message, `messages[${position}]`);
     const last = read.at(-1);
-    if (next.role === 'tool' && last?.role === 'tool') last.results.push(...next.results);
+    if (next.role === 'tool' && last?.role === 'tool') pushAll(last.results, next.results);
     else read.push(next);
   }
   return read;
@@ -118,7 +119,11 @@ function readAssistant(message: Extract<WireMessage, { role: 'assistant' }>, at:
   const parts: AssistantPart[] = [...readThinking(message)];
   const { content } = message;
   if (typeof content === 'string') parts.push({ type: 'text', text: content });
-  else parts.push(...(content ?? []).flatMap((part, index) => readAssistantPart(part, `${at}.content[${index}]`)));
+  else
+    pushAll(
+      parts,
+      (content ?? []).flatMap((part, index) => readAssistantPart(part, `${at}.content[${index}]`)),
+    );
   if (message.refusal) parts.push({ type: 'refusal', text: message.refusal });
   for (const call of message.tool_calls ?? []) {
     const signature = readExtraContent(call.extra_content);

@@ -1,4 +1,5 @@
 import { defined } from '../../../chat/defined.ts';
+import { pushAll } from '../../../chat/push-all.ts';
 import type { ChatReply, Choice } from '../../../chat/reply.ts';
 import type { AssistantPart, Signature, TextPart } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
@@ -56,7 +57,10 @@ function readMessage(message: Unchecked<WireDelta>, context: ReadContext): Assis
   const refusal = filled(message.refusal);
   if (refusal) parts.push({ type: 'refusal', text: refusal });
   const calls = Array.isArray(message.tool_calls) ? message.tool_calls.filter(isJsonObject) : [];
-  parts.push(...calls.map((call, index) => readCall(call, index, context)));
+  pushAll(
+    parts,
+    calls.map((call, index) => readCall(call, index, context)),
+  );
   if (isJsonObject(message.function_call)) {
     const { name, arguments: text } = message.function_call;
     parts.push({

@@ -1,5 +1,6 @@
 import { defined } from '../../../chat/defined.ts';
 import type { ChatEvent } from '../../../chat/events.ts';
+import { pushAll } from '../../../chat/push-all.ts';
 import type { Usage } from '../../../chat/usage.ts';
 import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, tryParseLenient } from '../../../http/json.ts';
@@ -121,9 +122,9 @@ function choiceReader(index: number, { id: answer, memo }: ReadContext) {
     if (text !== '') events.push({ type: 'text', text, ...where });
     if (typeof delta.refusal === 'string' && delta.refusal !== '')
       events.push({ type: 'refusal', text: delta.refusal, ...where });
-    if (Array.isArray(delta.tool_calls)) for (const call of delta.tool_calls) events.push(...tools.take(call));
-    if (isJsonObject(delta.function_call)) events.push(...takeLegacy(delta.function_call));
-    if (Array.isArray(delta.annotations)) events.push(...readCitations(delta.annotations));
+    if (Array.isArray(delta.tool_calls)) for (const call of delta.tool_calls) pushAll(events, tools.take(call));
+    if (isJsonObject(delta.function_call)) pushAll(events, takeLegacy(delta.function_call));
+    if (Array.isArray(delta.annotations)) pushAll(events, readCitations(delta.annotations));
     if (wire.logprobs != null) events.push({ type: 'logprobs', logprobs: wire.logprobs, ...where });
     // Some write the end of nothing as the string "null".
     if (typeof wire.finish_reason === 'string' && wire.finish_reason !== '' && wire.finish_reason !== 'null') {

@@ -18,7 +18,7 @@ import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
 import { editedFields } from '../../kit/field-edits.ts';
 import { typeOfPart, unsupportedContent, unsupportedTool } from '../../kit/refusals.ts';
-import { isCustomTool } from '../../kit/tool-arguments.ts';
+import { customNames } from '../../kit/tool-arguments.ts';
 import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
 import { OPENAI_CHAT, writeExtraContent } from '../names.ts';
@@ -160,8 +160,9 @@ function writeTool(tool: Tool, index: number): JsonObject {
 }
 
 function writeToolChoice(choice: ToolChoice, tools: readonly Tool[] = []): unknown {
+  const custom = customNames(tools);
   const typed = (name: string): JsonObject =>
-    isCustomTool(name, tools) ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } };
+    custom.has(name) ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } };
   if (choice.type === 'tool') return typed(choice.name);
   if (choice.type !== 'allowed') return choice.type;
   return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: choice.names.map(typed) } };

@@ -1,4 +1,5 @@
 import type { ChatEvent, ToolCallEvent } from '../../../chat/events.ts';
+import { pushAll } from '../../../chat/push-all.ts';
 import type { Citation, Signature } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { OUR_REASONING, writeAnnotation, writeEncrypted, writeSignature } from '../names.ts';
@@ -223,7 +224,7 @@ export function outputWriter(id: string, emit: Emit) {
         if (event.media === 'image') draw(event.mediaType, event.data);
         break;
       case 'logprobs':
-        lastText?.logprobs.push(...tokensOf(event.logprobs));
+        if (lastText) pushAll(lastText.logprobs, tokensOf(event.logprobs));
         break;
       case 'part-end':
         endPart();

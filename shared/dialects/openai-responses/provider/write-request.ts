@@ -9,7 +9,7 @@ import { editedFields, fieldEdits } from '../../kit/field-edits.ts';
 import { cannotThink } from '../../kit/openai.ts';
 import { refuseChoices, unsupportedTool } from '../../kit/refusals.ts';
 import { effortOfBudget } from '../../kit/thinking.ts';
-import { isCustomTool } from '../../kit/tool-arguments.ts';
+import { customNames } from '../../kit/tool-arguments.ts';
 import { plainNames, withLegalToolIds, withLegalToolNames } from '../../kit/tool-names.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
 import { efforts, knownTier, unwrittenFields } from './fields.ts';
@@ -92,7 +92,8 @@ function writeTool(tool: Tool, index: number): JsonObject {
 const isGrammar = (format: unknown): boolean => isJsonObject(format) && format.type === 'grammar';
 
 function writeToolChoice(choice: ToolChoice, tools: readonly Tool[]): unknown {
-  const typed = (name: string): JsonObject => ({ type: isCustomTool(name, tools) ? 'custom' : 'function', name });
+  const custom = customNames(tools);
+  const typed = (name: string): JsonObject => ({ type: custom.has(name) ? 'custom' : 'function', name });
   if (choice.type === 'tool') return typed(choice.name);
   if (choice.type !== 'allowed') return choice.type;
   return { type: 'allowed_tools', mode: choice.mode, tools: choice.names.map(typed) };
