@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { GatewayError } from '../../errors.ts';
+import { numberProblem } from './number-range.ts';
 
 /** The value as the schema types it, or `invalid_request` that names the first wrong field as a path: `messages[0].role`. */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
@@ -7,7 +8,9 @@ export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown
   if (result.success) return result.data;
   const issue = deepestIssue(result.error.issues[0]!, []);
   const param = pathText(issue.path);
-  throw new GatewayError('invalid_request', sentence(issue, param), { param, code: codeOf(issue) });
+  const number = isMissing(issue) ? undefined : numberProblem(schema, issue.path, value);
+  const message = number === undefined ? sentence(issue, param) : `Invalid '${param}': ${number}.`;
+  throw new GatewayError('invalid_request', message, { param, code: codeOf(issue) });
 }
 
 type Issue = Pick<z.core.$ZodIssue, 'code' | 'message'> & { path: PropertyKey[]; expected?: string; input?: unknown };
