@@ -60,9 +60,10 @@ export function createSend(time: Pick<Time, 'now' | 'after'>): Send {
     const first = await sendOnce(call, agents, time);
     if (!isRefusal(first) || !first.isReset) return first;
     // A kept connection was reset before any answer: most likely the provider had closed it while it was idle. It is asked once
-    // more; where bytes of the request had been written, it is unknown whether they were served, so that is recorded.
+    // more, on a new connection, since others that were kept may be closed too. Where bytes of the request had been written, it
+    // is unknown whether they were served, so that is recorded.
     const firstEventMs = Math.max(1, call.timeouts.firstEventMs - (time.now() - begun));
-    const again = await sendOnce({ ...call, timeouts: { ...call.timeouts, firstEventMs } }, agents, time);
+    const again = await sendOnce({ ...call, timeouts: { ...call.timeouts, firstEventMs } }, newConnection, time);
     const isWrittenAgain = !isRefusal(again) || again.isWritten;
     return first.isWritten && isWrittenAgain ? { ...again, sentTwice: true } : again;
   };
@@ -77,9 +78,12 @@ interface Unanswered extends Refusal {
 }
 
 interface Agents {
-  'http:': http.Agent;
-  'https:': https.Agent;
+  'http:': http.Agent | false;
+  'https:': https.Agent | false;
 }
+
+/** Without an agent Node opens a connection for this request alone. */
+const newConnection: Agents = { 'http:': false, 'https:': false };
 
 /** An error's body says little more than its status: it is not waited for longer than that. */
 const ERROR_BODY_MS = 5_000;
@@ -120,11 +124,20 @@ function sendOnce(
   let waiting = time.after(firstEventMs, () => end(timedOut('did not answer', firstEventMs)));
 
   let writtenBefore = 0;
+  let isConnected = false;
   request.on('socket', (socket: Socket) => {
     writtenBefore = socket.bytesWritten;
+    isConnected = !socket.connecting;
+    // On a kept connection 'connect' never comes again: the listener would hold this request as long as the connection lives.
+    if (socket.connecting) {
+      socket.once('connect', () => {
+        isConnected = true;
+      });
+    }
     watchConnect(socket, { secure, connectMs, end, time });
   });
-  const isWritten = (): boolean => (request.socket?.bytesWritten ?? 0) > writtenBefore;
+  // Bytes that wait for a connection count as written, too.
+  const isWritten = (): boolean => isConnected && (request.socket?.bytesWritten ?? 0) > writtenBefore;
   function fail(error: GatewayError, isReset = false): void {
     resolve({ ...refuse(ended ?? error), isReset, isWritten: isWritten() });
   }

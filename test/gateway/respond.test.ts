@@ -13,7 +13,8 @@ const keepAlive = { bytes: Buffer.from(': keep-alive\n\n'), everyMs: 15_000 };
 
 function callIn(dialect = openaiChatClient as typeof anthropicClient | typeof openaiChatClient) {
   const failures: GatewayError[] = [];
-  return { id: 'req_1', dialect, account: { failed: (error: GatewayError) => void failures.push(error) }, failures };
+  const account = { failed: (error: GatewayError) => void failures.push(error) };
+  return { id: 'req_1', dialect, account, forCaller: (error: GatewayError) => error, failures };
 }
 
 const streamed = (...pieces: (string | Error)[]): Answer => ({

@@ -16,13 +16,17 @@ const { signal } = new AbortController();
 function open() {
   const time = createFakeTime({ now: 1_000_000 });
   const server = { bytes: png('one'), fetches: 0, etags: [] as (string | undefined)[] };
-  const fetchMedia: FetchMedia = async (_, __, etag) => {
+  const fetchMedia: FetchMedia = async (_, __, { etag } = {}) => {
     server.fetches += 1;
     server.etags.push(etag);
     const current = sha256(server.bytes);
     const notModified = etag === current;
+    const bytes = notModified ? Buffer.alloc(0) : server.bytes;
+    const digest = sha256(bytes);
     return {
-      bytes: notModified ? Buffer.alloc(0) : server.bytes,
+      bytes: bytes.length,
+      data: bytes.toString('base64'),
+      digest,
       contentType: 'image/png',
       etag: current,
       notModified,

@@ -2,6 +2,7 @@ import { loadCatalog } from '../../shared/catalog/load.ts';
 import type { Refusal } from '../../shared/errors.ts';
 import type { RoadPorts } from '../../shared/roads/ports.ts';
 import type { UpstreamCall, UpstreamReply } from '../../shared/upstream/send.ts';
+import { createFakeTime } from '../support/fake-time.ts';
 import { piecesOf, streamOf } from '../support/streams.ts';
 
 /** Ports of roads whose provider answers with these pieces: a JSON text, or a stream where they begin like one. */
@@ -20,6 +21,7 @@ export function portsOf(...pieces: (string | Error)[]): RoadPorts & { sent: Upst
         body: streamOf<Uint8Array>(bytes),
       };
     },
+    time: createFakeTime(),
     providerKey: async () => 'k3y',
     serviceAccountTokens: async () => ({ token: 'unused' }),
     fetchMedia: () => Promise.reject(new Error('nothing was to be fetched')),

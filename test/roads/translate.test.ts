@@ -71,7 +71,8 @@ test('a filter of the answer mends a whole reply and a stream alike', async () =
 
 test('what is weakened is refused where the owner wants no field lost', async () => {
   const { call } = await callOf({ max_tokens: 9 }, anthropicClient);
-  const ports = { ...portsOf(whole), config: { strictParams: true } };
+  const usual = portsOf(whole);
+  const ports = { ...usual, config: { ...usual.config, strictParams: true } };
   const changed = { request: call.request(), changes: {}, weakened: ['tool_choice'] };
   await expect(translate(call, call.account.open(targetOf('p/m')), changed, ports)).rejects.toMatchObject({
     param: 'tool_choice',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadCatalog } from '../../shared/catalog/load.ts';
-import { plan, unknownModel } from '../../shared/routing/plan.ts';
+import { unknownModel } from '../../shared/dialects/model-path.ts';
+import { plan } from '../../shared/routing/plan.ts';
 
 const own = { baseUrl: 'http://127.0.0.1:9/v1', auth: 'none' };
 

@@ -45,7 +45,6 @@ test('a 2xx is the reply, and the call carries the headers of provider, dialect 
     {
       url: 'http://127.0.0.1:9/v1/chat/completions',
       signal,
-      sentTwice: attempt.sentTwice,
       headers: {
         'content-type': 'application/json',
         accept: 'application/json',
@@ -59,10 +58,10 @@ test('a 2xx is the reply, and the call carries the headers of provider, dialect 
 });
 
 test('only a stream has a time-out for its first event: a whole reply begins when all of it is written', async () => {
-  const timeouts = { firstEventMs: 100, totalMs: 5_000 };
+  const timeouts = { firstEventMs: 100, replyMs: 3_000, totalMs: 5_000 };
   const whole = await call(replyOf(200), { timeouts });
   const stream = await call(replyOf(200), { timeouts }, { stream: true });
-  expect([whole, stream].map(({ sent }) => sent[0]?.timeouts.firstEventMs)).toEqual([5_000, 100]);
+  expect([whole, stream].map(({ sent }) => sent[0]?.timeouts.firstEventMs)).toEqual([3_000, 100]);
   expect(stream.sent[0]?.headers.accept).toBe('text/event-stream');
 });
 

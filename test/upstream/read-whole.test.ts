@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../shared/errors.ts';
 import { tryParseJson } from '../../shared/http/json.ts';
-import { readBytes, readWhole } from '../../shared/upstream/read-whole.ts';
+import { readStart, readWhole } from '../../shared/upstream/read-whole.ts';
 import { streamOf } from '../support/streams.ts';
 
 const replyOf = (...chunks: (string | Error)[]) => ({
@@ -20,7 +20,7 @@ test('integers of any length are kept, unless they are read the quick way', asyn
   const text = '{"id":1917043659912705296}';
   const exact = await readWhole(replyOf(text));
   expect('value' in exact && JSON.stringify(exact.value)).toBe(text);
-  const quick = await readWhole(replyOf(text), tryParseJson);
+  const quick = await readWhole(replyOf(text), { parse: tryParseJson });
   expect(quick).toMatchObject({ value: { id: 1917043659912705300 } });
 });
 
@@ -46,9 +46,18 @@ test('a body that breaks off is a refusal with its own error', async () => {
 
 test('of a longer body no more is read than the bound asks for, and it is ended', async () => {
   const { body } = replyOf('12', '34', '56');
-  expect((await readBytes(body, 3)).toString()).toBe('1234');
+  expect((await readStart(body, 3)).toString()).toBe('1234');
   expect(body.wasEnded()).toBe(true);
   const exact = replyOf('12', '34').body;
-  expect((await readBytes(exact, 4)).toString()).toBe('1234');
+  expect((await readStart(exact, 4)).toString()).toBe('1234');
   expect(exact.wasEnded()).toBe(false);
+});
+
+test('a reply larger than its bound is a refusal that names the limit, and no more of it is read', async () => {
+  const reply = replyOf('{"a":', '"long enough"}', ' ');
+  expect(await readWhole(reply, { mostBytes: 10 })).toMatchObject({
+    refusal: { kind: 'upstream', message: expect.stringContaining('limits.replyBytes') },
+  });
+  expect(reply.body.wasEnded()).toBe(true);
+  expect(await readWhole(replyOf('{"a":12345}'), { mostBytes: 11 })).toHaveProperty('value.a', 12345);
 });
