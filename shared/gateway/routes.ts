@@ -19,7 +19,7 @@ export function createRoutes(endpoints: readonly Endpoint[]): (path: string) => 
   }
 
   return (path) => {
-    const plain = path.length > 1 ? path.replace(/\/+$/, '') : path;
+    const plain = withoutLastSlashes(path);
     const endpoint = exact.get(plain);
     if (endpoint) return { endpoint, params: {} };
     for (const { pattern, names, endpoint } of patterns) {
@@ -29,6 +29,13 @@ export function createRoutes(endpoints: readonly Endpoint[]): (path: string) => 
     }
     throw new GatewayError('not_found', `Unknown request URL: ${plain.slice(0, 200)}. GET / lists what is served.`);
   };
+}
+
+/** By hand: a regular expression would look at each of many slashes again from every one before it. */
+function withoutLastSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
 }
 
 function decodePath(text: string): string {

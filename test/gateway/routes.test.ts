@@ -49,3 +49,10 @@ test('every endpoint is found at each of its paths, so that none hides another',
     for (const path of endpoint.paths) expect(findServed(path.replace(/\{\w+\}/, 'x')).endpoint).toBe(endpoint);
   }
 });
+
+test('many slashes in a path cost no more than other characters', () => {
+  const path = `/${'/'.repeat(15_000)}x`;
+  const startedAt = performance.now();
+  expect(() => find(path)).toThrow('Unknown request URL');
+  expect(performance.now() - startedAt).toBeLessThan(50);
+});
