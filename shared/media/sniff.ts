@@ -52,13 +52,20 @@ function plainType(mediaType: string): string {
 /** Base64 without white space, in the standard alphabet, with its padding; what is so already is not copied. */
 function plainBase64(text: string): string {
   if (!/[^A-Za-z0-9+/=]/.test(text)) return text;
-  const bare = text
+  const standard = text
     .replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replace(/\s+/g, '')
     .replaceAll('-', '+')
-    .replaceAll('_', '/')
-    .replace(/=+$/, '');
+    .replaceAll('_', '/');
+  const bare = withoutPadding(standard);
   return bare.padEnd(Math.ceil(bare.length / 4) * 4, '=');
+}
+
+/** By hand: a regular expression would look at each of many `=` again from every one before it. */
+function withoutPadding(base64: string): string {
+  let end = base64.length;
+  while (end > 0 && base64[end - 1] === '=') end -= 1;
+  return base64.slice(0, end);
 }
 
 /** What Anthropic, Bedrock and OpenAI all take. */
