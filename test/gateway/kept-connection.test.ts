@@ -87,3 +87,11 @@ test('a connection that breaks again is not asked a third time, and the record s
   await rig.records(2);
   expect(rig.requests[1]).toMatchObject({ status: 502, attempts: [{ error: 'upstream', sentTwice: true }] });
 });
+
+test('where several kept connections are closed, the request is answered on a new one', async () => {
+  const { rig, ask } = await open();
+  expect(await Promise.all([ask(), ask(), ask()])).toEqual([200, 200, 200]);
+  expect(await ask()).toBe(200);
+  await rig.records(4);
+  expect(rig.requests[3]).toMatchObject({ status: 200, attempts: [{ provider: 'p', sentTwice: true }] });
+});

@@ -37,7 +37,7 @@ async function call(
 test('a 2xx is the reply, and the call carries the headers of provider, dialect and key', async () => {
   const reply = replyOf(201);
   const settings = { auth: 'bearer', secret: 'MINE', headers: { 'x-team': 'a', 'user-agent': 'ours' } };
-  const { outcome, sent, attempt } = await call(reply, settings, {
+  const { outcome, sent } = await call(reply, settings, {
     headers: { 'x-team': 'b', authorization: 'callers own' },
   });
   expect(outcome).toBe(reply);

@@ -1,5 +1,6 @@
+import diagnostics from 'node:diagnostics_channel';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo, type Socket } from 'node:net';
 import zlib from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemTime } from '../../shared/async/time.ts';
@@ -108,4 +109,29 @@ test('what ends the call ends the request with its reason: before the answer as 
   const reading = textOf(reply);
   late.abort(left);
   await expect(reading).rejects.toBe(left);
+});
+
+test('a kept connection holds nothing of the requests that went over it', async () => {
+  const sockets = new Set<Socket>();
+  const onCreate = (made: { socket: Socket }): void => void sockets.add(made.socket);
+  diagnostics.subscribe('net.client.socket', onCreate as (made: unknown) => void);
+  onTestFinished(() => void diagnostics.unsubscribe('net.client.socket', onCreate as (made: unknown) => void));
+  const url = await serve((request, response) => void request.resume().on('end', () => response.end('ok')));
+  for (let times = 0; times < 5; times += 1) expect(await textOf(await call(url))).toBe('ok');
+  expect(sockets.size).toBe(1);
+  const [socket] = sockets;
+  expect(socket?.listenerCount('connect')).toBe(0);
+});
+
+test('a provider that wants another protocol (101) is a refusal, and keeps no request waiting', async () => {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', () => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const reply = await call(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`);
+  expect(reply).toMatchObject({ refusal: { kind: 'upstream' } });
 });
