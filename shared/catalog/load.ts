@@ -104,7 +104,7 @@ function readProvider({ name, own, config, environment, problems }: Reading): Ca
   return {
     name,
     dialect: preset.dialect,
-    baseUrl: baseUrl.replace(/\/+$/, ''),
+    baseUrl: baseUrl.replace(/(?<!\/)\/+$/, ''),
     path: own.path ?? preset.path,
     query: own.query ?? (preset.query === undefined ? undefined : fill(preset.query, parameters, where, problems)),
     auth,

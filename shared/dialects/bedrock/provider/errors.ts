@@ -36,7 +36,11 @@ const kinds: ReadonlyMap<string, ErrorKind> = new Map<string, ErrorKind>(
 
 /** Kinds that some other error names hide behind: what the sentence says. */
 const sentences: readonly (readonly [RegExp, ErrorKind, string | undefined])[] = [
-  [/provided model identifier is invalid|model .*(?:not found|does not exist)/i, 'model_not_found', undefined],
+  [
+    /provided model identifier is invalid|model [^\n]{0,200}(?:not found|does not exist)/i,
+    'model_not_found',
+    undefined,
+  ],
   [/on-demand throughput isn.t supported/i, 'model_not_found', undefined],
   [/input is too long|prompt is too long|context (?:length|window)/i, 'invalid_request', 'context_length_exceeded'],
   [/too many (?:tokens|requests)/i, 'rate_limited', undefined],

@@ -22,7 +22,8 @@ function refine(kind: ErrorKind, status: number, message: string): ErrorKind {
   if (status === 498) return 'upstream_auth';
   if (status === 499) return 'upstream';
   if (status === 402) return 'quota_exceeded';
-  if ((status === 404 || status === 400) && /\bmodel\b.*\bnot found\b/i.test(message)) return 'model_not_found';
+  if ((status === 404 || status === 400) && /\bmodel\b/i.test(message) && /\bnot found\b/i.test(message))
+    return 'model_not_found';
   return kind;
 }
 

@@ -23,7 +23,8 @@ export function readError(status: number, body: unknown): GatewayError {
   const details = Array.isArray(fields.details) ? fields.details.filter(isJsonObject) : [];
   const kind = kindOf(status, filled(fields.status) ?? '', message, details);
   if (kind === 'upstream_auth') return refusedKey();
-  const isTooLong = kind === 'invalid_request' && /token count\b.*\bexceeds the maximum/i.test(message);
+  const isTooLong =
+    kind === 'invalid_request' && /token count\b/i.test(message) && /\bexceeds the maximum/i.test(message);
   return new GatewayError(kind, message, {
     code: isTooLong ? 'context_length_exceeded' : undefined,
     retryAfter: retryAfterOf(details),

@@ -48,7 +48,7 @@ export function knownTraits(model: string, traits: Traits): ModelTraits {
 /** Other families than Gemini (Gemma and its like) count as before all versions. */
 function versionOf(name: string): number {
   if (!name.includes('gemini')) return 0;
-  const version = /gemini-(?:[a-z]+-)*(\d{1,2}(?:\.\d+)?)(?![\d.])/.exec(name)?.[1];
+  const version = /gemini-(?:[a-z]{1,20}-){0,4}(\d{1,2}(?:\.\d+)?)(?![\d.])/.exec(name)?.[1];
   return version === undefined ? NEWEST : Number(version);
 }
 
