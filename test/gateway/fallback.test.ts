@@ -11,7 +11,7 @@ import {
 } from '../support/provider.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 
-/** Several providers for one model, and what is told when none of them can. */
+/** Several providers for one model, and what is reported when none of them can. */
 let bad: TestProvider;
 let good: TestProvider;
 let rig: Rig;
@@ -122,7 +122,7 @@ describe('another target is asked', () => {
   });
 });
 
-describe('when nobody can answer', () => {
+describe('when no target can answer', () => {
   test.each<[string, number, RegExp]>([
     ['bad/status-400', 400, /no: 400/],
     ['bad/status-404', 404, /no: 404/],
@@ -138,7 +138,7 @@ describe('when nobody can answer', () => {
     ['bad/hang-up', 502, /could not be reached|broke off/],
     ['gone/m', 502, /could not be reached/],
     ['keyless/m', 502, /no key 'MISSING_KEY'/],
-  ])('#35 #36 %s is told as %d in the envelope', async (model, status, message) => {
+  ])('#35 #36 %s is reported as %d in the envelope', async (model, status, message) => {
     const response = await ask(model);
     const text = await response.text();
     expect(response.status).toBe(status);
@@ -147,7 +147,7 @@ describe('when nobody can answer', () => {
     expect(text).not.toContain('<html>');
   });
 
-  test('#33 a rate limit is told with its time, whoever refused after it', async () => {
+  test('#33 a rate limit is reported with its time, whatever refused after it', async () => {
     const response = await ask('only-bad');
     expect(response.status).toBe(429);
     expect(response.headers.get('retry-after')).toBe('7');
@@ -171,7 +171,7 @@ describe('once the answer has begun', () => {
   test.each([
     ['bad/dies', 'broke off'],
     ['bad/stalls', 'fell silent'],
-  ])('#37 %s is told inside the stream, and nobody else is asked', async (model, message) => {
+  ])('#37 %s is reported inside the stream, and no other target is asked', async (model, message) => {
     const text = await (await ask(model, true)).text();
     expect(text).toContain('"content":"Once"');
     expect(text.trimEnd().split('\n\n').at(-1)).toMatch(new RegExp(`^data: {"error":.*${message}`));
@@ -187,7 +187,7 @@ describe('once the answer has begun', () => {
 });
 
 describe('odd providers', () => {
-  test('#12 JSON in place of a stream is told as the stream that was asked for', async () => {
+  test('#12 JSON in place of a stream is written as the stream that was asked for', async () => {
     const text = await (await ask('bad/json-for-stream', true)).text();
     expect(text).toContain('"content":"in one piece"');
     expect(text.endsWith('data: [DONE]\n\n')).toBe(true);

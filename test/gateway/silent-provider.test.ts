@@ -45,7 +45,7 @@ describe('#11 a silent provider', () => {
     expect(response.headers.get('content-type')).toContain('text/event-stream');
   });
 
-  test('that refuses after the status went out is told inside the stream', async () => {
+  test('that refuses after the status went out is reported inside the stream', async () => {
     const response = await ask('mock/refuses');
     expect(response.status).toBe(200);
     expect((await response.text()).trimEnd().split('\n\n').at(-1)).toContain('The provider answered with status 500.');

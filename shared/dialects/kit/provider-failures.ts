@@ -26,7 +26,7 @@ export const brokeOff = (): GatewayError => failed('The provider ended its strea
 
 /** An end that is a failure: what was written before it is no answer. */
 export const stoppedWith = (reason: string, kind?: ErrorKind): GatewayError =>
-  failed(`The provider stopped its answer with '${reason}'.`, kind);
+  failed(`The provider stopped its answer with '${cleanName(reason)}'.`, kind);
 
 /**
  * The object in an error body that holds its fields: under `error`, in a list of one, or the body itself; a bare text is its
