@@ -1,17 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import dgram from 'node:dgram';
-import { stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemTime } from '../../shared/async/time.ts';
-import { base64Writer, measureBase64 } from '../../shared/media/base64.ts';
 import { createMediaBudget } from '../../shared/media/budget.ts';
 import { createFetchMedia, type MediaGuard } from '../../shared/media/fetch.ts';
 import { createImages } from '../../shared/media/load-image.ts';
-import { createResolve } from '../../shared/media/resolve.ts';
-import { createFakeTime } from '../support/fake-time.ts';
 
 let server: http.Server;
 let host = '';
@@ -72,16 +66,6 @@ describe('what is fetched for one request', () => {
     expect(asked).toBe(before);
   });
 
-  test('counts time once where several are fetched at the same time, and not between them', async () => {
-    const time = createFakeTime();
-    const budget = createMediaBudget({ totalBytes: 1, totalMs: 100 }, time);
-    const turns = [budget.begin(), budget.begin()];
-    await time.advance(40);
-    for (const turn of turns) turn.end();
-    await time.advance(1_000);
-    expect(budget.begin().ms).toBe(60);
-  });
-
   test('an image that two requests ask for counts for both, and the limit of one is not that of the other', async () => {
     const images = createImages({ fetchMedia: open(), urlSeconds: 0, time: systemTime });
     const image = { type: 'image', source: { type: 'url', url: `http://${host}/shared` } } as const;
@@ -114,57 +98,5 @@ describe('a host of images', () => {
   test('whose name is never resolved is given up in time', async () => {
     const fetchMedia = open({ resolve: () => new Promise(() => {}) });
     await expect(fetchMedia('https://never.example/a.png', signal)).rejects.toThrow(/too long/);
-  });
-});
-
-test('names whose servers are dead delay no neighbour, and end by themselves', async () => {
-  const silent = dgram.createSocket('udp4');
-  await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve));
-  const resolve = createResolve({ servers: [`127.0.0.1:${silent.address().port}`], timeoutMs: 200 });
-  const fetchMedia = open({ resolve, timeoutMs: 5_000 });
-  const started = Date.now();
-  const dead = Array.from({ length: 8 }, (_, n) => fetchMedia(`https://dead-${n}.example/a.png`, signal));
-  const settled = Promise.allSettled(dead);
-  await stat('.');
-  await fetchMedia(`http://${host}/neighbour`, signal);
-  expect(Date.now() - started).toBeLessThan(150);
-  for (const outcome of await settled) {
-    expect(outcome).toMatchObject({
-      status: 'rejected',
-      reason: { message: expect.stringContaining('host is unknown') },
-    });
-  }
-  expect(Date.now() - started).toBeLessThan(2_000);
-  silent.close();
-});
-
-test('a look-up that is ended leaves nothing behind', async () => {
-  const silent = dgram.createSocket('udp4');
-  await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve));
-  const resolve = createResolve({ servers: [`127.0.0.1:${silent.address().port}`], timeoutMs: 60_000 });
-  const started = Date.now();
-  await expect(open({ resolve, timeoutMs: 100 })('https://dead.example/', signal)).rejects.toThrow(/too long/);
-  expect(Date.now() - started).toBeLessThan(1_000);
-  await new Promise((done) => setImmediate(done));
-  expect(process.getActiveResourcesInfo().filter((name) => name.includes('QUERY'))).toEqual([]);
-  silent.close();
-});
-
-test('base64 made of pieces is that of the whole, with its count and digest', () => {
-  const pieces = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 20 });
-  fc.assert(
-    fc.property(pieces, fc.nat({ max: 400 }), (list, expected) => {
-      const writer = base64Writer(expected);
-      for (const piece of list) writer.add(Buffer.from(piece));
-      const whole = Buffer.concat(list);
-      const measured = { bytes: whole.length, digest: createHash('sha256').update(whole).digest('hex') };
-      expect(writer.end()).toEqual({ data: whole.toString('base64'), ...measured });
-      expect(measureBase64(whole.toString('base64'))).toEqual(measured);
-    }),
-  );
-  const large = randomBytes(1_000_001);
-  expect(measureBase64(large.toString('base64'))).toEqual({
-    bytes: large.length,
-    digest: createHash('sha256').update(large).digest('hex'),
   });
 });

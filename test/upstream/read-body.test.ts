@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
+import zlib from 'node:zlib';
+import { expect, test } from 'vitest';
+import { GatewayError } from '../../shared/errors.ts';
+import { readBody } from '../../shared/upstream/read-body.ts';
+
+const bodyOf = (encoding?: string): PassThrough & IncomingMessage =>
+  Object.assign(new PassThrough(), { headers: encoding ? { 'content-encoding': encoding } : {} }) as never;
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+test.each<[string | undefined, (bytes: Buffer) => Buffer]>([
+  [undefined, (bytes) => bytes],
+  ['GZIP', zlib.gzipSync],
+  ['deflate', zlib.deflateSync],
+  ['br', zlib.brotliCompressSync],
+])('a body is unpacked where it came compressed: %s', async (encoding, compress) => {
+  const response = bodyOf(encoding);
+  response.end(compress(Buffer.from('plain')));
+  expect(await textOf(readBody(response, () => undefined))).toBe('plain');
+});
+
+test('a break is the failure of the provider, unless the gateway ended the call itself', async () => {
+  const ours = new GatewayError('timeout', 'Too long.');
+  for (const [ended, kind] of [
+    [undefined, 'upstream'],
+    [ours, 'timeout'],
+  ] as const) {
+    const response = bodyOf();
+    const reading = textOf(readBody(response, () => ended));
+    response.write('x');
+    response.destroy(new Error('socket hang up'));
+    await expect(reading).rejects.toMatchObject({ kind });
+  }
+});
+
+test('what is not the compression it says is a failure, not a crash', async () => {
+  const response = bodyOf('gzip');
+  response.end('not gzip');
+  await expect(textOf(readBody(response, () => undefined))).rejects.toMatchObject({ kind: 'upstream' });
+});
