@@ -38,10 +38,17 @@ export async function credentialHeaders(
   if (provider.secret === undefined) return {};
   const key = await ports.providerKey(provider.secret);
   if (!key) return unauthorized(`The gateway has no key '${provider.secret}' for the provider '${provider.name}'.`);
-  if (provider.auth !== 'google-oauth') return keyHeaders[provider.auth](key);
+  if (provider.auth !== 'google-oauth') {
+    // Most often a line break at the end of a file; Node would throw, and no other target would be asked.
+    if (!VISIBLE.test(key))
+      return unauthorized(`The key '${provider.secret}' holds a space, a line break or another sign that no key has.`);
+    return keyHeaders[provider.auth](key);
+  }
   const token = await ports.serviceAccountTokens(key, provider.secret);
   return isRefusal(token) ? token : keyHeaders.bearer(token.token);
 }
+
+const VISIBLE = /^[!-~]+$/;
 
 const keyHeaders: Record<Exclude<Auth, 'google-oauth'>, (key: string) => Record<string, string>> = {
   bearer: (key) => ({ authorization: `Bearer ${key}` }),

@@ -36,6 +36,15 @@ test.each([undefined, ''])(
   },
 );
 
+test.each(['sk-1\n', 'sk 1', 'sk-\u2019', ' sk-1'])(
+  'a key that no header takes (%j) is the trouble of the owner, and shows nothing of itself',
+  async (key) => {
+    const refused = await headersOf({ auth: 'bearer', secret: 'MINE' }, { providerKey: async () => key });
+    expect(refused).toMatchObject({ refusal: { kind: 'upstream_auth', message: expect.stringContaining("'MINE'") } });
+    expect(JSON.stringify(refused)).not.toContain(key.trim());
+  },
+);
+
 const vertex = { preset: 'vertex', parameters: { project: 'p', location: 'us-east1' }, secret: 'FILE' };
 
 test("a service account's key file buys a token", async () => {
