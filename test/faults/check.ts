@@ -1,0 +1,15 @@
+import type { ClientPath } from './paths.ts';
+
+/** Notes a problem where a claim is not right, and gives the claim back. */
+export type Check = (isRight: boolean, problem: string) => boolean;
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export function checkError(client: ClientPath['name'], value: unknown, check: Check): void {
+  if (!check(isObject(value) && isObject(value.error), 'an error without `error`')) return;
+  const { error, type } = value as { error: Record<string, unknown>; type?: unknown };
+  check(typeof error.message === 'string' && error.message !== '', 'an error without a message');
+  check(typeof error.type === 'string', 'an error without a type');
+  if (client === 'messages') check(type === 'error', "an error without type 'error'");
+}
