@@ -1,4 +1,4 @@
-import { eventFrame } from '../dialects/bedrock/frames.ts';
+import { eventFrame, exceptionFrame } from '../dialects/bedrock/frames.ts';
 
 /** The answer a provider would give if nothing went wrong, so that a fault can cut it, repeat it or hold it back at any place. */
 export interface Answer {
@@ -196,7 +196,7 @@ const bedrock = dialect('bedrock', {
   ],
   ending: 3,
   ping: eventFrame('initial-response', {}),
-  streamError: eventFrame('internalServerException', { message: failed.message }),
+  streamError: exceptionFrame('internalServerException', failed.message),
   reply: {
     output: { message: { role: 'assistant', content: [{ text: TEXT }] } },
     stopReason: 'end_turn',

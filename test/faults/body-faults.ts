@@ -53,7 +53,7 @@ export const bodyFaults: readonly Fault[] = [
   },
   { name: 'chunk cut off', play: inChunksThen('ffff\r\nabc', ({ pieces }) => pieces.slice(0, 2)), ...error },
   { name: 'last chunk missing', play: inChunksThen(''), whole: 'error' },
-  { name: 'trailers', play: inChunksThen('0\r\nx-checksum: 1\r\ncontent-length: 4\r\n\r\n'), ...answer },
+  { name: 'trailers', play: inChunksThen('0\r\nx-checksum: 1\r\n\r\n'), ...answer },
   { name: 'chunk with an extension', play: inChunksThen('0;last="a"\r\n\r\n'), ...answer },
   { name: 'gzip', play: encoded('gzip', (bytes) => gzipSync(bytes)), ...answer },
   { name: 'deflate', play: encoded('deflate', (bytes) => deflateSync(bytes)), ...answer },

@@ -1,5 +1,5 @@
 import type { Got } from './ask.ts';
-import { type Check, checkError, isObject } from './check.ts';
+import { type Allowed, type Check, checkError, isObject } from './check.ts';
 import { checkEvents } from './check-events.ts';
 import type { Outcome } from './fault.ts';
 import type { ClientPath } from './paths.ts';
@@ -11,7 +11,7 @@ export interface Checked {
 }
 
 /** Reads an answer as a careful client of its dialect would, and names all that such a client could not make sense of. */
-export function checkAnswer(client: ClientPath['name'], stream: boolean, got: Got, loose: boolean): Checked {
+export function checkAnswer(client: ClientPath['name'], stream: boolean, got: Got, allowed: Allowed): Checked {
   const problems: string[] = [];
   const check: Check = (isRight, problem) => {
     if (!isRight) problems.push(problem);
@@ -25,19 +25,19 @@ export function checkAnswer(client: ClientPath['name'], stream: boolean, got: Go
   if (got.status !== 200) {
     check(got.status >= 400 && got.status < 600, `status ${got.status}`);
     check(isJson, `an error of type '${type}'`);
-    checkError(client, parse(got.body, check), check);
+    checkError(client, parse(got.body, false, check), check);
     return { outcome: 'error', problems };
   }
-  if (stream && !isJson) return { outcome: checkEvents(client, got.body, loose, check), problems };
+  if (stream && !isJson) return { outcome: checkEvents(client, got.body, allowed, check), problems };
   if (!check(isJson, `an answer of type '${type}'`)) return { outcome: 'answer', problems };
-  const value = parse(got.body, check);
-  if (!loose) checkReply(client, value, check);
+  const value = parse(got.body, allowed.hasBadText, check);
+  if (!allowed.loose) checkReply(client, value, check);
   return { outcome: 'answer', problems };
 }
 
-function parse(body: Buffer, check: Check): unknown {
+function parse(body: Buffer, hasBadText: boolean, check: Check): unknown {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    const text = new TextDecoder('utf-8', { fatal: !hasBadText }).decode(body);
     return JSON.parse(text);
   } catch {
     check(false, `no JSON: ${body.toString('latin1', 0, 60)}`);

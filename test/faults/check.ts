@@ -1,5 +1,13 @@
 import type { ClientPath } from './paths.ts';
 
+/** What is not checked. */
+export interface Allowed {
+  /** What is in the answer: a provider's own bytes passed, odd as they were. */
+  loose: boolean;
+  /** Characters that are none: the provider sent such. */
+  hasBadText: boolean;
+}
+
 /** Notes a problem where a claim is not right, and gives the claim back. */
 export type Check = (isRight: boolean, problem: string) => boolean;
 

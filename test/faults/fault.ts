@@ -12,6 +12,8 @@ export interface Fault {
    * what is in it is the provider's.
    */
   passesOddBytes?: true;
+  /** Its texts hold bytes that are no characters. */
+  hasBadText?: true;
   /** Connections that may stay open when all is over: they are kept for the next call, or nothing says that they ended. */
   keeps?: true;
 }

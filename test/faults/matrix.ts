@@ -35,69 +35,84 @@ export const cellsOf = (faults: readonly Fault[]): Cell[] =>
     ),
   );
 
+/** About so many cells, spread evenly: every fault, provider and client is among them. */
+export function sampleOf(cells: readonly Cell[], count: number): Cell[] {
+  // A step that shares no factor with the 56 cells of a fault meets each of its cells in turn.
+  const step = Math.max(1, Math.floor(cells.length / count)) | 1;
+  return cells.filter((_, position) => position % step === 0);
+}
+
 export interface Outcome {
   results: Result[];
   /** What was left behind when all requests were over. */
   left: string[];
 }
 
-/** Sends every cell's request, so many at once, through one gateway, and checks answers, records and what is left. */
-export async function runCells(
-  cells: readonly Cell[],
-  { atOnce = 24, done = (_: Result) => {} } = {},
-): Promise<Outcome> {
+/** A provider for each fault and dialect, and what they are called in a configuration. */
+export interface FaultyProviders {
+  upstreams: ReadonlyMap<Fault, FaultyUpstream>;
+  configs: Record<string, object>;
+  modelOf(cell: Cell): string;
+  close(): Promise<void>;
+}
+
+export async function startProviders(cells: readonly Cell[]): Promise<FaultyProviders> {
   const upstreams = new Map<Fault, FaultyUpstream>();
   for (const fault of new Set(cells.map(({ fault }) => fault))) upstreams.set(fault, await startFaulty(fault.play));
   const faults = [...upstreams.keys()];
-  const rig = await startRig({ definition: definitionOf(configsOf(upstreams, faults)) });
-  const agent = new http.Agent({ keepAlive: true });
-  const results: Result[] = [];
-  const timersBefore = await timersLeft();
-  const waiting = cells.map((cell) => ({
-    cell,
-    model: `${providerName(cell.provider, faults.indexOf(cell.fault))}/m`,
-  }));
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const result = await runCell(next.cell, next.model, rig, agent);
-        results.push(result);
-        done(result);
-      }
-    }),
-  );
-  agent.destroy();
-  const left = await whatIsLeft(rig, upstreams, timersBefore);
-  await rig.close();
-  await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
-  return { results, left };
-}
-
-const providerName = ({ name }: ProviderDialect, position: number): string => `${name}.${position}`;
-
-function configsOf(upstreams: ReadonlyMap<Fault, FaultyUpstream>, faults: readonly Fault[]): Record<string, object> {
-  const entries = faults.flatMap((fault, position) =>
-    dialects.map((dialect) => [
-      providerName(dialect, position),
+  const nameIn = ({ name }: ProviderDialect, fault: Fault): string => `${name}.${faults.indexOf(fault)}`;
+  const configs = faults.flatMap((fault) =>
+    dialects.map((dialect): [string, object] => [
+      nameIn(dialect, fault),
       dialect.config(`${upstreams.get(fault)!.url}/${dialect.name}`),
     ]),
   );
-  return Object.fromEntries(entries);
+  return {
+    upstreams,
+    configs: Object.fromEntries(configs),
+    modelOf: ({ provider, fault }) => `${nameIn(provider, fault)}/m`,
+    close: async () => void (await Promise.all([...upstreams.values()].map((upstream) => upstream.close()))),
+  };
+}
+
+/** Sends every cell's request, so many at once, through one gateway, and checks answers, records and what is left. */
+export async function runCells(cells: readonly Cell[], atOnce = 24): Promise<Outcome> {
+  const providers = await startProviders(cells);
+  const rig = await startRig({ definition: definitionOf(providers.configs) });
+  const agent = new http.Agent({ keepAlive: true });
+  const results: Result[] = [];
+  const timersBefore = await timersLeft();
+  const waiting = [...cells];
+  const work = async (): Promise<void> => {
+    for (let cell = waiting.shift(); cell; cell = waiting.shift()) {
+      results.push(await runCell(cell, providers.modelOf(cell), rig, agent));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  agent.destroy();
+  const left = await whatIsLeft(rig, providers.upstreams, timersBefore);
+  await rig.close();
+  await providers.close();
+  return { results, left };
 }
 
 async function runCell(cell: Cell, model: string, rig: Rig, agent: http.Agent): Promise<Result> {
-  const { client, stream, fault, provider } = cell;
+  const { client, stream, fault } = cell;
   const body = JSON.stringify(client.body(model, stream));
   const asking = { url: rig.url, path: client.path, body, mostMs: MOST_MS, agent };
   // A fault of kept connections needs one.
   if (fault.name.startsWith('kept connection')) await ask(asking);
   const got = await ask(asking);
-  const isSame = client.passes === provider.name;
-  const { outcome, problems } = checkAnswer(client.name, stream, got, isSame && fault.passesOddBytes === true);
-  const wanted = stream && provider.name !== 'business' ? fault.stream : fault.whole;
-  if (wanted && wanted !== outcome) problems.push(`an ${outcome}, not an ${wanted}: ${brief(got)}`);
-  problems.push(...(await recordProblems(rig, got)));
+  const problems = [...answerProblems(cell, got), ...(await recordProblems(rig, got))];
   return { cell, status: got.status, ms: got.ms, problems };
+}
+
+/** What is wrong with the answer to a cell's request. */
+export function answerProblems({ client, provider, fault, stream }: Cell, got: Got): string[] {
+  const loose = client.passes === provider.name && fault.passesOddBytes === true;
+  const { outcome, problems } = checkAnswer(client.name, stream, got, { loose, hasBadText: fault.hasBadText === true });
+  const wanted = stream && provider.name !== 'business' ? fault.stream : fault.whole;
+  return wanted && wanted !== outcome ? [...problems, `an ${outcome}, not an ${wanted}: ${brief(got)}`] : problems;
 }
 
 const brief = ({ status, body }: Got): string =>

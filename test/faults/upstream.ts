@@ -50,7 +50,11 @@ export async function startFaulty(play: Play): Promise<FaultyUpstream> {
     socket.on('close', () => sockets.delete(socket));
     // A gateway that lets go resets the connection, which is no failure of the test.
     socket.on('error', () => {});
-    if (play.connected) return play.connected(socket);
+    if (play.connected) {
+      // Only a socket that is read says that the other side has closed it.
+      socket.resume();
+      return play.connected(socket);
+    }
     readCalls(socket, play, () => {
       calls += 1;
     });

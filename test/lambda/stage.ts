@@ -32,15 +32,19 @@ export const masterKey = 'sk-master-of-the-test';
 /** The key that the gateway has for the provider. */
 export const providerKey = 'sk-provider-of-the-test';
 
-export async function startStage(): Promise<Stage> {
+/** Starts it all; with a configuration, the function has that one instead of the scripted provider. */
+export async function startStage(configuration?: object): Promise<Stage> {
   const [provider, table, secrets, folder] = await Promise.all([
     startProvider(),
     startTable(),
-    startSecrets({ 'sluice/master': masterKey, 'sluice/providers': JSON.stringify({ MOCK_KEY: providerKey }) }),
+    startSecrets({
+      'sluice/master': masterKey,
+      'sluice/providers': JSON.stringify({ MOCK_KEY: providerKey, AWS_BEARER: providerKey }),
+    }),
     // Outside the repository: a bundle that is not whole finds no node_modules there.
     mkdtemp(join(tmpdir(), 'sluice-lambda-')),
   ]);
-  const bundle = await build(folder, provider.baseUrl);
+  const bundle = await build(folder, configuration ?? scripted(provider.baseUrl));
   const environment = {
     SLUICE_TABLE: table.name,
     SLUICE_MASTER_KEY_SECRET: 'sluice/master',
@@ -75,11 +79,7 @@ export async function startStage(): Promise<Stage> {
 }
 
 /** `npm run build` with a configuration of its own; the folder that would be deployed. */
-async function build(folder: string, baseUrl: string): Promise<string> {
-  const configuration = {
-    providers: { mock: { preset: 'openai-compatible', baseUrl, secret: 'MOCK_KEY' } },
-    models: { demo: 'mock/demo-model' },
-  };
+async function build(folder: string, configuration: object): Promise<string> {
   const file = join(folder, 'configuration.json');
   const bundle = join(folder, 'bundle');
   await writeFile(file, JSON.stringify(configuration));
@@ -88,3 +88,8 @@ async function build(folder: string, baseUrl: string): Promise<string> {
   });
   return bundle;
 }
+
+const scripted = (baseUrl: string): object => ({
+  providers: { mock: { preset: 'openai-compatible', baseUrl, secret: 'MOCK_KEY' } },
+  models: { demo: 'mock/demo-model' },
+});
