@@ -17,6 +17,7 @@ export const known: readonly string[] = [
   'content-length too short',
   // Closed by the bounds and ends of a provider's call.
   '101 upgrade',
+  '101 without upgrade',
   'gzip bomb of 40 MB',
   '10 MB of [',
   'whole stream, then open',

@@ -1,0 +1,59 @@
+/** A gateway in a process of its own, on node's HTTP, that measures itself. Its configuration comes as a message. */
+import { readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { localPlace } from '../../infra/local/table.ts';
+import { createPorts } from '../../shared/aws/ports.ts';
+import { openTable } from '../../shared/aws/table.ts';
+import { loadCatalog } from '../../shared/catalog/load.ts';
+import { createGateway } from '../../shared/gateway/gateway.ts';
+import { serve } from '../../shared/hosts/node.ts';
+import type { Measured } from './gateway-process.ts';
+
+const delay = monitorEventLoopDelay({ resolution: 10 });
+let records = 0;
+
+async function start(definition: object): Promise<void> {
+  const catalog = loadCatalog(definition);
+  const log = { warn: () => {}, error: (...what: unknown[]) => console.error(...what) };
+  const ports = createPorts({
+    catalog,
+    log,
+    // The master key needs no table: nothing is asked there.
+    table: openTable('none', localPlace('http://127.0.0.1:9')),
+    secrets: { masterKey: async () => process.env.KEY ?? '', providerKey: async (name) => `key-of-${name}` },
+    records: { report: countRecord, write: async () => {} },
+  });
+  const { bodyBytes } = catalog.config.limits;
+  const server = await serve(createGateway(ports), { port: 0, host: '127.0.0.1', bodyBytes, log });
+  process.send?.({ url: server.url });
+}
+
+function countRecord(): void {
+  records += 1;
+}
+
+/** Most memory of this process in MB; `maxRSS` has its parent's in it, from before the fork. */
+function mostMemory(): number {
+  try {
+    return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024);
+  } catch {
+    // No /proc: not Linux.
+    return Math.round(process.resourceUsage().maxRSS / 1024);
+  }
+}
+
+process.on('message', (message: { definition?: object; measure?: 'begin' | 'end' }) => {
+  if (message.definition) void start(message.definition);
+  if (message.measure === 'begin') {
+    delay.enable();
+    delay.reset();
+  }
+  if (message.measure !== 'end') return;
+  const measured: Measured = {
+    rssMb: mostMemory(),
+    blockedMs: Math.round(delay.max / 1e6),
+    records,
+    timers: process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length,
+  };
+  process.send?.({ measured });
+});
