@@ -14,7 +14,7 @@ interface Event {
 export function checkEvents(
   client: ClientPath['name'],
   body: Buffer,
-  { loose, hasBadText }: Allowed,
+  { loose, hasBadText, finishEnds }: Allowed,
   check: Check,
 ): Outcome {
   const text = body.toString('utf8').replace(/^\ufeff/, '');
@@ -36,7 +36,10 @@ export function checkEvents(
       'events behind the error',
     );
   } else {
-    check(isEnd(client, last), `a stream that ends with ${String(events.at(-1)?.data).slice(0, 80)}`);
+    check(
+      isEnd(client, last) || (finishEnds === true && values.some(isFinish)),
+      `a stream that ends with ${String(events.at(-1)?.data).slice(0, 80)}`,
+    );
   }
   if (!loose) order[client](values.filter(isObject), events, check);
   return isError ? 'error' : 'answer';
@@ -72,6 +75,13 @@ function isEnd(client: ClientPath['name'], value: unknown): boolean {
   return client === 'messages'
     ? value.type === 'message_stop'
     : value.type === 'response.completed' || value.type === 'response.incomplete';
+}
+
+function isFinish(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { choices, delta } = value;
+  if (isObject(delta) && delta.stop_reason) return true;
+  return Array.isArray(choices) && choices.some((choice) => isObject(choice) && choice.finish_reason);
 }
 
 type Order = (values: Record<string, unknown>[], events: Event[], check: Check) => void;

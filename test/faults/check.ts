@@ -6,6 +6,8 @@ export interface Allowed {
   loose: boolean;
   /** Characters that are none: the provider sent such. */
   hasBadText: boolean;
+  /** A stream whose bytes pass may end with the finish, without the last event that should follow it. */
+  finishEnds?: boolean;
 }
 
 /** Notes a problem where a claim is not right, and gives the claim back. */
