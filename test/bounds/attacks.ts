@@ -90,6 +90,13 @@ export const attacks: readonly Attack[] = [
     body: bodies.stream,
   },
   {
+    name: '400 MB of events without content',
+    path: chat,
+    provider: 'openai-chat',
+    play: flooding(Buffer.from('data: {"choices":[]}\n\n'.repeat(3_000)), 400_000_000),
+    body: bodies.stream,
+  },
+  {
     name: '10 MB of [ as a reply',
     path: chat,
     provider: 'openai-chat',

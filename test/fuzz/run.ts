@@ -1,4 +1,4 @@
-/** `npm run test:fuzz -- --minutes 10 [--only requests|answers|frames] [--seed N] [--rounds N] [--first]`. */
+/** `npm run test:fuzz -- --minutes 10 [--only requests|answers|frames] [--seed N] [--rounds N] [--until PATTERN]`. */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,7 +12,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     rounds: { type: 'string', default: String(Number.MAX_SAFE_INTEGER) },
-    first: { type: 'boolean', default: false },
+    until: { type: 'string' },
   },
 });
 
@@ -36,10 +36,13 @@ async function fuzz(fuzzer: Fuzzer, forMs: number): Promise<number> {
   const stage = await startFuzzStage();
   const until = performance.now() + forMs;
   let found = 0;
+  /** What the search was for is found. */
+  let isWanted = false;
   let heapMb: number | undefined;
   const timers = await timersLeft();
   const report = (seed: number, problem: string): void => {
     found += 1;
+    isWanted ||= values.until !== undefined && new RegExp(values.until).test(problem);
     console.log(`FOUND ${fuzzer} --only ${fuzzer} --seed ${seed} --rounds 1: ${problem}`);
     keep({ fuzzer, seed, problem });
   };
@@ -47,7 +50,7 @@ async function fuzz(fuzzer: Fuzzer, forMs: number): Promise<number> {
   console.log(`${fuzzer}: seeds from ${first}`);
   let position = 0;
   const isOver = (): boolean =>
-    performance.now() > until || position >= Number(values.rounds) || found >= (values.first ? 1 : MOST_FINDINGS);
+    performance.now() > until || position >= Number(values.rounds) || found >= MOST_FINDINGS || isWanted;
   for (; !isOver(); position += 1) {
     const seed = first + position;
     const problems = await stage.play(roundOf(fuzzer, seed, createRandom(seed)));

@@ -1,0 +1,293 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { gatewayConfig } from '../../shared/catalog/schema.ts';
+import { answers, end, head, stayOpen } from '../faults/plays.ts';
+import { type FaultyUpstream, type Play, startFaulty } from '../faults/upstream.ts';
+import { type Rig, startRig } from '../support/rig.ts';
+
+/** README's table "What has which bound", each row just under its bound and just over it, on node's HTTP. */
+
+const { limits: schemaLimits } = gatewayConfig.parse({ providers: {} });
+/** Bounds that the configuration does not have yet. */
+const hasReplyBounds = 'eventBytes' in schemaLimits;
+
+const small = {
+  limits: { bodyBytes: 20_000, depth: 20, ...(hasReplyBounds ? { eventBytes: 50_000, replyBytes: 50_000 } : {}) },
+  media: {
+    maxBytes: 3_000,
+    timeoutMs: 300,
+    ...(hasReplyBounds ? { maxCount: 3, totalBytes: 5_000, totalMs: 200 } : {}),
+  },
+  timeouts: {
+    connectMs: 300,
+    firstEventMs: 300,
+    idleMs: 300,
+    totalMs: 1_500,
+    ...(hasReplyBounds ? { replyMs: 600 } : {}),
+  },
+  stream: { commitAfterMs: 5_000 },
+};
+
+const chunk = (content: string, finish: string | null = null): string =>
+  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
+const done = `${chunk('', 'stop')}data: [DONE]\n\n`;
+const reply = (content: string): string =>
+  JSON.stringify({
+    id: 'c',
+    object: 'chat.completion',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+  });
+const numbered = (model: string): number => Number(/\d+/.exec(model)?.[0]);
+
+/** The model's name says what to answer, with a number: of bytes or of milliseconds. */
+const scripts: Record<string, (amount: number) => NonNullable<Play['asked']>> = {
+  event: (bytes) => answers(() => [chunk('x'.repeat(bytes)), done]).asked!,
+  reply: (bytes) => answers(() => [reply('x'.repeat(bytes))]).asked!,
+  firstevent: (ms) => async (scene) => {
+    await scene.write(head(200, { 'content-type': 'text/event-stream', connection: 'close' }));
+    for (let waited = 0; waited < ms; waited += 50) {
+      await scene.write(': waiting\n\n');
+      await scene.pause(50);
+    }
+    await scene.write(chunk('hi') + done);
+    scene.socket.end();
+  },
+  idle: (ms) => async (scene) => {
+    await scene.write(head(200, { 'content-type': 'text/event-stream', connection: 'close' }) + chunk('hi'));
+    await scene.pause(ms);
+    await scene.write(done);
+    scene.socket.end();
+  },
+  slowreply: (ms) => async (scene) => {
+    await scene.write(head(200, { 'content-type': 'application/json', connection: 'close' }));
+    for (let waited = 0; waited < ms; waited += 50) {
+      await scene.write(' ');
+      await scene.pause(50);
+    }
+    await scene.write(reply('hi'));
+    scene.socket.end();
+  },
+  total: (ms) => async (scene) => {
+    await scene.write(head(200, { 'content-type': 'text/event-stream', connection: 'close' }));
+    for (let waited = 0; waited < ms; waited += 50) {
+      await scene.write(chunk('hi'));
+      await scene.pause(50);
+    }
+    await scene.write(done);
+    scene.socket.end();
+  },
+  headers: (bytes) => async (scene) => {
+    await scene.write(
+      head(200, { 'content-type': 'application/json', connection: 'close', 'x-large': 'a'.repeat(bytes) }),
+    );
+    await scene.write(reply('hi'));
+    end(scene);
+  },
+  wait: (seconds) => async (scene) => {
+    await scene.write(head(429, { 'retry-after': seconds, 'content-length': 2, connection: 'close' }));
+    await scene.write('{}');
+    end(scene);
+  },
+};
+
+let rig: Rig;
+let upstream: FaultyUpstream;
+let images: http.Server;
+let imageHost: string;
+
+beforeAll(async () => {
+  upstream = await startFaulty({
+    async asked(scene) {
+      const path = decodeURIComponent(scene.call.path);
+      const model = /"model":"([^"]*)"/.exec(scene.call.body)?.[1] ?? path;
+      const script = scripts[/^[a-z]+/.exec(model)?.[0] ?? ''];
+      if (script) return script(numbered(model))(scene);
+      await answers(({ pieces }) => pieces).asked!(scene);
+    },
+  });
+  images = http.createServer(async ({ url = '' }, response) => {
+    const amount = numbered(url);
+    if (url.includes('slow')) await new Promise((resolve) => setTimeout(resolve, amount));
+    response.end(
+      Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(url.includes('slow') ? 10 : amount)]),
+    );
+  });
+  await new Promise<void>((resolve) => images.listen(0, '127.0.0.1', resolve));
+  imageHost = `127.0.0.1:${(images.address() as AddressInfo).port}`;
+  rig = await startRig({
+    definition: {
+      ...small,
+      providers: {
+        p: { baseUrl: `${upstream.url}/openai-chat`, auth: 'none' },
+        gemini: { baseUrl: `${upstream.url}/gemini`, auth: 'none' },
+      },
+      media: { ...small.media, trustedHosts: [imageHost] },
+    },
+  });
+});
+afterAll(async () => {
+  await rig.close();
+  images.closeAllConnections();
+  images.close();
+  await upstream.close();
+});
+
+interface Asked {
+  status: number;
+  text: string;
+  headers: Headers;
+}
+
+async function post(body: unknown, headers: Record<string, string> = {}): Promise<Asked> {
+  const response = await rig.post(body, headers);
+  return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
+const messages = [{ role: 'user', content: 'Hello' }];
+const asks = (model: string, stream: boolean) => () => post({ model: `p/${model}`, stream, messages });
+const large = (bytes: number) => () => {
+  const empty = JSON.stringify({ model: 'p/well', messages: [{ role: 'user', content: '' }] });
+  return post(empty.replace('"content":""', `"content":"${'x'.repeat(bytes - empty.length)}"`));
+};
+const deep = (levels: number) => () =>
+  post(
+    `{"model":"p/well","messages":[{"role":"user","content":"hi"}],"x_deep":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`,
+  );
+const shows =
+  (...paths: readonly string[]) =>
+  () => {
+    const parts = paths.map((path) => ({ type: 'image_url', image_url: { url: `http://${imageHost}/${path}.png` } }));
+    return post({ model: 'gemini/gemini-2.5-pro', messages: [{ role: 'user', content: parts }] });
+  };
+
+interface Row {
+  what: string;
+  under: () => Promise<Asked>;
+  over: () => Promise<Asked>;
+  status: number;
+  says?: RegExp;
+}
+
+const rows: readonly Row[] = [
+  { what: 'limits.bodyBytes', under: large(19_990), over: large(20_001), status: 413 },
+  { what: 'limits.depth', under: deep(20), over: deep(21), status: 400, says: /20 levels/ },
+  {
+    what: 'headers of a request',
+    under: () => post({ model: 'p/well', messages }, { 'x-large': 'a'.repeat(15_000) }),
+    over: () => post({ model: 'p/well', messages }, { 'x-large': 'a'.repeat(17_000) }),
+    status: 431,
+  },
+  { what: 'headers of a provider', under: asks('headers15000', false), over: asks('headers17000', false), status: 502 },
+  { what: 'media.maxBytes', under: shows('2900'), over: shows('3001'), status: 400 },
+  { what: 'media.timeoutMs', under: shows('slow50'), over: shows('slow700'), status: 400 },
+  { what: 'timeouts.idleMs', under: asks('idle150', true), over: asks('idle900', true), status: 200, says: /"error"/ },
+  {
+    what: 'timeouts.totalMs',
+    under: asks('total700', true),
+    over: asks('total2500', true),
+    status: 200,
+    says: /"error"/,
+  },
+];
+
+const replyRows: readonly Row[] = [
+  { what: 'limits.eventBytes', under: asks('event45000', true), over: asks('event50001', true), status: 502 },
+  {
+    what: 'limits.replyBytes',
+    under: asks('reply49000', false),
+    over: asks('reply50001', false),
+    status: 502,
+    says: /50000/,
+  },
+  {
+    what: 'media.maxCount',
+    under: shows('10', '11', '12'),
+    over: shows('10', '11', '12', '13'),
+    status: 400,
+    says: /maxCount/,
+  },
+  {
+    what: 'media.totalBytes',
+    under: shows('2400', '2401'),
+    over: shows('2500', '2501'),
+    status: 400,
+    says: /totalBytes/,
+  },
+  {
+    what: 'media.totalMs',
+    under: shows('slow80', 'slow81'),
+    over: shows('slow250', 'slow251'),
+    status: 400,
+    says: /totalMs/,
+  },
+  {
+    what: 'timeouts.firstEventMs, comments not counted',
+    under: asks('firstevent100', true),
+    over: asks('firstevent900', true),
+    status: 504,
+  },
+  { what: 'timeouts.replyMs', under: asks('slowreply200', false), over: asks('slowreply1300', false), status: 504 },
+];
+
+function holds({ what, under, over, status, says }: Row): void {
+  test(`${what}: just under is answered, just over is ${status}`, async () => {
+    const fits = await under();
+    expect(fits.status, fits.text).toBe(200);
+    expect(fits.text).not.toMatch(/"error":\{/);
+    const refused = await over();
+    expect(refused.status, refused.text.slice(0, 300)).toBe(status);
+    if (says) expect(refused.text).toMatch(says);
+  });
+}
+
+describe('a bound', () => {
+  for (const row of rows) holds(row);
+});
+
+describe.skipIf(!hasReplyBounds)('a bound of what providers and image hosts send', () => {
+  for (const row of replyRows) holds(row);
+});
+
+test('a connection that is not made is given up after timeouts.connectMs', async () => {
+  // No answer comes from this network, which is for documentation.
+  const elsewhere = await startRig({
+    definition: { providers: { far: { baseUrl: 'http://192.0.2.1/v1', auth: 'none' } }, timeouts: small.timeouts },
+  });
+  const began = performance.now();
+  const response = await elsewhere.post({ model: 'far/m', messages });
+  expect([502, 504]).toContain(response.status);
+  expect(performance.now() - began).toBeLessThan(1_400);
+  await elsewhere.close();
+});
+
+test('a caller is asked to wait a minute at most', async () => {
+  expect((await asks('wait59', false)()).headers.get('retry-after')).toBe('59');
+  expect((await asks('wait86400', false)()).headers.get('retry-after')).toBe('60');
+});
+
+test('names of dropped fields in a header are cut, and only so many are listed', async () => {
+  const body = (count: number) => ({
+    model: 'gemini/gemini-2.5-pro',
+    messages,
+    ...Object.fromEntries(Array.from({ length: count }, (_, at) => [`${'n'.repeat(300)}${at}`, 1])),
+  });
+  const { status, headers } = await post(body(60));
+  const value = headers.get('x-sluice-dropped') ?? '';
+  expect(status).toBe(200);
+  expect(value.length).toBeLessThanOrEqual(1_000);
+  expect(value).toMatch(/more$/);
+});
+
+test('a silent provider is let go, and the connection with it', async () => {
+  const silent = await startFaulty({ asked: stayOpen });
+  const other = await startRig({
+    definition: { providers: { p: { baseUrl: silent.url, auth: 'none' } }, timeouts: small.timeouts },
+  });
+  expect((await other.post({ model: 'p/m', stream: true, messages })).status).toBe(504);
+  await expect.poll(() => silent.open()).toBe(0);
+  await other.close();
+  await silent.close();
+});
