@@ -46,7 +46,8 @@ function requestRound(id: string, provider: ProviderDialect, stream: boolean, ra
       loose: false,
       hasBadText: false,
       finishEnds: false,
-      text: 'beginning',
+      // With `echo` the prompt comes first.
+      ...(/"echo":(?!false)/.test(body) ? {} : { text: 'beginning' as const }),
     },
   };
 }
