@@ -63,7 +63,8 @@ export function broken(bytes: Buffer, random: Random): Buffer {
 
 /** The bytes in pieces that end anywhere, within characters too. */
 export function cut(bytes: Buffer, random: Random): Buffer[] {
-  const most = random.pick([1, 7, 60, 700, bytes.length + 1]);
+  // A thousand pieces at most: each costs a turn of the event loop.
+  const most = Math.max(Math.ceil(bytes.length / 1_000), random.pick([1, 7, 60, 700, bytes.length + 1]));
   const pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
     const length = 1 + random.below(most);
