@@ -2,10 +2,11 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gatewayConfig } from '../../shared/catalog/schema.ts';
-import { answers, end, head, stayOpen } from '../faults/plays.ts';
-import { type FaultyUpstream, type Play, startFaulty } from '../faults/upstream.ts';
+import { answers, stayOpen } from '../faults/plays.ts';
+import { type FaultyUpstream, startFaulty } from '../faults/upstream.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { type LambdaGateway, startLambdaGateway } from './lambda-stand-in.ts';
+import { numbered, scripts } from './limits-provider.ts';
 
 /** README's table "What has which bound", each row just under its bound and just over it, on both hosts. */
 
@@ -28,70 +29,6 @@ const small = {
     ...(hasReplyBounds ? { replyMs: 600 } : {}),
   },
   stream: { commitAfterMs: 5_000 },
-};
-
-const chunk = (content: string, finish: string | null = null): string =>
-  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
-const done = `${chunk('', 'stop')}data: [DONE]\n\n`;
-const reply = (content: string): string =>
-  JSON.stringify({
-    id: 'c',
-    object: 'chat.completion',
-    created: 1,
-    model: 'm',
-    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
-  });
-const numbered = (model: string): number => Number(/\d+/.exec(model)?.[0]);
-
-/** The model's name says what to answer, with a number: of bytes or of milliseconds. */
-const scripts: Record<string, (amount: number) => NonNullable<Play['asked']>> = {
-  event: (bytes) => answers(() => [chunk('x'.repeat(bytes)), done]).asked!,
-  reply: (bytes) => answers(() => [reply('x'.repeat(bytes))]).asked!,
-  firstevent: (ms) => async (scene) => {
-    await scene.write(head(200, { 'content-type': 'text/event-stream', connection: 'close' }));
-    for (let waited = 0; waited < ms; waited += 50) {
-      await scene.write(': waiting\n\n');
-      await scene.pause(50);
-    }
-    await scene.write(chunk('hi') + done);
-    scene.socket.end();
-  },
-  idle: (ms) => async (scene) => {
-    await scene.write(head(200, { 'content-type': 'text/event-stream', connection: 'close' }) + chunk('hi'));
-    await scene.pause(ms);
-    await scene.write(done);
-    scene.socket.end();
-  },
-  slowreply: (ms) => async (scene) => {
-    await scene.write(head(200, { 'content-type': 'application/json', connection: 'close' }));
-    for (let waited = 0; waited < ms; waited += 50) {
-      await scene.write(' ');
-      await scene.pause(50);
-    }
-    await scene.write(reply('hi'));
-    scene.socket.end();
-  },
-  total: (ms) => async (scene) => {
-    await scene.write(head(200, { 'content-type': 'text/event-stream', connection: 'close' }));
-    for (let waited = 0; waited < ms; waited += 50) {
-      await scene.write(chunk('hi'));
-      await scene.pause(50);
-    }
-    await scene.write(done);
-    scene.socket.end();
-  },
-  headers: (bytes) => async (scene) => {
-    await scene.write(
-      head(200, { 'content-type': 'application/json', connection: 'close', 'x-large': 'a'.repeat(bytes) }),
-    );
-    await scene.write(reply('hi'));
-    end(scene);
-  },
-  wait: (seconds) => async (scene) => {
-    await scene.write(head(429, { 'retry-after': seconds, 'content-length': 2, connection: 'close' }));
-    await scene.write('{}');
-    end(scene);
-  },
 };
 
 let rig: Rig;

@@ -38,7 +38,7 @@ function requestRound(id: string, provider: ProviderDialect, stream: boolean, ra
   const body = random.chance(0.1) ? JSON.stringify(valid) : mutatedJson(valid, random);
   const refusal = random.chance(0.1) ? refusalOf(random) : undefined;
   return {
-    ...{ id, provider, stream, body },
+    ...{ provider, stream, body },
     client: clientPaths.find(({ name }) => name === seed.client)!,
     answer: (call) => refusal ?? scripted(wellAnswer(provider, call.path, call.body), random),
     expect: {
@@ -61,7 +61,7 @@ function answerRound(
 ): Round {
   const client = random.pick(clientPaths);
   const body = JSON.stringify(client.body(`${provider.name}/${id}m`, stream));
-  const base = { id, provider, stream, body, client };
+  const base = { provider, stream, body, client };
   const kind = random.below(10);
   if (kind === 0) {
     const refusal = refusalOf(random);

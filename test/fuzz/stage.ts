@@ -17,8 +17,6 @@ export interface Scripted {
 }
 
 export interface Round {
-  /** Part of the model's name, so that the provider knows the round. */
-  id: string;
   client: ClientPath;
   provider: ProviderDialect;
   stream: boolean;
@@ -41,21 +39,19 @@ export interface FuzzStage {
   rig: Rig;
   /** Plays a round; what is wrong with its outcome. */
   play(round: Round): Promise<string[]>;
-  modelOf(provider: ProviderDialect, id: string): string;
   close(): Promise<void>;
 }
 
 /** A gateway with a provider of each dialect, which answers what the round says. */
 export async function startFuzzStage(): Promise<FuzzStage> {
-  const rounds = new Map<string, Round>();
-  const heard = new Map<string, string[]>();
+  // Rounds run one at a time, so that a call belongs to this one, whatever became of the model's name.
+  let current: Round | undefined;
+  let heard: string[] = [];
   const upstream = await startFaulty({
     async asked({ call, write, socket }) {
-      const id = /fuzz-\d+-/.exec(call.path + call.body)?.[0] ?? '';
-      const round = rounds.get(id);
-      if (!round) return void socket.end(`${head(404, { 'content-length': 2, connection: 'close' })}{}`);
-      heard.get(id)?.push(...problemsOfCall(call, round));
-      const { status = 200, contentType, pieces } = round.answer(call);
+      if (!current) return socket.destroy();
+      heard.push(...problemsOfCall(call, current));
+      const { status = 200, contentType, pieces } = current.answer(call);
       await write(head(status, { 'content-type': contentType, connection: 'close' }));
       for (const piece of pieces) if (!(await write(piece))) return;
       socket.end();
@@ -69,9 +65,8 @@ export async function startFuzzStage(): Promise<FuzzStage> {
   const agent = new http.Agent({ keepAlive: true });
 
   async function play(round: Round): Promise<string[]> {
-    rounds.set(round.id, round);
-    const said: string[] = [];
-    heard.set(round.id, said);
+    current = round;
+    heard = [];
     const logged = rig.logged.length;
     const got = await ask({
       url: rig.url,
@@ -81,20 +76,16 @@ export async function startFuzzStage(): Promise<FuzzStage> {
       agent,
     });
     const problems = [...problemsOf(round, got), ...(await recordProblems(rig, got))];
-    rounds.delete(round.id);
-    heard.delete(round.id);
-    // Rounds run one at a time, so that what was logged is this round's.
     const failures = rig.logged.slice(logged).filter(({ level }) => level === 'error');
     const causes = failures.map(
       ({ message, fields }) => `in the log: ${message}: ${String((fields?.cause as Error)?.stack ?? '').slice(0, 300)}`,
     );
-    return [...said, ...problems, ...causes];
+    return [...heard, ...problems, ...causes];
   }
 
   return {
     rig,
     play,
-    modelOf: ({ name }, id) => `${name}/${id}m`,
     async close() {
       agent.destroy();
       await rig.close();
