@@ -179,6 +179,8 @@ export interface ShortRoad<Own extends Glance = Glance> {
   edit(body: JsonBody, glance: Own, target: DialectTarget): ShortRoadEdits;
   /** An event that holds token counts and nothing else: hidden where only we asked for it. */
   isOnlyUsage(event: SseEvent): boolean;
+  /** The last event of a stream, for a provider that finished its answer and left it out. */
+  lastEvent?: string;
 }
 
 export interface ShortRoadEdits {

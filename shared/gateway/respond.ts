@@ -63,7 +63,7 @@ function endingWell(
   let written: WrittenSoFar | undefined;
 
   function note(result: IteratorResult<Uint8Array, unknown>): IteratorResult<Uint8Array, unknown> {
-    if (result.done || isComment(result.value)) return result;
+    if (result.done || isComment(result.value) || isOnlyComments(result.value)) return result;
     written = { first: written?.first ?? result.value, last: result.value };
     return result;
   }
@@ -81,6 +81,11 @@ function endingWell(
   };
   return stream;
 }
+
+const COLON = 58;
+
+/** Comments of the provider pass with its bytes; they hold none of the numbers that a last event goes on from. */
+const isOnlyComments = (bytes: Uint8Array): boolean => bytes[0] === COLON && !Buffer.from(bytes).includes('data:');
 
 /** An error as the caller's vendor writes it, with the headers the official clients obey. */
 export function respondError(error: GatewayError, dialect: ClientDialect, requestId: string): Outgoing {

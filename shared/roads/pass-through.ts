@@ -3,7 +3,7 @@ import type { Call } from '../call/call.ts';
 import type { ShortRoad, StreamReader } from '../dialects/dialect.ts';
 import { isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import { editMembers } from '../http/json-members.ts';
-import type { Headers, Stream } from '../http/message.ts';
+import { encodeText, type Headers, type Stream } from '../http/message.ts';
 import { sseFramer } from '../http/sse.ts';
 import { callProvider, isEventStream } from '../upstream/call-provider.ts';
 import { firstEvent } from '../upstream/first-event.ts';
@@ -33,18 +33,19 @@ export async function passThrough(
   const reply = await callProvider(attempt, { headers, body: editMembers(call.body, edits), stream }, ports);
   if (isRefusal(reply)) return reply;
   if (stream && isEventStream(reply.headers)) {
-    const batches = await openStream(upstream.streamReader(context), reply, attempt, ports.config.limits.eventBytes);
+    const { reader, missing } = watched(upstream.streamReader(context), short);
+    const batches = await openStream(reader, reply, attempt, ports.config.limits.eventBytes);
     if (isRefusal(batches)) return batches;
-    const hides = hidesUsage ? short.isOnlyUsage : undefined;
-    const contentType = reply.headers['content-type'] ?? 'text/event-stream';
-    return { body: passFrames(batches, attempt, hides), contentType, dropped };
+    const passing = { hides: hidesUsage ? short.isOnlyUsage : undefined, missing };
+    const contentType = typeOf(reply.headers, /^text\/event-stream\b/i) ?? 'text/event-stream';
+    return { body: passFrames(batches, attempt, passing), contentType, dropped };
   }
   const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
   if (isRefusal(whole)) return whole;
   try {
     const answer = wholeAnswer(call, attempt, upstream.readReply(whole.value, context), whole.bytes);
-    const contentType = stream ? answer.contentType : (reply.headers['content-type'] ?? answer.contentType);
-    return { ...answer, contentType, dropped };
+    const contentType = stream ? undefined : typeOf(reply.headers, /^application\/(?:[\w.-]+\+)?json\b/i);
+    return { ...answer, ...(contentType ? { contentType } : {}), dropped };
   } catch (thrown) {
     return refuse(toGatewayError(thrown));
   }
@@ -69,10 +70,42 @@ export function forwardedHeaders(headers: Headers, { forwards }: Pick<ShortRoad,
   return Object.fromEntries(present.map((name) => [name, headers[name]!]));
 }
 
+/** The provider's content type where it is of the kind that its bytes are; some say another. */
+function typeOf(headers: Headers, kind: RegExp): string | undefined {
+  const type = headers['content-type'];
+  return type !== undefined && kind.test(type) ? type : undefined;
+}
+
+/**
+ * The reader, and what a caller must still get at a stream's end: clients wait for the dialect's last event, which some
+ * providers leave out behind a finished answer.
+ */
+function watched(
+  { read, ...rest }: StreamReader,
+  { lastEvent }: ShortRoad,
+): { reader: StreamReader; missing: () => string | undefined } {
+  let isOver = false;
+  const reader: StreamReader = {
+    ...rest,
+    read(event) {
+      const events = read(event);
+      // At the end of the bytes a reader calls the stream over by itself: only here is it the provider's own last event.
+      isOver = rest.state?.() === 'over';
+      return events;
+    },
+  };
+  return { reader, missing: () => (isOver ? undefined : lastEvent) };
+}
+
+interface Passing {
+  hides: ShortRoad['isOnlyUsage'] | undefined;
+  missing: () => string | undefined;
+}
+
 async function* passFrames(
   batches: AsyncIterable<Batch>,
   { meter, end }: Attempt,
-  hides: ShortRoad['isOnlyUsage'] | undefined,
+  { hides, missing }: Passing,
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const { frames, events } of batches) {
@@ -83,6 +116,8 @@ async function* passFrames(
       const last = events.at(-1);
       if (last?.type === 'error') throw last.error;
     }
+    const lastEvent = missing();
+    if (lastEvent) yield encodeText(lastEvent);
   } catch (thrown) {
     end(toGatewayError(thrown));
     throw thrown;

@@ -103,9 +103,9 @@ describe('a stream between two that speak OpenAI', () => {
       .toMatchObject({ error: 'upstream', status: 502, usage: { estimated: true } });
   });
 
-  test('#28 a finish without [DONE] is an end', async () => {
+  test('#28 a finish without [DONE] is an end, and the caller gets the [DONE] that clients wait for', async () => {
     const short = chunk({ role: 'assistant', content: 'Hi' }) + chunk({}, 'stop');
-    expect((await bytesThrough(short, [])).toString()).toBe(short);
+    expect((await bytesThrough(short, [])).toString()).toBe(`${short}data: [DONE]\n\n`);
     await expect.poll(() => rig.requests.at(-1)).toMatchObject({ status: 200, finish: 'stop' });
   });
 

@@ -43,6 +43,7 @@ export const shortRoad: ShortRoad<AnthropicGlance> = {
   },
 
   // Counts come with the reason to stop, and callers of this dialect always want them.
+  lastEvent: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
   isOnlyUsage: () => false,
 };
 

@@ -21,6 +21,8 @@ export function streamWriter(request: Pick<ChatGlance, 'streamUsage'>, context: 
   const choices = new Map<number, ReturnType<typeof choiceState>>();
 
   function start({ id, model, created, native }: Extract<ChatEvent, { type: 'start' }>): string {
+    // A start behind the first chunk comes too late to name the answer: all its chunks have one id.
+    if (choices.size > 0) return '';
     head = { id, object: 'chat.completion.chunk', created: created ?? context.now, model, ...native };
     return opening(0);
   }

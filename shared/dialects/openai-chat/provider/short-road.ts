@@ -35,6 +35,8 @@ export const shortRoad: ShortRoad<ChatGlance> = {
     return { edits: { set, rename, remove }, headers: {}, dropped, hidesUsage: glance.stream && !glance.streamUsage };
   },
 
+  lastEvent: 'data: [DONE]\n\n',
+
   isOnlyUsage({ data }) {
     // Most events say `"usage":null`: only a usage event has no choices.
     if (!EMPTY_CHOICES.test(data)) return false;
