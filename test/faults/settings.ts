@@ -2,7 +2,7 @@ import type { GatewayDefinition } from '../../shared/catalog/schema.ts';
 import { gatewayConfig } from '../../shared/catalog/schema.ts';
 
 /** Small bounds, so that every fault shows within seconds. */
-export const timeouts = { connectMs: 400, firstEventMs: 700, idleMs: 700, totalMs: 2_000 };
+export const timeouts = { connectMs: 400, firstEventMs: 1_000, idleMs: 800, totalMs: 2_500 };
 
 /** Of an event and of a reply; faults that flood send far more. */
 export const MOST_BYTES = 2_000_000;
@@ -11,7 +11,7 @@ export const MOST_BYTES = 2_000_000;
 export const MOST_MS = timeouts.totalMs + 2_500;
 
 const settings = {
-  timeouts: { ...timeouts, replyMs: 1_200 },
+  timeouts: { ...timeouts, replyMs: 1_800 },
   limits: { eventBytes: MOST_BYTES, replyBytes: MOST_BYTES },
   stream: { commitAfterMs: 300, keepAliveMs: 100 },
 };
