@@ -43,6 +43,8 @@ export interface FaultyUpstream {
 
 /** A provider that fails in one way. The dialect to answer in is the first segment of the path. */
 export async function startFaulty(play: Play): Promise<FaultyUpstream> {
+  // A port that was free a moment ago may be another test's by now; on this one nothing listens.
+  if (play.refused) return { url: 'http://127.0.0.1:1', open: () => 0, calls: () => 0, close: async () => {} };
   const sockets = new Set<Socket>();
   let calls = 0;
   const server = net.createServer({ allowHalfOpen: false, noDelay: true }, (socket) => {
@@ -62,14 +64,13 @@ export async function startFaulty(play: Play): Promise<FaultyUpstream> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const closed = (): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
-  if (play.refused) await closed();
   return {
     url,
     open: () => sockets.size,
     calls: () => calls,
     async close() {
       for (const socket of sockets) socket.destroy();
-      if (!play.refused) await closed();
+      await closed();
     },
   };
 }
