@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../shared/errors.ts';
-import { isJsonObject, type JsonBody, readJsonBody, tryParseJson } from '../../shared/http/json.ts';
+import {
+  isJsonObject,
+  type JsonBody,
+  readJsonBody,
+  tryParseExact,
+  tryParseJson,
+  tryParseLenient,
+} from '../../shared/http/json.ts';
 import { editMembers } from '../../shared/http/json-members.ts';
 
 const bodyOf = (text: string): JsonBody => readJsonBody(Buffer.from(text));
@@ -145,4 +152,12 @@ describe('a JSON body', () => {
     expect(() => bodyOf(text)).toThrow(message);
     expect(() => bodyOf(text)).toThrow(GatewayError);
   });
+});
+
+test('a foreign text of many levels is not parsed, whatever its size; one of many lists beside each other is', () => {
+  const deep = '['.repeat(60_000) + ']'.repeat(60_000);
+  for (const parse of [tryParseJson, tryParseExact, tryParseLenient]) expect(parse(deep)).toBeUndefined();
+  expect(tryParseExact(`{"n":12345678901234567890,"deep":${deep}}`)).toBeUndefined();
+  const wide = JSON.stringify({ list: Array.from({ length: 50_000 }, () => []), text: '[{"\\'.repeat(20_000) });
+  expect(tryParseJson(wide)).toEqual(JSON.parse(wide));
 });

@@ -1,6 +1,7 @@
 import type { FinishReason } from '../../chat/events.ts';
 import type { Citation } from '../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { wordOf } from '../kit/read-values.ts';
 
 /** The dialect's name, and the one in `native`. */
 export const BEDROCK = 'bedrock';
@@ -60,5 +61,5 @@ export function readCitation(citation: JsonObject): Citation {
 /** An image the model made, as its media type and base64; nothing where it gives no bytes. */
 export function readImage(format: unknown, source: unknown): { mediaType: string; data: string } | undefined {
   const data = isJsonObject(source) ? source.bytes : undefined;
-  return typeof data === 'string' && data !== '' ? { mediaType: `image/${String(format ?? 'png')}`, data } : undefined;
+  return typeof data === 'string' && data !== '' ? { mediaType: `image/${wordOf(format) || 'png'}`, data } : undefined;
 }

@@ -1,6 +1,7 @@
 import type { FinishReason } from '../../chat/events.ts';
 import type { GatewayError } from '../../errors.ts';
 import { stoppedWith } from '../kit/provider-failures.ts';
+import { entryOf, wordOf } from '../kit/read-values.ts';
 
 /** The dialect's name, and the issuer of what is Cohere's own in the hub. */
 export const COHERE = 'cohere';
@@ -22,8 +23,8 @@ const failures: Record<string, 'upstream' | 'timeout'> = { ERROR: 'upstream', TI
  * means them: agents would otherwise end in silence.
  */
 export function readFinish(reason: unknown, called: boolean): FinishReason | GatewayError {
-  const failed = failures[String(reason)];
-  if (failed) return stoppedWith(String(reason), failed);
-  const finish = finishReasons[String(reason)] ?? 'stop';
+  const failed = entryOf(failures, reason);
+  if (failed) return stoppedWith(wordOf(reason), failed);
+  const finish = entryOf(finishReasons, reason) ?? 'stop';
   return finish === 'stop' && called ? 'tool-calls' : finish;
 }

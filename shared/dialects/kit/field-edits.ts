@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../http/json.ts';
 import type { Traits } from '../traits.ts';
+import { entryOf } from './read-values.ts';
 
 /** What must change at the top level of a request for a provider: the same on both roads. */
 export interface FieldEdits {
@@ -18,7 +19,7 @@ export function fieldEdits(names: readonly string[], { drops, renames }: Traits)
 /** The fields of a request with those edits made. */
 export function editedFields(body: JsonObject, { rename, remove }: Pick<FieldEdits, 'rename' | 'remove'>): JsonObject {
   const kept = Object.entries(body).filter(([name]) => !remove.has(name));
-  return Object.fromEntries(kept.map(([name, value]) => [rename[name] ?? name, value]));
+  return Object.fromEntries(kept.map(([name, value]) => [entryOf(rename, name) ?? name, value]));
 }
 
 /** The names of fields that have a value: for what the caller asked for and a dialect has no field for. */

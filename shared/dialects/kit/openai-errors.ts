@@ -4,7 +4,7 @@ import { pathText } from './checked.ts';
 import { cleanMessage, cleanName } from './clean-message.ts';
 import { finerKind, isTooLong } from './error-causes.ts';
 import { answeredWith, errorFields, quoteOf, refusedKey, withoutStatus, wordingOf } from './provider-failures.ts';
-import { filled as filledText } from './read-values.ts';
+import { entryOf, filled as filledText } from './read-values.ts';
 
 /** OpenAI's `type` and, where it has a fixed one, `code` for each kind of error: the same on all its paths. */
 const names: Record<ErrorKind, { type: string; code: string | null }> = {
@@ -62,7 +62,7 @@ const statusOfCode: Record<string, number> = {
 export function readStatuslessError(error: unknown): GatewayError {
   const fields = isJsonObject(error) ? error : { message: error };
   const code = filled(fields.code) ?? filled(fields.type) ?? '';
-  const status = statusOfCode[code] ?? (/^(?:invalid_|unsupported_|image_)/.test(code) ? 400 : 502);
+  const status = entryOf(statusOfCode, code) ?? (/^(?:invalid_|unsupported_|image_)/.test(code) ? 400 : 502);
   // An event is of type `error` itself, which says nothing of the error.
   const { type, ...rest } = fields;
   const named = type === 'error' ? rest : fields;

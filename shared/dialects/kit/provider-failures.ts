@@ -65,7 +65,8 @@ export function wordingOf(format: string, body: unknown, names: readonly string[
   const others = names.flatMap((name) => {
     const value = error[name];
     if (typeof value === 'string') return [[name, cleanName(value)]];
-    return typeof value === 'number' || value === null ? [[name, value]] : [];
+    // Only a code may be a number: clients read the others as text.
+    return value === null || (typeof value === 'number' && name === 'code') ? [[name, value]] : [];
   });
   return { format, fields: { message, ...Object.fromEntries(others) } };
 }

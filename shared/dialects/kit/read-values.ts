@@ -9,6 +9,14 @@ export const filled = (value: unknown): string | undefined =>
 /** A text; all else is an empty one. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** A text, or a number as one; all else is an empty text: an object may have a `toString` that is no function. */
+export const wordOf = (value: unknown): string =>
+  typeof value === 'number' || typeof value === 'boolean' ? String(value) : textOf(value);
+
+/** The entry of a table that a provider names; its word may be that of something every object inherits. */
+export const entryOf = <Entry>(table: Readonly<Record<string, Entry>>, name: unknown): Entry | undefined =>
+  typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
+
 /** A count of a usage, left out where the provider gives none or zero. */
 export function counted(name: Exclude<keyof Usage, 'estimated'>, value: unknown): Partial<Usage> {
   const count = tokenCount(value);

@@ -1,5 +1,6 @@
 import type { AssistantPart, ResultPart, UserPart } from '../../chat/request.ts';
 import { GatewayError } from '../../errors.ts';
+import { wordOf } from './read-values.ts';
 
 /** A request that the provider cannot serve as it is asked: `param` is the caller's field, `message` says what is wrong. */
 export const unsupported = (message: string, param: string): GatewayError =>
@@ -15,7 +16,7 @@ export const unsupportedContent = (type: string, param: string): GatewayError =>
 
 /** The type of a part for a refusal: of a part that only another dialect knows, that dialect's name for it. */
 export const typeOfPart = (part: UserPart | AssistantPart | ResultPart): string =>
-  part.type === 'native' ? String(part.native.fields.type) : part.type;
+  part.type === 'native' ? wordOf(part.native.fields.type) : part.type;
 
 /** A tool that only another vendor runs. */
 export const unsupportedTool = (type: string, param: string): GatewayError =>

@@ -1,6 +1,7 @@
 import type { FinishReason } from '../../chat/events.ts';
 import type { Citation, Signature } from '../../chat/request.ts';
 import { isJsonObject } from '../../http/json.ts';
+import { entryOf } from '../kit/read-values.ts';
 
 /** The dialect's name, on both sides and in `native`. */
 export const OPENAI_CHAT = 'openai-chat';
@@ -21,7 +22,7 @@ const finishReasons: Record<string, FinishReason> = {
 };
 
 /** An unknown reason is an ordinary end: the text is there, and a new reason of a vendor must not break callers. */
-export const readFinish = (reason: string): FinishReason => finishReasons[reason] ?? 'stop';
+export const readFinish = (reason: string): FinishReason => entryOf(finishReasons, reason) ?? 'stop';
 
 /** Reasons that are failures of the provider, sent as an end. */
 export const failedReasons: ReadonlySet<string> = new Set(['error', 'insufficient_system_resource', 'network_error']);

@@ -5,6 +5,7 @@ import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson, stoppedWith } from '../../kit/provider-failures.ts';
+import { wordOf } from '../../kit/read-values.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import { failedReasons, ISSUER, readCitation, readFinish, readImage } from '../names.ts';
 import { readUsage } from '../usage.ts';
@@ -53,7 +54,7 @@ export function streamReader(context: ReadContext): StreamReader {
   }
 
   function readEnd({ stopReason, additionalModelResponseFields: additional }: Unchecked<WireEvent>): ChatEvent[] {
-    const reason = String(stopReason ?? '');
+    const reason = wordOf(stopReason);
     if (failedReasons.has(reason)) return fail(stoppedWith(reason));
     ending = { reason, additional };
     return [];

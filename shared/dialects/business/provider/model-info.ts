@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import { entryOf } from '../../kit/read-values.ts';
 import { refuseChoices, unsupportedValue } from '../../kit/refusals.ts';
 import type { Traits } from '../../traits.ts';
 
@@ -53,7 +54,7 @@ export function writeModelInfo(
   const kept = values.filter(([name]) => !dropped.includes(name));
   const foreign = Object.entries(request.native?.fields ?? {}).filter(([, value]) => value != null);
   return {
-    info: Object.fromEntries(kept.map(([name, value]) => [traits.renames?.[name] ?? name, value])),
+    info: Object.fromEntries(kept.map(([name, value]) => [entryOf(traits.renames ?? {}, name) ?? name, value])),
     dropped: [
       ...dropped,
       ...untaken.filter(([, read]) => read(request) !== undefined).map(([name]) => name),

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import { wordOf } from '../../kit/read-values.ts';
 import { unsupportedValue } from '../../kit/refusals.ts';
 import { isThinkingOff } from '../../kit/thinking.ts';
 import type { Traits } from '../../traits.ts';
@@ -127,7 +128,7 @@ function writeStop(stop: readonly string[]): JsonObject {
 }
 
 function writeModalities({ native }: ChatRequest): JsonObject {
-  const asked = (native!.fields.modalities as unknown[]).map((name) => String(name).toUpperCase());
+  const asked = (native!.fields.modalities as unknown[]).map((name) => wordOf(name).toUpperCase());
   if (asked.includes('AUDIO')) throw unsupportedValue('modalities', 'gives no sound in this form');
   return asked.every((name) => name === 'TEXT') ? {} : { responseModalities: asked };
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { entryOf } from '../../kit/read-values.ts';
 import { growthLimit, inlineRefs } from '../../kit/schemas/inline-refs.ts';
 import { listed, mergeSchemas, typesOf, wordsOf } from './schema-words.ts';
 
@@ -57,7 +58,7 @@ const isNull = ({ type, const: only, enum: values }: JsonObject): boolean =>
 const anyOf = (schemas: JsonObject[]): JsonObject => (schemas.length === 1 ? schemas[0]! : { anyOf: schemas });
 
 function convertTyped(schema: JsonObject, type: string | undefined): JsonObject {
-  const names = [...everywhere, ...(type === undefined ? [] : (keywords[type] ?? []))];
+  const names = [...everywhere, ...(type === undefined ? [] : (entryOf(keywords, type) ?? []))];
   const kept = names.filter((name) => schema[name] != null).map((name) => [name, schema[name]] as const);
   const words = wordsOf(schema, type);
   return {

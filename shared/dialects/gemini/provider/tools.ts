@@ -1,6 +1,7 @@
 import type { AnswerFormat, ChatRequest, Tool, ToolChoice } from '../../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { formatTool } from '../../kit/prompts.ts';
+import { wordOf } from '../../kit/read-values.ts';
 import { unsupportedTool } from '../../kit/refusals.ts';
 import { freeTextSchema } from '../../kit/tool-arguments.ts';
 import { isAmongChosen } from '../../kit/tool-names.ts';
@@ -89,7 +90,7 @@ function withFormatTool(
 ): ToolPlan {
   const { name, description } = formatTool(
     format,
-    declarations.map((declared) => String(declared.name)),
+    declarations.map((declared) => wordOf(declared.name)),
   );
   const own = { name, description, ...writeParameters(format.schema, modelTraits) };
   return {
@@ -115,7 +116,7 @@ function grammarOf({ native }: Tool): string | undefined {
   const format = native?.fields.format;
   const grammar = isJsonObject(format) && isJsonObject(format.grammar) ? format.grammar : undefined;
   if (!grammar) return undefined;
-  return `The input must follow this ${String(grammar.syntax)} grammar:\n${String(grammar.definition)}`;
+  return `The input must follow this ${wordOf(grammar.syntax)} grammar:\n${wordOf(grammar.definition)}`;
 }
 
 /** Parameters must be an object with properties, or left out. */

@@ -6,7 +6,7 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { stoppedWith } from '../../kit/provider-failures.ts';
-import { filled } from '../../kit/read-values.ts';
+import { filled, wordOf } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
@@ -20,14 +20,18 @@ import { readText, readThinking } from './read-text.ts';
 export function readReply(body: Unchecked<WireReply>, context: ReadContext): ChatReply {
   const error = errorWithin(body);
   if (error) throw error;
-  if (!Array.isArray(body.choices)) throw new GatewayError('upstream', 'The provider answered without any choices.');
+  const given: unknown[] | undefined = Array.isArray(body.choices) ? body.choices : undefined;
+  const choices = given?.filter(isJsonObject);
+  if (!choices || (choices.length === 0 && given!.length > 0)) {
+    throw new GatewayError('upstream', 'The provider answered without any choices.');
+  }
   const { service_tier, system_fingerprint } = body;
   const native = defined({ service_tier, system_fingerprint });
   return {
     id: filled(body.id) ?? `chatcmpl-${context.id}`,
     model: filled(body.model) ?? context.model,
     created: typeof body.created === 'number' ? body.created : context.now,
-    choices: body.choices.filter(isJsonObject).map((choice) => readChoice(choice, context)),
+    choices: choices.map((choice) => readChoice(choice, context)),
     ...defined({ usage: readUsage(body) }),
     ...(Object.keys(native).length === 0 ? {} : { native }),
   };
@@ -65,8 +69,8 @@ function readMessage(message: Unchecked<WireDelta>, context: ReadContext): Assis
     const { name, arguments: text } = message.function_call;
     parts.push({
       type: 'tool-call',
-      id: String(name),
-      name: String(name),
+      id: wordOf(name),
+      name: wordOf(name),
       arguments: argumentsOrEmpty(text),
       legacy: true,
     });
@@ -99,8 +103,8 @@ function readCall(call: Unchecked<WireToolDelta>, index: number, { id: answer, m
       type: 'tool-call',
       kind: 'custom',
       id,
-      name: callersName(String(name), memo),
-      arguments: String(input ?? ''),
+      name: callersName(wordOf(name), memo),
+      arguments: wordOf(input),
       ...signed,
     };
   }
@@ -108,7 +112,7 @@ function readCall(call: Unchecked<WireToolDelta>, index: number, { id: answer, m
   return {
     type: 'tool-call',
     id,
-    name: callersName(String(named.name ?? ''), memo),
+    name: callersName(wordOf(named.name), memo),
     arguments: argumentsOrEmpty(named.arguments),
     ...signed,
   };

@@ -1,7 +1,7 @@
 import type { ChatEvent } from '../../../chat/events.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
-import { filled } from '../../kit/read-values.ts';
+import { filled, wordOf } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
@@ -64,7 +64,7 @@ export function openItems(context: ReadContext) {
     if (index === undefined || item.announced || (filled(wire.name) === undefined && !force)) return [];
     item.announced = true;
     const id = filled(wire.call_id) ?? item.id ?? `call_${context.id}_${index}`;
-    const name = callersName(String(wire.name ?? ''), context.memo);
+    const name = callersName(wordOf(wire.name), context.memo);
     const kind = item.kind === 'custom_tool_call' ? { kind: 'custom' as const } : {};
     return [{ type: 'tool-call', index, id, name, ...kind, ...readSignature(wire) }, ...readArguments(item, '')];
   }
@@ -88,7 +88,7 @@ export function openItems(context: ReadContext) {
   function readText(item: OpenItem, type: 'text' | 'refusal' | 'thinking', event: Unchecked<WireEvent>): ChatEvent[] {
     const text = filled(event.delta);
     if (text === undefined) return [];
-    const piece = `${type} ${event.summary_index ?? event.content_index ?? 0}`;
+    const piece = `${type} ${wordOf(event.summary_index ?? event.content_index ?? 0)}`;
     const isNext = item.piece !== '' && item.piece !== piece;
     item.piece = piece;
     item.emitted += text;

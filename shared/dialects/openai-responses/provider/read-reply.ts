@@ -6,7 +6,7 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { readStatuslessError } from '../../kit/openai-errors.ts';
-import { filled } from '../../kit/read-values.ts';
+import { filled, wordOf } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
@@ -88,7 +88,7 @@ const contentOf = ({ content }: Unchecked<WireOutputItem>): JsonObject[] =>
   Array.isArray(content) ? content.filter(isJsonObject) : [];
 
 function readSaid(part: Unchecked<WireOutputPart>): AssistantPart[] {
-  if (part.type === 'refusal') return [{ type: 'refusal', text: String(part.refusal ?? '') }];
+  if (part.type === 'refusal') return [{ type: 'refusal', text: wordOf(part.refusal) }];
   if (typeof part.text !== 'string') return [];
   const citations = Array.isArray(part.annotations) ? part.annotations.flatMap(readAnnotation) : [];
   const cited = citations.length === 0 ? {} : { citations };
@@ -97,10 +97,10 @@ function readSaid(part: Unchecked<WireOutputPart>): AssistantPart[] {
 
 function readCall(item: Unchecked<WireOutputItem>, index: number, { id: answer, memo }: ReadContext): AssistantPart {
   const id = filled(item.call_id) ?? filled(item.id) ?? `call_${answer}_${index}`;
-  const name = callersName(String(item.name ?? ''), memo);
+  const name = callersName(wordOf(item.name), memo);
   const signed = readSignature(item) ?? {};
   if (item.type === 'custom_tool_call') {
-    return { type: 'tool-call', kind: 'custom', id, name, arguments: String(item.input ?? ''), ...signed };
+    return { type: 'tool-call', kind: 'custom', id, name, arguments: wordOf(item.input), ...signed };
   }
   return { type: 'tool-call', id, name, arguments: argumentsOrEmpty(item.arguments), ...signed };
 }

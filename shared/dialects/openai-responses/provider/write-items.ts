@@ -10,6 +10,7 @@ import type {
   UserPart,
 } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import { wordOf } from '../../kit/read-values.ts';
 import { unsupportedContent } from '../../kit/refusals.ts';
 import type { Traits } from '../../traits.ts';
 import { isOpenaiSignature, OPENAI_RESPONSES, writeAnnotation } from '../names.ts';
@@ -54,7 +55,7 @@ function writeUser(parts: readonly UserPart[], at: string): JsonObject[] {
   );
 }
 
-const isContentType = (type: unknown): boolean => /^(?:input|output)_(?:text|image|file|audio)$/.test(String(type));
+const isContentType = (type: unknown): boolean => /^(?:input|output)_(?:text|image|file|audio)$/.test(wordOf(type));
 
 function isOwnItem(part: UserPart | AssistantPart): boolean {
   return part.type === 'native' && part.native.dialect === OPENAI_RESPONSES && !isContentType(part.native.fields.type);
@@ -104,7 +105,7 @@ function writeDone(part: AssistantPart, at: string): JsonObject[] {
       return [writeCall(part)];
     case 'native':
       if (part.native.dialect === OPENAI_RESPONSES) return [part.native.fields];
-      throw unsupportedContent(String(part.native.fields.type), at);
+      throw unsupportedContent(wordOf(part.native.fields.type), at);
     default:
       // Images and sounds of the model's own cannot go back to it: every vendor refuses them there.
       return [];
