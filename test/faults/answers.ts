@@ -1,3 +1,4 @@
+import { isJsonObject, tryParseJson } from '../../shared/http/json.ts';
 import { eventFrame, exceptionFrame } from '../dialects/bedrock/frames.ts';
 
 /** The answer a provider would give if nothing went wrong, so that a fault can cut it, repeat it or hold it back at any place. */
@@ -31,7 +32,10 @@ const plain = (value: unknown): Buffer =>
   Buffer.from(`data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`);
 const named = (value: { type: string; [field: string]: unknown }): Buffer =>
   Buffer.from(`event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`);
-const saysStream = (_: string, body: string): boolean => /"stream"\s*:\s*true/.test(body);
+const saysStream: ProviderDialect['streams'] = (_, body) => {
+  const request = tryParseJson(body);
+  return isJsonObject(request) && request.stream === true;
+};
 const comment = Buffer.from(': still here\n\n');
 
 function dialect(

@@ -35,9 +35,14 @@ export function openaiErrorFields(error: GatewayError): JsonObject {
   const { type, code } = names[error.kind];
   const wording = error.quote?.wording;
   if (wording?.format === FORMAT) {
-    const { code: theirs = null, ...fields } = wording.fields;
+    const { code: theirs = null, type: theirType, ...fields } = wording.fields;
     // Some write the status as their code: then what the gateway knows is finer.
-    return { type, param: null, ...fields, code: typeof theirs === 'string' ? theirs : (error.code ?? code ?? theirs) };
+    return {
+      type: theirType ?? type,
+      param: null,
+      ...fields,
+      code: typeof theirs === 'string' ? theirs : (error.code ?? code ?? theirs),
+    };
   }
   return { message: error.message, type, param: error.param ?? null, code: error.code ?? code };
 }

@@ -20,9 +20,8 @@ import { readText, readThinking } from './read-text.ts';
 export function readReply(body: Unchecked<WireReply>, context: ReadContext): ChatReply {
   const error = errorWithin(body);
   if (error) throw error;
-  const given: unknown[] | undefined = Array.isArray(body.choices) ? body.choices : undefined;
-  const choices = given?.filter(isJsonObject);
-  if (!choices || (choices.length === 0 && given!.length > 0)) {
+  const choices = Array.isArray(body.choices) ? body.choices.filter(isJsonObject) : [];
+  if (choices.length === 0) {
     throw new GatewayError('upstream', 'The provider answered without any choices.');
   }
   const { service_tier, system_fingerprint } = body;
