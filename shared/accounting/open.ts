@@ -25,7 +25,7 @@ interface Opening {
 }
 
 export interface OpenAccount extends Account {
-  /** Closes the account and writes the record; to be called once, after the last byte. Waits for attempts that others share. */
+  /** Closes the account and writes the record; to be called once, after the last byte. Waits for pending work. */
   settle(): Promise<void>;
 }
 
@@ -35,6 +35,7 @@ export function openAccount(
   { records, time }: AccountPorts,
 ): OpenAccount {
   const attempts: AttemptState[] = [];
+  const works: Promise<unknown>[] = [];
   let asked = { model: '', stream: false, bytes: 0 };
   let ended: { error: GatewayError; status: number } | undefined;
 
@@ -53,11 +54,18 @@ export function openAccount(
       attempts.push(attempt);
       return attempt;
     },
+    pending(work) {
+      works.push(work);
+      // Its failure is reported where it is awaited.
+      work.catch(() => {});
+    },
     failed,
     async settle() {
       if (signal.aborted) failed(signal.reason);
       for (const attempt of attempts) if (attempt.purpose === 'answer') attempt.end();
-      // The description of an image may be awaited by other requests too: it ends with its own time-out.
+      // The description of an image may be awaited by other requests too. It ends with its own time-out, and may still ask
+      // its next describer: waiting for the attempts of this moment is not enough.
+      await Promise.allSettled(works);
       await Promise.all(attempts.map((attempt) => attempt.ended));
       const { model, stream } = asked;
       const { error, status = 200 } = ended ?? {};

@@ -8,6 +8,8 @@ export interface Account {
   asked(request: { model: string; stream: boolean; bytes: number }): void;
   /** Begins an attempt: a target is about to be asked. */
   open(target: Target, options?: AttemptOptions): Attempt;
+  /** Work that goes on for other requests when this one is over, and opens attempts meanwhile: the record waits for its end. */
+  pending(work: Promise<unknown>): void;
   /** What ended the request, before its answer or inside it: the first counts. `status` where the caller sees another. */
   failed(error: GatewayError, status?: number): void;
 }

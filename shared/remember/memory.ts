@@ -18,6 +18,8 @@ export interface Making<Value> {
   signal: AbortSignal;
   /** Work that the answer need not wait for. */
   after: (task: () => Promise<void>) => void;
+  /** Is given the work where this request begins it: it goes on for others when this one has left. */
+  begun?: (work: Promise<unknown>) => void;
 }
 
 /** Expensive answers, remembered in memory over the table, and made once for all who ask at the same time. */
@@ -150,7 +152,9 @@ export function createMemory<Value>(options: Options<Value>): Memory<Value> {
       let isFirst = false;
       const hit = await flights.ask(idOf(key), making.signal, (signal) => {
         isFirst = true;
-        return findOrMake(key, making, signal);
+        const work = findOrMake(key, making, signal);
+        making.begun?.(work);
+        return work;
       });
       if (hit.from !== 'made' || !isFirst) return hitBy(hit);
       tally.miss();

@@ -90,7 +90,7 @@ async function wordsFor(image: ImagePart, work: Work, ports: VisionPorts): Promi
 async function findOrDescribe(image: ImagePart, work: Work, ports: VisionPorts): Promise<Remembered<Description>> {
   const { images, descriptions, config, time } = ports;
   const { call } = work;
-  const { signal, after } = call;
+  const { signal, after, account } = call;
   const variant = variantOf(image, work, ports);
   const recognized = await images.recognize(image, signal, work.budget);
   const known =
@@ -108,7 +108,7 @@ async function findOrDescribe(image: ImagePart, work: Work, ports: VisionPorts):
       deadline.clear();
     }
   };
-  return descriptions.obtain({ subject: loaded.digest, variant }, { signal, after, make });
+  return descriptions.obtain({ subject: loaded.digest, variant }, { signal, after, make, begun: account.pending });
 }
 
 function variantOf({ detail = 'auto' }: ImagePart, { call, describers }: Work, { config }: VisionPorts): string {

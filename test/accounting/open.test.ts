@@ -148,3 +148,23 @@ test('a description that outlives its call is bounded by its provider, an answer
   await time.advance(5_000);
   expect(shared.signal.aborted).toBe(true);
 });
+
+test('settling waits for pending work, and records the attempts that it opens meanwhile', async () => {
+  const { account, time, written } = openOne();
+  const { signal } = new AbortController();
+  const describing = async () => {
+    const first = account.open(a, { purpose: 'vision', signal });
+    await time.sleep(20);
+    first.end(broken);
+    await time.sleep(20);
+    const second = account.open(b, { purpose: 'vision', signal });
+    await time.sleep(20);
+    second.end();
+    throw new Error('no words');
+  };
+  account.pending(describing());
+  const settled = account.settle();
+  await time.advance(60);
+  await settled;
+  expect(written[0]?.attempts).toMatchObject([{ provider: 'a', error: 'upstream' }, { provider: 'b' }]);
+});
