@@ -14,6 +14,11 @@ export interface Catalog {
   describersOf(name: string): readonly Describer[] | undefined;
   /** Whether a name is served as itself, not by the default model. */
   knows(name: string): boolean;
+  /**
+   * The longest time that a request may need: each target of a name asked in turn up to its total time-out, after the
+   * description of images. A plan is known only when the body is read, and reading must be bounded too.
+   */
+  longestMs: number;
   /** Names in `models`, with the provider each asks first. */
   models: readonly ListedModel[];
 }

@@ -63,11 +63,21 @@ export function loadCatalog(definition: unknown, environment: Environment = proc
     resolve: (name) => known(name) ?? fallback,
     describersOf: (name) => describers(known(name) ? name : config.defaultModel),
     knows: (name) => known(name) !== undefined,
+    longestMs: longestMs([...resolved.values(), ...singles(providers)], config),
     models: [...resolved].map(([id, [first]]) => ({ id, provider: first!.provider.name })),
   };
 }
 
 type Providers = ReadonlyMap<string, CatalogProvider>;
+type Plan = readonly Pick<Target, 'provider'>[];
+
+const singles = (providers: Providers): Plan[] => [...providers.values()].map((provider) => [{ provider }]);
+
+function longestMs(plans: readonly Plan[], { vision, models }: GatewayConfig): number {
+  const sums = plans.map((plan) => plan.reduce((sum, { provider }) => sum + provider.timeouts.totalMs, 0));
+  const describes = vision.describer !== undefined || Object.values(models).some((own) => asObject(own).vision);
+  return Math.max(...sums) + (describes ? vision.timeoutMs : 0);
+}
 
 function readProviders(config: GatewayConfig, environment: Environment, problems: string[]): Providers {
   const read = Object.entries(config.providers).map(([name, own]) =>

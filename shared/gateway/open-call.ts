@@ -89,16 +89,15 @@ function contextOf(
 /** Time kept back before the host stops us: for the error event and the usage record. */
 const MARGIN_MS = 3_000;
 
-/** What ends a request at the latest: the host's deadline, the longest total time-out of any provider, the caller who left. */
+/** What ends a request at the latest: the host's deadline, the longest plan of the catalog, the caller who left. */
 export function callDeadline(
   { deadline, signal: parent }: Run,
   { catalog, time }: { catalog: Catalog; time: Pick<Time, 'now' | 'after'> },
 ): Deadline & { until: number } {
-  const totalMs = Math.max(...[...catalog.providers.values()].map(({ timeouts }) => timeouts.totalMs));
   const now = time.now();
-  const ms = Math.max(0, Math.min(totalMs, deadline - MARGIN_MS - now));
+  const ms = Math.max(0, Math.min(catalog.longestMs, deadline - MARGIN_MS - now));
   const error = (): GatewayError =>
-    new GatewayError('timeout', `The answer was not finished within ${Math.round(ms / 1000)} s.`);
+    new GatewayError('timeout', `The answer was not finished within ${Math.round(ms / 10) / 100} s.`);
   return { ...startDeadline({ parent, parentError: callerLeft, ms, error }, time), until: now + ms };
 }
 
@@ -113,5 +112,6 @@ const unrecorded: Account = {
   open() {
     throw new Error('an endpoint without a purpose has no account for attempts');
   },
+  pending() {},
   failed() {},
 };

@@ -23,20 +23,24 @@ interface Policy<Answer> {
   ask: (attempt: Attempt) => Promise<Answer | Refusal>;
   /** Begins an attempt at a target. */
   open: (target: Target) => Attempt;
+  /** Ends the request; no target is asked afterwards. */
+  signal: AbortSignal;
   /** Hears of each refusal: the next target is asked, and the caller may never know. */
   refused: (target: Target, error: GatewayError) => void;
 }
 
 /**
  * Asks the targets in order until one answers; each is an attempt with a line of its own. Policy without HTTP. Where all
- * refuse, fails with a rate limit if there was one, since the caller can wait for it, else with the last refusal.
+ * refuse, fails with a rate limit if there was one, since the caller can wait for it, else with the last refusal. What ends
+ * the request meanwhile is thrown instead: a target that is not asked has no line.
  */
 export async function attemptEach<Answer extends object>(
   targets: readonly Target[],
-  { ask, open, refused }: Policy<Answer>,
+  { ask, open, signal, refused }: Policy<Answer>,
 ): Promise<Answer> {
   const refusals: GatewayError[] = [];
   for (const target of targets) {
+    signal.throwIfAborted();
     const attempt = open(target);
     const answer = await ended(attempt, ask(attempt));
     if (!isRefusal(answer)) return answer;
@@ -64,9 +68,10 @@ async function ended<Answer extends object>(
 
 /** The usual way: attempts are lines of the call's account, and refusals are warnings in the log. */
 export const attemptsOf = (
-  { id, account }: { id: string; account: Pick<Account, 'open'> },
+  { id, account, signal }: { id: string; account: Pick<Account, 'open'>; signal: AbortSignal },
   log: Pick<Log, 'warn'>,
-): Pick<Policy<never>, 'open' | 'refused'> => ({
+): Pick<Policy<never>, 'open' | 'signal' | 'refused'> => ({
+  signal,
   open: (target) => account.open(target),
   refused: ({ provider, model }, error) =>
     log.warn('a provider refused', { requestId: id, provider: provider.name, model, ...logFields(error) }),

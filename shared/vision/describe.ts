@@ -66,7 +66,7 @@ async function askDescriber(work: ToDescribe, { targets }: Describer, ports: Vis
     return reply;
   };
   try {
-    return judge(await attemptEach(able, { ask, open, refused }));
+    return judge(await attemptEach(able, { ask, open, signal, refused }));
   } catch (thrown) {
     return { refusal: toGatewayError(thrown) };
   }

@@ -77,11 +77,17 @@ test('an endpoint without a body reads none', async () => {
   expect([opened.body.value, opened.glance.model]).toEqual([{}, '']);
 });
 
-function deadlineOf({ totalMs = [1_000], hostMs = Number.MAX_SAFE_INTEGER, left = new AbortController() } = {}) {
+function deadlineOf({
+  totalMs = [1_000],
+  models = {},
+  vision = {},
+  hostMs = Number.MAX_SAFE_INTEGER,
+  left = new AbortController(),
+} = {}) {
   const time = createFakeTime();
   const providers = Object.fromEntries(totalMs.map((ms, at) => [`p${at}`, { ...own, timeouts: { totalMs: ms } }]));
   const run = { deadline: hostMs, signal: left.signal, after: () => {} };
-  return { time, left, deadline: callDeadline(run, { catalog: loadCatalog({ providers }), time }) };
+  return { time, left, deadline: callDeadline(run, { catalog: loadCatalog({ providers, models, vision }), time }) };
 }
 
 test('a request may take as long as the provider that may take longest', async () => {
@@ -90,6 +96,15 @@ test('a request may take as long as the provider that may take longest', async (
   expect(deadline.signal.aborted).toBe(false);
   await time.advance(1);
   expect(deadline.signal.reason).toMatchObject({ kind: 'timeout', message: 'The answer was not finished within 5 s.' });
+});
+
+test('a request has time for each target of the longest plan, and for the description of its images', async () => {
+  const models = { all: ['p0/a', 'p1/b', 'p0/c'], one: { targets: 'p0/d', sees: false, vision: 'p1/gpt-4o' } };
+  const { time, deadline } = deadlineOf({ totalMs: [200, 1_000], models, vision: { timeoutMs: 150 } });
+  await time.advance(1_549);
+  expect(deadline.signal.aborted).toBe(false);
+  await time.advance(1);
+  expect(deadline.signal.reason).toMatchObject({ message: 'The answer was not finished within 1.55 s.' });
 });
 
 test('the host is never waited for to its end: three seconds are kept for the error and the record', async () => {

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { chunk, sendJson, startProvider, startStream } from '../support/provider.ts';
+import { chunk, completion, sendJson, startProvider, startStream } from '../support/provider.ts';
 import { startRig } from '../support/rig.ts';
 
 /** Providers that never finish. One may take 200 ms, the other a quarter of an hour. */
@@ -62,4 +62,31 @@ test('the next target has its own time: what is over is the attempt, not the req
     { provider: 'quick', error: 'timeout' },
     { provider: 'slow', error: 'upstream' },
   ]);
+});
+
+test('a provider that may take as long as any other leaves its time to the next target', async () => {
+  const asked: string[] = [];
+  const provider = await startProvider(({ path }, response) => {
+    asked.push(path.split('/')[1]!);
+    if (path.startsWith('/second/')) sendJson(response, 200, completion('here'));
+  });
+  const timeouts = { totalMs: 300 };
+  const rig = await startRig({
+    definition: {
+      providers: {
+        first: { baseUrl: `${provider.url}/first`, auth: 'none', timeouts },
+        second: { baseUrl: `${provider.url}/second`, auth: 'none', timeouts },
+      },
+      models: { both: ['first/m', 'second/m'] },
+    },
+  });
+  onTestFinished(async () => {
+    await rig.close();
+    await provider.close();
+  });
+  const response = await rig.post({ model: 'both', messages: [{ role: 'user', content: 'hi' }] });
+  expect([response.status, asked]).toEqual([200, ['first', 'second']]);
+  await response.text();
+  await rig.records(1);
+  expect(rig.requests[0]!.attempts).toMatchObject([{ provider: 'first', error: 'timeout' }, { provider: 'second' }]);
 });

@@ -7,6 +7,8 @@ import { targetOf } from '../support/targets.ts';
 type Kind = GatewayError['kind'];
 const error = (kind: Kind, message: string = kind): GatewayError => new GatewayError(kind, message);
 
+const { signal } = new AbortController();
+
 /** Asks targets named a, b, c, … that answer or refuse as given. */
 async function ask(...answers: (Refusal | Error | object)[]) {
   const { account, written } = openOne();
@@ -14,6 +16,7 @@ async function ask(...answers: (Refusal | Error | object)[]) {
   const asked: string[] = [];
   const refused: string[] = [];
   const answering = attemptEach(targets, {
+    signal,
     open: (target) => account.open(target),
     refused: (target, { kind }) => refused.push(`${target.provider.name}: ${kind}`),
     async ask(attempt) {
@@ -36,6 +39,7 @@ test('the first target that answers is the last one asked, and its attempt goes 
   const { account } = openOne();
   let open = 0;
   const got = await attemptEach([targetOf('a/m')], {
+    signal,
     open: (target) => {
       open += 1;
       return account.open(target);
@@ -111,7 +115,7 @@ test('the usual way opens lines of the account and warns of each refusal with it
   const { account, written } = openOne();
   const warned: unknown[] = [];
   const log = { warn: (message: string, fields?: object) => void warned.push([message, fields]) };
-  const { open, refused } = attemptsOf({ id: 'req_1', account }, log);
+  const { open, refused } = attemptsOf({ id: 'req_1', account, signal }, log);
   const target = targetOf('a/one');
   open(target);
   refused(target, error('overloaded', 'Busy.'));
@@ -120,4 +124,20 @@ test('the usual way opens lines of the account and warns of each refusal with it
   ]);
   await account.settle();
   expect(written[0]?.attempts).toMatchObject([{ provider: 'a', model: 'one' }]);
+});
+
+test('no target is asked once the request is over, and it has no line in the record', async () => {
+  const { account, call, written } = openOne();
+  const answering = attemptEach([targetOf('a/m'), targetOf('b/m')], {
+    signal: call.signal,
+    open: account.open,
+    refused: () => {},
+    async ask() {
+      call.abort(error('timeout'));
+      return refuse(error('timeout'));
+    },
+  });
+  await expect(answering).rejects.toMatchObject({ kind: 'timeout' });
+  await account.settle();
+  expect(written[0]?.attempts.map(({ provider }) => provider)).toEqual(['a']);
 });
