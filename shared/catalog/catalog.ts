@@ -77,7 +77,7 @@ export const chatPathOf = ({ provider, model }: Pick<Target, 'provider' | 'model
   provider.path?.replaceAll('{model}', () => pathSegment(model));
 
 /** Whether an address is of the same origin as a base and under its path, once it is read as an HTTP client reads it. */
-function isUnder(baseUrl: string, address: string): boolean {
+export function isUnder(baseUrl: string, address: string): boolean {
   if (!URL.canParse(address)) return false;
   const base = new URL(baseUrl);
   const url = new URL(address);

@@ -1,13 +1,13 @@
+import type * as z from 'zod';
 import { defined } from '../chat/defined.ts';
 import type { Traits } from '../dialects/traits.ts';
 import { abilitiesOf } from '../providers/abilities.ts';
 import { traitsOfModel } from '../providers/model-traits.ts';
-import type { Provider } from '../providers/provider.ts';
-import { presetOf, presets } from '../providers/registry.ts';
 import type { Catalog, CatalogProvider, Target } from './catalog.ts';
 import { asObject, namesIn, readDescribers } from './describers.ts';
-import { type GatewayConfig, gatewayConfig, type Timeouts } from './schema.ts';
-import { problemsOfModelTraits, problemsOfProviderTraits, traitsFor } from './traits.ts';
+import { type Environment, readProvider } from './read-provider.ts';
+import { type GatewayConfig, gatewayConfig } from './schema.ts';
+import { problemsOfModelTraits, traitsFor } from './traits.ts';
 
 /** All mistakes of a configuration, each with its place. */
 export class ConfigurationError extends Error {
@@ -22,16 +22,6 @@ export class ConfigurationError extends Error {
   }
 }
 
-const defaultTimeouts: Timeouts = {
-  connectMs: 5_000,
-  firstEventMs: 120_000,
-  replyMs: 300_000,
-  idleMs: 120_000,
-  totalMs: 900_000,
-};
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Checks a configuration as a whole and makes a catalog of it. Throws a `ConfigurationError` that lists every mistake. Parameters
  * that the configuration does not set come from the environment (the AWS region that a function runs in).
@@ -40,7 +30,7 @@ export function loadCatalog(definition: unknown, environment: Environment = proc
   const parsed = gatewayConfig.safeParse(definition);
   if (!parsed.success) {
     throw new ConfigurationError(
-      parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'configuration'}: ${message}`),
+      parsed.error.issues.map((issue) => `${issue.path.join('.') || 'configuration'}: ${messageOf(issue)}`),
     );
   }
   const config = parsed.data;
@@ -50,7 +40,13 @@ export function loadCatalog(definition: unknown, environment: Environment = proc
   const resolved = new Map(Object.keys(config.models).map((name) => [name, targets(name, `models.${name}`)]));
   const fallback = config.defaultModel === undefined ? undefined : targets(config.defaultModel, 'defaultModel');
   for (const [name, own] of Object.entries(config.models)) {
-    problems.push(...problemsOfModelTraits(asObject(own).traits ?? {}, resolved.get(name)!, `models.${name}.traits`));
+    const { traits = {}, vision } = asObject(own);
+    problems.push(...problemsOfModelTraits(traits, resolved.get(name)!, `models.${name}.traits`));
+    if (vision !== undefined && seesAlways(resolved.get(name)!)) {
+      problems.push(
+        `models.${name}.vision: has no effect, since the model sees (\`sees: false\` says that it does not)`,
+      );
+    }
   }
   const describers = readDescribers(config, targets, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -68,6 +64,14 @@ export function loadCatalog(definition: unknown, environment: Environment = proc
   };
 }
 
+/** Of a wrong name, zod says why only inside. */
+const messageOf = (issue: z.core.$ZodIssue): string =>
+  (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message;
+
+/** Whether images are never described: one target takes them in every request, with tools and without. */
+const seesAlways = (targets: readonly Target[]): boolean =>
+  targets.some(({ abilities }) => abilities.sees && abilities.tools);
+
 type Providers = ReadonlyMap<string, CatalogProvider>;
 type Plan = readonly Pick<Target, 'provider'>[];
 
@@ -84,72 +88,6 @@ function readProviders(config: GatewayConfig, environment: Environment, problems
     readProvider({ name, own, config, environment, problems }),
   );
   return new Map(read.map((provider) => [provider.name, provider]));
-}
-
-interface Reading {
-  name: string;
-  own: GatewayConfig['providers'][string];
-  config: GatewayConfig;
-  environment: Environment;
-  problems: string[];
-}
-
-function readProvider({ name, own, config, environment, problems }: Reading): CatalogProvider {
-  const where = `providers.${name}`;
-  const presetName = own.preset ?? name;
-  const preset: Provider = presetOf(presetName);
-  const parameters = { ...preset.parameters, ...fromEnvironment(preset, environment), ...own.parameters };
-  const baseUrl = fill(own.baseUrl ?? preset.baseUrl ?? '', parameters, where, problems);
-  const known = own.preset !== undefined || Object.hasOwn(presets, name);
-  if (baseUrl === '') {
-    problems.push(`${where}: ${known ? `'${presetName}'` : 'a provider without a preset'} needs a baseUrl`);
-  }
-  problems.push(...problemsOfProviderTraits(own.traits ?? {}, preset.dialect.name, `${where}.traits`));
-  const auth = own.auth ?? preset.auth;
-  const keyless = auth === 'none' || auth === 'aws';
-  const secret = keyless ? undefined : (own.secret ?? preset.secret);
-  if (!keyless && secret === undefined) {
-    problems.push(`${where}.secret: name the key this provider is called with (or set auth to 'none')`);
-  }
-  return {
-    name,
-    dialect: preset.dialect,
-    baseUrl: baseUrl.replace(/(?<!\/)\/+$/, ''),
-    path: own.path ?? preset.path,
-    query: own.query ?? (preset.query === undefined ? undefined : fill(preset.query, parameters, where, problems)),
-    auth,
-    signing: auth === 'aws' ? readSigning(parameters, where, problems) : undefined,
-    secret,
-    headers: { ...preset.headers, ...own.headers },
-    traits: { ...preset.traits, ...own.traits },
-    timeouts: { ...defaultTimeouts, ...defined(config.timeouts), ...defined(own.timeouts ?? {}) },
-  };
-}
-
-function fromEnvironment({ environment: names = {} }: Provider, environment: Environment): Record<string, string> {
-  const found = Object.entries(names).map(([name, variable]) => [name, environment[variable]] as const);
-  return Object.fromEntries(found.filter((entry): entry is readonly [string, string] => Boolean(entry[1])));
-}
-
-function readSigning(
-  { region = '', service = '' }: Readonly<Record<string, string>>,
-  where: string,
-  problems: string[],
-): { region: string; service: string } {
-  for (const [name, value] of Object.entries({ region, service })) {
-    if (value === '') problems.push(`${where}.parameters.${name}: needed to sign calls (auth 'aws')`);
-  }
-  return { region, service };
-}
-
-/** Fills `{name}` from the parameters; one without a value is a mistake. */
-function fill(text: string, parameters: Readonly<Record<string, string>>, where: string, problems: string[]): string {
-  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
-    const value = parameters[name];
-    if (value) return value;
-    problems.push(`${where}.parameters.${name}: needed for ${text}`);
-    return placeholder;
-  });
 }
 
 /** `<provider>/<model id>`; the id may have slashes of its own. */
@@ -189,7 +127,7 @@ function resolver(config: GatewayConfig, providers: Providers, problems: string[
     return found.map((target) => ({
       ...target,
       traits: { ...target.traits, ...traitsFor(target.provider.dialect.name, traits) },
-      abilities: { ...target.abilities, ...defined(abilities) },
+      abilities: { ...(traits.baseModel ? abilitiesOf(traits.baseModel) : target.abilities), ...defined(abilities) },
     }));
   }
   return resolve;

@@ -45,9 +45,25 @@ const timeouts = z.strictObject({
   totalMs: upToADay.optional(),
 });
 
-const httpUrl = z
+export const httpUrl = z
   .string()
   .regex(/^https?:\/\/[^\s?#]+$/, 'expected an http(s) address without query, e.g. https://api.example.com/v1');
+
+/** Visible ASCII without `#`: anything else cannot stand in the address of a call. */
+const urlPath = z
+  .string()
+  .regex(/^\/[!-"$-~]*$/, "expected a path that begins with '/', in visible ASCII without spaces and '#'");
+export const urlQuery = z
+  .string()
+  .regex(/^(?!\?)[!-"$-~]*$/, "expected a query without '?' before it, in visible ASCII without spaces and '#'");
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#name-fields */
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected the name of a header: letters, digits and dashes')
+  .refine((text) => !ownHeaders.has(text.toLowerCase()), 'the gateway sets this header itself');
+const ownHeaders: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection']);
+const headerText = z.string().regex(/^[\t -~]*$/, 'expected the value of a header: visible ASCII, spaces and tabs');
 
 const provider = z.strictObject({
   /** Which known provider it is; by default the one of its own name, else `openai-compatible`. */
@@ -55,9 +71,9 @@ const provider = z.strictObject({
   /** Where its API begins, version included; the preset's own by default. `{name}` is filled from `parameters`. */
   baseUrl: httpUrl.optional(),
   /** Path of conversations under the base URL; the dialect's own by default. `{model}` is filled. */
-  path: z.string().startsWith('/').optional(),
+  path: urlPath.optional(),
   /** Query of every call, without the `?`. */
-  query: z.string().optional(),
+  query: urlQuery.optional(),
   /** How the key is sent; `none` without a key, `aws` where calls are signed with the function's own role. */
   auth: z.enum(['bearer', 'api-key', 'x-api-key', 'x-goog-api-key', 'google-oauth', 'none', 'aws']).optional(),
   /** Name of its key among the provider keys, never the key itself; the preset's own by default. */
@@ -66,8 +82,8 @@ const provider = z.strictObject({
     .regex(/^[A-Za-z][A-Za-z0-9_]{0,127}$/, 'expected the name of a secret, such as TEAM_PROVIDER_KEY, not a key')
     .optional(),
   /** Headers of every call, beside the preset's own. */
-  headers: z.record(z.string(), z.string()).optional(),
-  /** Values for the `{name}`s in the preset's base URL and query. */
+  headers: z.record(headerName, headerText).optional(),
+  /** Values for the `{name}`s in the base URL, in the preset's query, and for signing; one without an effect is a mistake. */
   parameters: z.record(z.string(), z.string()).optional(),
   /** In what it differs from its preset. Which traits there are depends on its dialect; one without an effect is a mistake. */
   traits: traits.optional(),
@@ -89,7 +105,7 @@ const model = z.union([
     tools: z.boolean().optional(),
     /** Largest image it takes, in bytes; at most 256 MB. */
     maxImageBytes: bytesInMemory.optional(),
-    /** Models that describe images for it where it does not see; the next is asked where one fails or answers too little. */
+    /** Models that describe images for it, which must not see; the next is asked where one fails or answers too little. */
     vision: targets.optional(),
   }),
 ]);
@@ -132,7 +148,9 @@ const logRetentionDays = [
 
 export const gatewayConfig = z.strictObject({
   /** Providers that may be asked. One with the name of a preset needs nothing more than `{}`. */
-  providers: z.record(name, provider),
+  providers: z
+    .record(name, provider)
+    .refine((providers) => Object.keys(providers).length > 0, 'name at least one provider'),
   /** Names callers may use, and what each stands for: `<provider>/<model id>`, another alias, or several in order. */
   models: z.record(z.string().min(1), model).default({}),
   /** The model for unknown names; without it, unknown names are refused. */

@@ -44,17 +44,6 @@ const commonTraits = {
       result: filler,
     })
     .optional(),
-  /**
-   * Whether it can be made to call a tool (`any`, the default), or takes only `auto` and `none`: then it is sent only the
-   * tools that it may call, and a sentence that asks for the call.
-   */
-  toolChoice: z.enum(['any', 'auto']).optional(),
-  /** Largest seed it takes, 1 being the smallest: others are folded into that range. */
-  mostSeed: z
-    .int()
-    .positive()
-    .max(2 ** 52)
-    .optional(),
   /** The caller's answer, as an ordinary one, where the provider fails and no other target is left. */
   fallbackText: z.string().min(1).optional(),
 };

@@ -55,12 +55,17 @@ describe('the configuration', () => {
     ],
     [
       'is unknown',
-      { models: { a: { targets: 'deepseek/x', vision: 'unknown' } } },
+      { models: { a: { targets: 'deepseek/x', sees: false, vision: 'unknown' } } },
       /^models\.a\.vision: 'unknown' is neither/,
     ],
     [
       'has a target that does not see',
-      { models: { e: ['openai/gpt-4o', 'openai/gpt-3.5-turbo'], a: { targets: 'deepseek/x', vision: 'e' } } },
+      {
+        models: {
+          e: ['openai/gpt-4o', 'openai/gpt-3.5-turbo'],
+          a: { targets: 'deepseek/x', sees: false, vision: 'e' },
+        },
+      },
       /^models\.a\.vision: .*gpt-3\.5-turbo does not see/,
     ],
   ])('refuses a describer that %s', (_, definition, problem) => {
@@ -68,7 +73,8 @@ describe('the configuration', () => {
   });
 
   test('may name two models as each other’s describers without going in circles', () => {
-    const models = { a: { targets: 'openai/gpt-4o', vision: 'b' }, b: { targets: 'openai/gpt-4o', vision: 'a' } };
+    const own = { targets: 'openai/gpt-4o', tools: false };
+    const models = { a: { ...own, vision: 'b' }, b: { ...own, vision: 'a' } };
     expect(problemsOf({ models })).toEqual([]);
   });
 

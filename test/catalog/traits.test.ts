@@ -42,8 +42,23 @@ describe('the traits of a provider', () => {
     ],
     [
       'a wrong value inside',
-      { openai: { traits: { fillers: { first: ' ' } } } },
+      { openai: { traits: { alternation: 'strict', fillers: { first: ' ' } } } },
       /^providers\.openai\.traits\.fillers\.first: expected a text that is not blank/,
+    ],
+    [
+      'mostMessages without alternation',
+      { openai: { traits: { mostMessages: 10 } } },
+      /^providers\.openai\.traits\.mostMessages: has no effect without alternation: 'strict'/,
+    ],
+    [
+      'fillers without alternation',
+      { openai: { traits: { alternation: 'free', fillers: { first: 'go' } } } },
+      /^providers\.openai\.traits\.fillers: has no effect without alternation: 'strict'/,
+    ],
+    [
+      'mostSeed',
+      { anthropic: { traits: { mostSeed: 10 } } },
+      /^providers\.anthropic\.traits\.mostSeed: has no effect with the dialect anthropic/,
     ],
     ['no object at all', { openai: { traits: 'strict' } }, /^providers\.openai\.traits: expected an object/],
   ])('are refused where they have no effect: %s', (_, own, problem) => {
@@ -68,6 +83,38 @@ describe('the traits of a model', () => {
     ]);
     const wrong = { targets: ['openai/a', 'gemini/b'], traits: { sampling: 'never' } };
     expect(problemsOf({ models: { wrong } })).toEqual([expect.stringMatching(/^models\.wrong\.traits\.sampling: /)]);
+  });
+
+  test('of alternation need a target that is strict about it, by whatever says so', () => {
+    const mostMessages = 10;
+    const of = (target: string, more: object = {}) => ({
+      models: { m: { targets: target, traits: { mostMessages, ...more } } },
+    });
+    expect(problemsOf(of('openai/gpt-4o'))).toEqual([
+      "models.m.traits.mostMessages: has no effect without alternation: 'strict' beside it",
+    ]);
+    expect(problemsOf(of('openai/gpt-4o', { alternation: 'strict' }))).toEqual([]);
+    expect(problemsOf(of('openai/hunyuan-large'))).toEqual([]);
+  });
+
+  test('say what a model can do by the model behind it', () => {
+    const { resolve } = loadCatalog({
+      providers,
+      models: { m: { targets: 'openai/mine', traits: { baseModel: 'gpt-3.5-turbo' } } },
+    });
+    expect(resolve('openai/mine')?.[0]?.abilities.sees).toBe(true);
+    expect(resolve('m')?.[0]?.abilities.sees).toBe(false);
+  });
+
+  test('and its describers have an effect only where it does not always see', () => {
+    const of = (own: object) => ({
+      models: { m: { targets: 'openai/gpt-4o', vision: 'gemini/gemini-2.5-pro', ...own } },
+    });
+    expect(problemsOf(of({}))).toEqual([
+      expect.stringMatching(/^models\.m\.vision: has no effect, since the model sees/),
+    ]);
+    expect(problemsOf(of({ sees: false }))).toEqual([]);
+    expect(problemsOf(of({ tools: false }))).toEqual([]);
   });
 
   test('are laid over the targets whose dialect has them, and over no other', () => {
@@ -114,13 +161,14 @@ describe('each dialect', () => {
     expect(traitsOf(dialect.name).safeParse('traits' in preset ? preset.traits : {}).error).toBeUndefined();
   });
 
+  // Transforms act on mostSeed and toolChoice: trait-effects.test.ts shows it.
   test.each(dialects.map((dialect) => [dialect.name, dialect] as const))(
     '%s reads each trait of its own',
     (name, dialect) => {
       const common = namesOf(name).filter((trait) => dialects.every((other) => namesOf(other.name).includes(trait)));
       const source = codeOf(name);
       const unread = namesOf(name)
-        .filter((trait) => !common.includes(trait))
+        .filter((trait) => !common.includes(trait) && !['mostSeed', 'toolChoice'].includes(trait))
         .filter((trait) =>
           trait === 'embeddingsBatch' ? !dialect.embeddings : !new RegExp(`\\b${trait}\\b`).test(source),
         );

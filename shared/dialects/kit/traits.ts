@@ -25,6 +25,23 @@ export const outputBound = {
   maxOutputTokens: z.int().positive().max(100_000_000).optional(),
 };
 
+export const tools = {
+  /**
+   * Whether it can be made to call a tool (`any`, the default), or takes only `auto` and `none`: then it is sent only the
+   * tools that it may call, and a sentence that asks for the call.
+   */
+  toolChoice: z.enum(['any', 'auto']).optional(),
+};
+
+export const seeds = {
+  /** Largest seed it takes, 1 being the smallest: others are folded into that range. */
+  mostSeed: z
+    .int()
+    .positive()
+    .max(2 ** 52)
+    .optional(),
+};
+
 export const vectors = {
   /** Most inputs of one call for embeddings, where it takes fewer than its dialect allows. */
   embeddingsBatch: z.int().positive().max(100_000).optional(),

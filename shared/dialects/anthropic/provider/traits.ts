@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { answerSchemas, begunAnswers, outputBound } from '../../kit/traits.ts';
+import { answerSchemas, begunAnswers, outputBound, tools } from '../../kit/traits.ts';
 
 /** How a model is asked to think: by an effort, by a number of tokens, or not at all. */
 export const thinkingControls = ['adaptive', 'budget', 'none'] as const;
@@ -12,6 +12,7 @@ export const anthropicTraits = {
    */
   thinkingHistory: z.enum(['keep', 'strip']).optional(),
   ...outputBound,
+  ...tools,
   ...begunAnswers,
   ...answerSchemas,
   /** How it is asked to think; known by the model's name by default. */

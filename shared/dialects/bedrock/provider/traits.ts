@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { answerSchemas, begunAnswers, history, outputBound, vectors } from '../../kit/traits.ts';
+import { answerSchemas, begunAnswers, history, outputBound, tools, vectors } from '../../kit/traits.ts';
 
 /** How a model is asked to think: by an effort, by a number of tokens, or not at all. */
 export const thinkingControls = ['adaptive', 'budget', 'none'] as const;
@@ -8,6 +8,7 @@ export const thinkingControls = ['adaptive', 'budget', 'none'] as const;
 export const bedrockTraits = {
   ...history,
   ...outputBound,
+  ...tools,
   ...begunAnswers,
   ...answerSchemas,
   ...vectors,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { outputBound, renaming } from '../../kit/traits.ts';
+import { outputBound, renaming, seeds } from '../../kit/traits.ts';
 
 const fieldPath = z
   .string()
@@ -10,6 +10,7 @@ const fieldPath = z
 export const businessTraits = {
   ...renaming,
   ...outputBound,
+  ...seeds,
   /** Where its fields are, as dotted paths (`data.answer`, `items.0.text`). */
   business: z
     .strictObject({

@@ -1,4 +1,4 @@
-import { history, outputBound, renaming, vectors } from '../../kit/traits.ts';
+import { history, outputBound, renaming, seeds, tools, vectors } from '../../kit/traits.ts';
 
 /** In what a provider of Cohere's chat, version 2, may differ from Cohere. */
-export const cohereTraits = { ...renaming, ...history, ...outputBound, ...vectors };
+export const cohereTraits = { ...renaming, ...history, ...outputBound, ...vectors, ...seeds, ...tools };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { history, renaming, roles, vectors } from '../../kit/traits.ts';
+import { history, renaming, roles, seeds, tools, vectors } from '../../kit/traits.ts';
 
 /** Fields in which providers of this dialect are asked to think; `none` where there is no such field. */
 export const thinkingControls = ['reasoning_effort', 'enable_thinking', 'thinking', 'none'] as const;
@@ -9,6 +9,8 @@ export const openaiChatTraits = {
   ...renaming,
   ...roles,
   ...history,
+  ...seeds,
+  ...tools,
   ...vectors,
   /** In which field it is asked to think; `reasoning_effort` by default. */
   thinkingControl: z.enum(thinkingControls).optional(),

@@ -1,4 +1,4 @@
-import { history, outputBound, renaming, roles } from '../../kit/traits.ts';
+import { history, outputBound, renaming, roles, tools } from '../../kit/traits.ts';
 
 /** In what a provider of OpenAI's Responses may differ from OpenAI. */
-export const openaiResponsesTraits = { ...renaming, ...roles, ...history, ...outputBound };
+export const openaiResponsesTraits = { ...renaming, ...roles, ...history, ...outputBound, ...tools };
