@@ -71,3 +71,8 @@ describe('the time-outs of a provider', () => {
     expect(providers.get('anthropic')?.timeouts.totalMs).toBe(600_000);
   });
 });
+
+test('a whole reply is read up to 20 MB unless the configuration says otherwise: a function of 256 MB has room for it', () => {
+  const { limits, aws } = loadCatalog({ providers: { openai: {} } }).config;
+  expect([limits.replyBytes, aws.memoryMb]).toEqual([20_000_000, 256]);
+});
