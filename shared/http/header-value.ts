@@ -31,7 +31,7 @@ export function headerValue(text: string, longest = LONGEST_VALUE): string {
 
 /**
  * Names joined with `, `, as `x-sluice-dropped` lists them: `a, b, +3 more`. Commas inside a name and a `+` at its start are
- * encoded, so that a name can be taken neither for two names nor for the count of those left out.
+ * encoded, so that a name can be taken neither for two names nor for the count of those left out. An empty name is `""`.
  */
 export function headerList(names: readonly string[], longest = LONGEST_VALUE): string {
   const listed: string[] = [];
@@ -69,7 +69,9 @@ function safeValue(value: string): string {
 }
 
 const listedName = (name: string): string =>
-  headerValue(name, LONGEST_NAME).replaceAll(',', '%2C').replace(/^\+/, '%2B');
+  name === ''
+    ? '""'
+    : headerValue(name, LONGEST_NAME).replaceAll(',', '%2C').replace(/^\+/, '%2B').replace(/^""$/, '%22%22');
 
 /** Joins characters, encoded ones never cut, and marks what did not fit. */
 function joinUpTo(longest: number, characters: readonly string[]): string {

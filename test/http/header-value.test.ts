@@ -79,10 +79,17 @@ describe('a list of names in a header', () => {
     fc.assert(
       fc.property(fc.array(shortText, { minLength: 1, maxLength: 4 }), (names) => {
         fc.pre(names.every((name) => headerValue(name, 100) === headerValue(name)));
-        const decoded = headerList(names).split(', ').map(decodeURIComponent);
+        const decoded = headerList(names)
+          .split(', ')
+          .map((shown) => (shown === '""' ? '' : decodeURIComponent(shown)));
         expect(decoded).toEqual(names.map((name) => name.toWellFormed()));
       }),
     );
+  });
+
+  test('shows an empty name, between others and alone', () => {
+    expect([headerList(['a', '', 'b']), headerList([''])]).toEqual(['a, "", b', '""']);
+    expect(headerList(['""'])).toBe('%22%22');
   });
 
   test('says how many names it leaves out', () => {
