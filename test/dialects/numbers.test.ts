@@ -33,6 +33,7 @@ describe('a number that cannot be', () => {
     ['openai-chat', '"top_p":1e400', 'a number from 0 to 1, but got one that is too large'],
     ['openai-chat', '"top_p":-1', 'a number from 0 to 1, but got -1'],
     ['openai-chat', '"frequency_penalty":1e400', 'a number from -2 to 2, but got one that is too large'],
+    ['openai-chat', '"logit_bias":{"50256":99999999999999999999}', 'but got 99999999999999999999'],
     ['openai-responses', '"max_output_tokens":1e400', 'from 1 to 9007199254740991, but got one that is too large'],
     ['openai-responses', '"max_output_tokens":9007199254740993', 'but got 9007199254740993'],
     ['openai-responses', '"max_output_tokens":0', 'a whole number from 1 to 9007199254740991, but got 0'],
@@ -50,6 +51,17 @@ describe('a number that cannot be', () => {
     expect(message).toContain(field);
     expect(message).toContain(sentence);
     expect(message.length).toBeLessThan(200);
+  });
+
+  test.each([
+    ['openai-chat', 'user'],
+    ['openai-chat', 'stream'],
+    ['anthropic', 'stream'],
+    ['openai-responses', 'user'],
+    ['openai-completions', 'stream'],
+  ])('that stands where %s takes none is called a number, however long it is: %s', (name, field) => {
+    const { message } = refusal(dialects.get(name)!, `"${field}":99999999999999999999`);
+    expect(message).toMatch(/received number\.?$/);
   });
 
   test.each([...dialects.values()])(

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 import { GatewayError } from '../../errors.ts';
-import { numberProblem } from './number-range.ts';
+import { isNumberAt, numberProblem } from './number-range.ts';
 
 /** The value as the schema types it, or `invalid_request` that names the first wrong field as a path: `messages[0].role`. */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = deepestIssue(result.error.issues[0]!, []);
+  const issue = withNumber(deepestIssue(result.error.issues[0]!, []), value);
   const param = pathText(issue.path);
   const number = isMissing(issue) ? undefined : numberProblem(schema, issue.path, value);
   const message = number === undefined ? sentence(issue, param) : `Invalid '${param}': ${number}.`;
@@ -23,6 +23,12 @@ function deepestIssue(issue: z.core.$ZodIssue, prefix: PropertyKey[]): Issue {
   const deepest = inner.sort((a, b) => b.path.length - a.path.length)[0];
   return deepest && deepest.path.length > path.length ? deepest : { ...issue, path };
 }
+
+/** A number that is kept as its text is an object to zod, and none to the caller. */
+const withNumber = (issue: Issue, value: unknown): Issue =>
+  isNumberAt(value, issue.path)
+    ? { ...issue, message: issue.message.replace(/received object$/, 'received number') }
+    : issue;
 
 export function pathText(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, step) => {

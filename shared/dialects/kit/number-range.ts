@@ -36,6 +36,10 @@ function numberText(value: unknown): string | undefined {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
+/** Whether a number stands at a path, also one that is kept as its text and thereby an object. */
+export const isNumberAt = (value: unknown, path: readonly PropertyKey[]): boolean =>
+  numberText(valueAt(value, path)) !== undefined;
+
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | null | undefined)?.[step], value);
 
@@ -52,6 +56,7 @@ function numberAt(schema: unknown, path: readonly PropertyKey[]): z.ZodNumber | 
   const [step, ...rest] = path;
   if (step === undefined) return at instanceof z.ZodNumber ? at : undefined;
   if (at instanceof z.ZodObject) return numberAt(at.shape[String(step)], rest);
+  if (at instanceof z.ZodRecord) return numberAt(at.valueType, rest);
   return at instanceof z.ZodArray ? numberAt(at.element, rest) : undefined;
 }
 
