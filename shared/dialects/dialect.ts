@@ -156,8 +156,11 @@ export type OperationName = 'moderations' | 'rerank';
 
 /** An operation whose request and reply are passed and not translated. */
 export interface Operation {
-  /** Path under the base URL. */
-  path: string;
+  /**
+   * Path under the base URL; `chatPath` is the one that the provider's configuration gives for conversations. Undefined where
+   * that leaves none.
+   */
+  path(chatPath: string | undefined): string | undefined;
   /** What its reply reports to have used; nothing where it reports none. */
   usageOf(reply: JsonObject): Usage | undefined;
 }

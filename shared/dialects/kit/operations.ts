@@ -17,7 +17,19 @@ function usageOf({ usage, meta }: JsonObject): Usage | undefined {
 }
 
 /** Documents in the order of their relevance to a query, in the shape that Cohere, Jina, Voyage and vLLM share. */
-export const rerank: Operation = { path: '/rerank', usageOf };
+export const rerank: Operation = { path: beside('/rerank'), usageOf };
 
 /** @see https://platform.openai.com/docs/api-reference/moderations */
-export const moderations: Operation = { path: '/moderations', usageOf };
+export const moderations: Operation = { path: beside('/moderations'), usageOf };
+
+/**
+ * The path of an operation beside that of conversations: `/deployments/x/chat/completions` gives `/deployments/x/rerank`. A
+ * conversation's path of another form says nothing of where else the provider is asked.
+ */
+function beside(path: string): Operation['path'] {
+  const chat = /\/chat(?:\/completions)?(?=\?|$)/;
+  return (chatPath) => {
+    if (chatPath === undefined) return path;
+    return chat.test(chatPath) ? chatPath.replace(chat, path) : undefined;
+  };
+}

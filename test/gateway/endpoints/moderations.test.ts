@@ -50,3 +50,19 @@ test("without a model the vendor's own is asked for, as its SDKs leave it out", 
   expect(results[0]?.flagged).toBe(true);
   expect(provider.asked[0]?.body).toEqual({ input: 'x', model: 'ours' });
 });
+
+test.each([{ input: 'x' }, { input: 'x', model: 'omni-moderation-latest' }])(
+  'the default model, which converses, is not asked to moderate: %j',
+  async (body) => {
+    const { rig, provider } = await openStage(
+      (_, response) => sendJson(response, 200, verdict),
+      (url) => ({ providers: { p: { baseUrl: url, auth: 'none' } }, defaultModel: 'p/chat' }),
+    );
+    const response = await rig.post(body, {}, '/v1/moderations');
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({
+      error: { param: 'model', message: expect.stringContaining('name a model') },
+    });
+    expect(provider.asked).toEqual([]);
+  },
+);

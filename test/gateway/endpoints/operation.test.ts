@@ -36,3 +36,42 @@ test('a reply that is no JSON object is a failure of the provider', async () => 
   expect((await call('/v1/moderations', { body: { model: 'p/m', input: 'x' } })).status).toBe(502);
   expect(records).toMatchObject([{ status: 502, purpose: 'moderation', attempts: [{ error: 'upstream' }] }]);
 });
+
+test('fields that the target refuses are dropped and named, or refused where the owner wants none lost', async () => {
+  const definition = {
+    providers: { p: { ...own, traits: { drops: ['top_n', 'absent'] } } },
+    models: { sorter: 'p/m' },
+  };
+  const body = { model: 'sorter', query: 'q', top_n: 2 };
+  const lenient = openDirect({ definition, reply: () => ({ json: { results: [] } }) });
+  const { status, headers } = await lenient.call('/v1/rerank', { body });
+  expect([status, headers['x-sluice-dropped']]).toEqual([200, 'top_n']);
+  expect(JSON.parse(lenient.asked[0]!.text)).toEqual({ model: 'm', query: 'q' });
+  const strict = openDirect({ definition: { ...definition, strictParams: true } });
+  const refused = await strict.call('/v1/rerank', { body });
+  expect([refused.status, strict.asked.length]).toEqual([400, 0]);
+  expect(JSON.parse(refused.text)).toMatchObject({ error: { param: 'top_n', code: 'unsupported_parameter' } });
+});
+
+test('a provider with a path of its own for conversations is asked beside it, or not at all', async () => {
+  const { call, asked } = openDirect({
+    definition: {
+      providers: {
+        dated: {
+          preset: 'azure-deployment',
+          baseUrl: 'http://127.0.0.1:9/openai',
+          parameters: { apiVersion: '2024-10-21' },
+          auth: 'none',
+        },
+        odd: { ...own, path: '/talk' },
+      },
+    },
+    reply: () => ({ json: { results: [] } }),
+  });
+  expect((await call('/v1/moderations', { body: { model: 'dated/guard', input: 'x' } })).status).toBe(200);
+  expect(asked.map(({ url }) => url)).toEqual([
+    'http://127.0.0.1:9/openai/deployments/guard/moderations?api-version=2024-10-21',
+  ]);
+  expect((await call('/v1/rerank', { body: { model: 'odd/m' } })).status).toBe(400);
+  expect(asked).toHaveLength(1);
+});
