@@ -1,4 +1,5 @@
 import type { ChatEvent } from '../chat/events.ts';
+import { pushAll } from '../chat/push-all.ts';
 import type { StreamReader, StreamState } from '../dialects/dialect.ts';
 import { GatewayError } from '../errors.ts';
 import type { Frame, Framer, SseEvent } from '../http/sse.ts';
@@ -59,7 +60,7 @@ export async function* readStream(
       if (frames.length === 0) continue;
       const batch = readFrames(frames, reader, unreadable);
       noteState();
-      if (!isHeld) batch.events.push(...reader.end());
+      if (!isHeld) pushAll(batch.events, reader.end());
       yield batch;
       if (!isHeld) return;
     }
@@ -76,7 +77,7 @@ const stateOf = (reader: StreamReader): StreamState => reader.state?.() ?? 'open
 function readFrames(frames: readonly Frame[], reader: StreamReader, unreadable: (error: GatewayError) => void): Batch {
   const batch: Batch = { frames: [], events: [] };
   for (const frame of frames) {
-    if (frame.event) batch.events.push(...readEvent(frame.event, reader, unreadable));
+    if (frame.event) pushAll(batch.events, readEvent(frame.event, reader, unreadable));
     if (batch.events.at(-1)?.type === 'error') break;
     batch.frames.push(frame);
     if (stateOf(reader) === 'over') break;
@@ -97,10 +98,10 @@ function readLast(frames: readonly Frame[], reader: StreamReader, unreadable: (e
       cutOff = error;
       isWhole = false;
     });
-    last.events.push(...read.events);
-    if (isWhole) last.frames.push(...read.frames);
+    pushAll(last.events, read.events);
+    if (isWhole) pushAll(last.frames, read.frames);
   }
-  if (last.events.at(-1)?.type !== 'error') last.events.push(...reader.end());
+  if (last.events.at(-1)?.type !== 'error') pushAll(last.events, reader.end());
   // The reader says nothing of a body that is one single event.
   if (cutOff && last.events.length === 0) unreadable(cutOff);
   return last;

@@ -78,10 +78,10 @@ function translate(body: JsonObject, preset: PresetName, model: string): void {
 }
 
 /** The least of three: what else the machine does only adds to it. */
-function work(body: JsonObject, preset: PresetName, model: string): number {
+function work(run: () => void): number {
   const runs = list(3, () => {
     const before = process.cpuUsage();
-    translate(body, preset, model);
+    run();
     return process.cpuUsage(before).user;
   });
   return Math.max(LEAST_MICROSECONDS, Math.min(...runs));
@@ -90,12 +90,48 @@ function work(body: JsonObject, preset: PresetName, model: string): number {
 describe.each(Object.entries(targets) as [PresetName, string][])('for %s', (preset, model) => {
   test.each(Object.keys(shapes))('ten times as many %s cost at most thirty times the work', (name) => {
     const shape = shapes[name]!;
-    const small = work(shape(SMALL), preset, model);
-    expect(work(shape(LARGE), preset, model) / small).toBeLessThan(MOST);
+    const workOf = (body: JsonObject): number => work(() => translate(body, preset, model));
+    const small = workOf(shape(SMALL));
+    expect(workOf(shape(LARGE)) / small).toBeLessThan(MOST);
   });
 
   test('a message of 200,000 parts does not exhaust the stack', () => {
     const content = list(200_000, () => ({ type: 'text', text: 'a' }));
     expect(() => translate({ messages: [{ role: 'user', content }] }, preset, model)).not.toThrow();
+  });
+});
+
+describe('ten times as many calls in a stream cost at most thirty times the work', () => {
+  const context = { id: 'abc123', model: 'm', now: 1_700_000_000 };
+
+  const streams: [PresetName, (index: number) => JsonObject][] = [
+    [
+      'openai',
+      (index) => {
+        const delta = { index, id: `c${index}`, function: { name: 'f', arguments: '{}' } };
+        return { choices: [{ index: 0, delta: { tool_calls: [delta] } }] };
+      },
+    ],
+    [
+      'openai-responses',
+      (index) => ({
+        type: 'response.output_item.added',
+        output_index: index,
+        item: { type: 'function_call', id: `i${index}`, call_id: `c${index}`, name: 'f' },
+      }),
+    ],
+  ];
+
+  test.each(streams)('from %s', (preset, make) => {
+    const { dialect } = targetOf(preset, 'gpt-5').provider;
+    const workOf = (count: number): number => {
+      const events = list(count, (index) => ({ data: JSON.stringify(make(index)) }));
+      return work(() => {
+        const reader = dialect.streamReader(context);
+        for (const event of events) reader.read(event as Parameters<typeof reader.read>[0]);
+      });
+    };
+    const small = workOf(4 * SMALL);
+    expect(workOf(4 * LARGE) / small).toBeLessThan(MOST);
   });
 });

@@ -82,3 +82,11 @@ test('a bug of the reader is no event that cannot be read', async () => {
 test('a body that breaks off breaks the stream', async () => {
   await expect(read(['data: a\n\n', broken])).rejects.toBe(broken);
 });
+
+test('an event that is read as 200,000 does not exhaust the stack, amid a stream and at its end', async () => {
+  const many: ChatEvent[] = Array.from({ length: 200_000 }, () => ({ type: 'text', text: 'a' }));
+  const reader: StreamReader = { read: () => many, end: () => many };
+  const body = streamOf<Uint8Array>([Buffer.from('data: a\n\n'), Buffer.from('data: b')]);
+  const batches = await piecesOf(readStream(body, sseFramer(), reader, () => {}));
+  expect(batches.map(({ events }) => events.length)).toEqual([200_000, 400_000]);
+});

@@ -12,8 +12,7 @@ import { jsonValueEnd, type ValueEnd } from './json-value-end.ts';
 
 interface Call {
   index: number;
-  /** What the provider calls it; several calls may share an index, and an id may never come. */
-  wireIndex: number | undefined;
+  /** What the provider calls it; it may never come. */
   id: string | undefined;
   name: string;
   custom: boolean;
@@ -33,14 +32,16 @@ interface Call {
  */
 export function toolDeltas(choice: number, fallbackId: (index: number) => string, memo?: TranslationMemo) {
   const calls: Call[] = [];
+  /** The first call of each id, and the last one at each index of the provider's. */
+  const byId = new Map<string, Call>();
+  const byIndex = new Map<number, Call>();
   const where = choice === 0 ? {} : { choice };
 
   function find(delta: Unchecked<WireToolDelta>, id: string | undefined, name: string | undefined): Call {
     const wireIndex = typeof delta.index === 'number' ? delta.index : undefined;
-    const byId = id === undefined ? undefined : calls.find((call) => call.id === id);
-    if (byId) return byId;
-    const byIndex = wireIndex === undefined ? undefined : calls.findLast((call) => call.wireIndex === wireIndex);
-    const candidate = byIndex ?? (wireIndex === undefined ? calls.at(-1) : undefined);
+    const known = id === undefined ? undefined : byId.get(id);
+    if (known) return known;
+    const candidate = wireIndex === undefined ? calls.at(-1) : byIndex.get(wireIndex);
     if (candidate && !opensAnother(candidate, id, name)) return candidate;
     return open(wireIndex);
   }
@@ -48,7 +49,6 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
   function open(wireIndex: number | undefined): Call {
     const call: Call = {
       index: calls.length,
-      wireIndex,
       id: undefined,
       name: '',
       custom: false,
@@ -60,6 +60,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
       signature: undefined,
     };
     calls.push(call);
+    if (wireIndex !== undefined) byIndex.set(wireIndex, call);
     return call;
   }
 
@@ -71,7 +72,10 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
     const id = filled(delta.id);
     const name = filled(named.name);
     const call = find(delta, id, name);
-    call.id ??= id;
+    if (id !== undefined && call.id === undefined) {
+      call.id = id;
+      byId.set(id, call);
+    }
     call.custom ||= custom !== undefined;
     call.signature ??= readExtraContent(delta.extra_content);
     if (name !== undefined && call.name === '') call.name = name;

@@ -12,8 +12,6 @@ import { drawnImage } from './read-reply.ts';
 
 interface OpenItem {
   id: string | undefined;
-  /** What the provider says; several items may share it. */
-  wireIndex: number | undefined;
   kind: unknown;
   /** Position among the calls of the answer; none for other items. */
   call: number | undefined;
@@ -33,19 +31,21 @@ interface OpenItem {
  */
 export function openItems(context: ReadContext) {
   const items: OpenItem[] = [];
+  /** The first item of each id, and the last one at each index: several may share them. */
+  const byId = new Map<string, OpenItem>();
+  const byIndex = new Map<number, OpenItem>();
   let calls = 0;
 
   function find(id: string | undefined, wireIndex: unknown): OpenItem | undefined {
-    const byId = id === undefined ? undefined : items.find((item) => item.id === id);
-    if (byId) return byId;
-    return typeof wireIndex === 'number' ? items.findLast((item) => item.wireIndex === wireIndex) : items.at(-1);
+    const known = id === undefined ? undefined : byId.get(id);
+    if (known) return known;
+    return typeof wireIndex === 'number' ? byIndex.get(wireIndex) : items.at(-1);
   }
 
   function open(wire: Unchecked<WireOutputItem>, wireIndex: unknown): OpenItem {
     const isCall = wire.type === 'function_call' || wire.type === 'custom_tool_call';
     const item: OpenItem = {
       id: filled(wire.id),
-      wireIndex: typeof wireIndex === 'number' ? wireIndex : undefined,
       kind: wire.type,
       call: isCall ? calls++ : undefined,
       announced: false,
@@ -55,6 +55,8 @@ export function openItems(context: ReadContext) {
       closed: false,
     };
     items.push(item);
+    if (item.id !== undefined && !byId.has(item.id)) byId.set(item.id, item);
+    if (typeof wireIndex === 'number') byIndex.set(wireIndex, item);
     return item;
   }
 
@@ -153,7 +155,7 @@ export function openItems(context: ReadContext) {
 
   function added(wire: Unchecked<WireOutputItem>, wireIndex: unknown): ChatEvent[] {
     const id = filled(wire.id);
-    const again = id === undefined ? undefined : items.find((item) => item.id === id);
+    const again = id === undefined ? undefined : byId.get(id);
     return announce(again ?? open(wire, wireIndex), wire);
   }
 
@@ -174,9 +176,11 @@ export function openItems(context: ReadContext) {
   function end(output: unknown): ChatEvent[] {
     const whole = Array.isArray(output) ? output.filter(isJsonObject) : [];
     const seen = [...items];
+    const seenById = new Map(byId);
     const late = whole.flatMap((wire, index) => {
-      const byId = filled(wire.id) === undefined ? undefined : seen.find((item) => item.id === wire.id);
-      const item = byId ?? seen[index] ?? open(wire, index);
+      const id = filled(wire.id);
+      const known = id === undefined ? undefined : seenById.get(id);
+      const item = known ?? seen[index] ?? open(wire, index);
       return item.kind === wire.type ? close(item, wire) : [];
     });
     return [...late, ...items.flatMap((item) => close(item, {}))];
