@@ -11,8 +11,8 @@ import type {
 } from './request.ts';
 
 /**
- * A conversation as vendors want it who know only two sides that take turns: Anthropic, Bedrock, Gemini. Results of tools are
- * the user's, and come first in that turn. Usual order of use: `splitSystem`, `repairToolChain`, `systemAsReminders`,
+ * A conversation as alternating user and assistant turns (Anthropic, Bedrock, Gemini). Tool results belong to the user's turn,
+ * and come first in it. Usual order of use: `splitSystem`, `repairToolChain`, `systemAsReminders`,
  * `withoutEmptyParts`, `turnsOf`.
  */
 export type Turn = UserTurn | AssistantTurn;
@@ -38,8 +38,8 @@ export function splitSystem(messages: readonly Message[]): { system: SystemMessa
 }
 
 /**
- * Instructions amid the conversation as a text of the user's in the same place. Moved to the top they would mean something else
- * and void the provider's prompt cache at each new one.
+ * Instructions inside the conversation as a user text in the same place. At the top they would mean something else, and each new
+ * one would void the provider's prompt cache.
  */
 export function systemAsReminders(messages: readonly Message[]): SpokenMessage[] {
   return messages.flatMap((message): SpokenMessage[] => {
@@ -58,8 +58,8 @@ export function reminder({ text, cache }: TextPart): TextPart {
 export const EMPTY_RESULT = '(empty result)';
 
 /**
- * Without texts of nothing but white space and thinking without text or signature, which these vendors refuse; messages left
- * empty go with them. Results stay: one without content is for the dialect to fill (`EMPTY_RESULT`) or to leave empty.
+ * Removes blank texts, and thinking without text or signature, which these vendors refuse, then messages without parts. Results
+ * stay: the dialect fills one without content (`EMPTY_RESULT`) or leaves it empty.
  */
 export function withoutEmptyParts<Kind extends Message>(messages: readonly Kind[]): Kind[] {
   return messages.flatMap((message): Kind[] => {
@@ -80,7 +80,7 @@ function filledResult(result: ToolResult): ToolResult {
   return filled;
 }
 
-/** A mark on a part that goes would be lost with it: it moves to the part before, or to the result that has no other. */
+/** The cache mark of a removed part moves to the part before it, or to its result if that has none. */
 function keepFilled<Part extends AssistantPart | UserPart | ResultPart>(
   parts: readonly Part[],
   owner?: { cache?: CacheMark },
@@ -111,7 +111,7 @@ function saysSomething(part: AssistantPart | UserPart | ResultPart): boolean {
 
 export const isBlank = (text: string): boolean => text.trim() === '';
 
-/** Neighbours of one side become one turn, their parts in order; in a user's turn all results come before all else. */
+/** Neighbouring messages of one side become one turn, their parts in order; in a user's turn the results come first. */
 export function turnsOf(messages: readonly SpokenMessage[]): Turn[] {
   const turns: Turn[] = [];
   for (const message of messages) {

@@ -120,7 +120,7 @@ export interface TranslationMemo {
   sentBytes?: number;
 }
 
-/** Where a request goes: the provider's id of the model and the provider's modelTraits. */
+/** Where a request goes: the provider's id of the model and the provider's traits. */
 export interface DialectTarget {
   model: string;
   traits: Traits;
@@ -177,7 +177,7 @@ export interface ShortRoad<Own extends Glance = Glance> {
   forwards: readonly string[];
   /** Path under the base URL where its providers count tokens. */
   countPath?: string;
-  /** False where the provider's modelTraits, or what is known of its model, ask for a change inside the conversation. */
+  /** False where the provider's traits, or what is known of its model, ask for a change inside the conversation. */
   mayPass(glance: Own, traits: Traits, model?: string): boolean;
   edit(body: JsonBody, glance: Own, target: DialectTarget): ShortRoadEdits;
   /** An event that holds token counts and nothing else: hidden where only we asked for it. */

@@ -15,7 +15,7 @@ export interface GatewayPorts extends AuthenticatePorts, AccountPorts, VisionPor
   log: Log;
   time: Time;
   checks: Checks;
-  /** A new id, unique for ever, of letters and digits. */
+  /** A new unique id of letters and digits. */
   newId: () => string;
 }
 

@@ -26,7 +26,7 @@ export function respond(answer: Answer, call: Writing, keepAlive: KeepAlive): Ou
  * and what fails from here on is an event of the stream. What would have been headers is a comment before its first event.
  */
 export function respondLater(answering: Promise<Answer>, call: Writing, keepAlive: KeepAlive): Outgoing {
-  // A caller who leaves before the first read never pulls the body, and nothing else hears of the failure then.
+  // If the caller leaves before the first read, the body is never pulled; without this the rejection is unhandled.
   answering.catch(() => {});
   async function* body(): AsyncGenerator<Uint8Array> {
     yield keepAlive.bytes;

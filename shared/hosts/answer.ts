@@ -10,7 +10,7 @@ export interface FailureLog {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** An answer's way out of a host. Once `gone`, every call does nothing. */
+/** Writes one answer to the host's connection. After `gone` its methods do nothing. */
 export interface Channel extends Sink {
   /** Sets status and headers; fails where the host cannot send them, and may then be called again with others. */
   open(outgoing: Outgoing): void;
@@ -61,7 +61,7 @@ export async function answer(gateway: Gateway, http: Incoming, channel: Channel,
   }
 }
 
-/** The work itself, unless it goes on after the caller has left or until the host stops us: then a failure. */
+/** Rejects when the work reaches the host's deadline, or goes on for 5 s after the caller has left. */
 function inTime(work: Promise<void>, { deadline, caller, time }: Answering): Promise<void> {
   return new Promise((resolve, reject) => {
     const timers: Timer[] = [];
@@ -130,7 +130,7 @@ async function sayFailed(channel: Channel, time: Time): Promise<void> {
     channel.open(failed);
     await finish(channel, { time, stalledMs: FAILURE_MS }, failed.body as Uint8Array);
   } catch {
-    // Even this answer cannot be sent: all that is left is to close the connection.
+    // This answer failed too: close the connection.
     channel.cut();
   }
 }

@@ -24,7 +24,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
  */
 export function headerValue(text: string, longest = LONGEST_VALUE): string {
   if (text.length <= longest && PLAIN.test(text)) return text;
-  // Each character gives at least one: what lies beyond the bound need not be encoded, and a caller may send megabytes.
+  // Cut before encoding: the value may be megabytes, and encoding makes no character shorter.
   const wellFormed = text.slice(0, longest + 1).toWellFormed();
   return joinUpTo(longest, encodeOuterSpaces([...wellFormed].map(encodeUnlessPlain)));
 }
@@ -73,7 +73,7 @@ const listedName = (name: string): string =>
     ? '""'
     : headerValue(name, LONGEST_NAME).replaceAll(',', '%2C').replace(/^\+/, '%2B').replace(/^""$/, '%22%22');
 
-/** Joins characters, encoded ones never cut, and marks what did not fit. */
+/** Joins up to the limit, never splits an encoded character, and appends `...` where something is left out. */
 function joinUpTo(longest: number, characters: readonly string[]): string {
   let length = 0;
   /** How many characters fit together with the mark behind them. */

@@ -129,7 +129,7 @@ export function createMemory<Value>(options: Options<Value>): Memory<Value> {
     after(() => written);
   }
 
-  /** Other processes shall not wait for the end of a lease whose value will not come. */
+  /** Releases the lease, so that other processes need not wait for it to expire. */
   function release(key: MemoryKey, after: Making<Value>['after']): void {
     const released = circuit(() => table.release(key));
     after(async () => void (await released));

@@ -25,7 +25,7 @@ interface Policy<Answer> {
   open: (target: Target) => Attempt;
   /** Ends the request; no target is asked afterwards. */
   signal: AbortSignal;
-  /** Hears of each refusal: the next target is asked, and the caller may never know. */
+  /** Called for each refusal, also when a later target answers. */
   refused: (target: Target, error: GatewayError) => void;
 }
 

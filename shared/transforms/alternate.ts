@@ -9,7 +9,7 @@ import { mergeNeighbours } from './merge-neighbours.ts';
 import { inPlainForm, withJoinedResults, withPicturesBehind } from './plain-form.ts';
 import type { Transform } from './transform.ts';
 
-/** Conversations of models that are strict about turns, brought in order; one that is in order already passes as it is. */
+/** Changes conversations for models whose roles must alternate; a conversation that already does passes unchanged. */
 export const strictTurns: Transform = {
   name: 'alternate',
   wanted: ({ request }, { traits }) =>
@@ -22,10 +22,10 @@ export const strictTurns: Transform = {
 };
 
 /**
- * The conversation as models want it that are strict about turns, such as Hunyuan: instructions once and first; the user's side
- * (the user, or tools) and the assistant take turns, from a user's to a user's or a tool's; no message without words. A call
- * and its results stay together, nothing a tool said is ever put into the assistant's mouth. Pure and idempotent; where
- * `changes` is empty the conversation obeyed already.
+ * The conversation for models whose roles must alternate, such as Hunyuan: instructions once and first; user or tool messages
+ * alternate with the assistant's, the first is a user's, the last a user's or a tool's; every message has text. A call and its
+ * results stay together, and a tool's text never becomes assistant text. Pure and idempotent; `changes` is empty where the
+ * conversation is in order already.
  */
 export function alternate(
   messages: readonly Message[],
@@ -49,7 +49,7 @@ export function alternate(
 const wireLength = (messages: readonly Message[]): number =>
   messages.reduce((sum, message) => sum + (message.role === 'tool' ? message.results.length : 1), 0);
 
-/** Without what is empty; thinking alone is no turn. An empty text beside no other is filled and counted by `withWords`. */
+/** Removes empty parts, and messages with thinking only. A message whose only text is empty is filled and counted by `withWords`. */
 function withoutBlanks(messages: readonly Message[], count: Count): Message[] {
   return messages.flatMap((message): Message[] => {
     const [kept] = withoutEmptyParts([message]);

@@ -1,31 +1,31 @@
 /**
  * What was changed in a request so that a model takes it. Text is lost by `superseded` and `cut` only, thinking by `stripped`;
- * what is `dropped` said nothing or cannot be said.
+ * what is `dropped` is empty, or of a type the model does not take.
  */
 export type Change =
   /** An older or richer form written in the plain one: function calls, the developer's role, refusals. */
   | 'converted'
   /** Thinking taken out. */
   | 'stripped'
-  /** Instructions amid the conversation that became reminders of the user's. */
+  /** Instructions inside the conversation, written as reminders by the user. */
   | 'reminded'
   /** What `repairToolChain` does. */
   | 'answered'
   | 'worded'
   | 'superseded'
-  /** Results put to their calls, and pictures put behind the results they were in. */
+  /** Tool results put behind their calls, and images put behind the results they were in. */
   | 'moved'
-  /** Messages and texts that say nothing, and pictures and sounds of the assistant's, of which a word remains. */
+  /** Empty messages and texts; images and audio of the assistant, replaced by `[image]` and `[audio]`. */
   | 'dropped'
-  /** Messages joined to the one before of the same side. */
+  /** Messages joined to the one before, which has the same role. */
   | 'merged'
   /** Turns added because the roles must alternate. */
   | 'inserted'
-  /** Words put where there were none. */
+  /** Fillers written into messages without text. */
   | 'filled'
   /** Messages left out because there were too many. */
   | 'cut'
-  /** A tool that must be called, asked for in words. */
+  /** A required tool call, asked for by a sentence. */
   | 'tool_choice'
   /** A seed folded into the range that is taken. */
   | 'seed';
@@ -34,7 +34,7 @@ export type Changes = Partial<Record<Change, number>>;
 
 export type Count = (change: Change, times?: number) => void;
 
-/** Changes to be counted one after the other; those that never happen are not among them. */
+/** Counts changes; kinds that did not occur are left out. */
 export function countChanges(): { changes: Changes; count: Count } {
   const changes: Changes = {};
   return {

@@ -3,7 +3,7 @@ import type { AssistantPart, Message, ResultPart, ToolResult, UserPart } from '.
 import { isBlank } from '../chat/turns.ts';
 import type { Count } from './changes.ts';
 
-/** Neighbouring messages of results are one message of the hub; on the wire each result is one anyway. */
+/** Joins neighbouring tool messages into one; on the wire each result is a message of its own anyway. */
 export function withJoinedResults(messages: readonly Message[]): Message[] {
   const joined: Message[] = [];
   for (const message of messages) {
@@ -14,7 +14,7 @@ export function withJoinedResults(messages: readonly Message[]): Message[] {
   return joined;
 }
 
-/** Older and richer forms in the one that every model knows. */
+/** Rewrites legacy and vendor-specific parts as plain ones. */
 export function inPlainForm(message: Message, thinking: 'keep' | 'strip', count: Count): Message {
   switch (message.role) {
     case 'system': {
@@ -66,7 +66,7 @@ function plainResult(result: ToolResult, count: Count): ToolResult {
   return plain;
 }
 
-/** A result is text; what it showed follows in a message of the user's that says whose it is. */
+/** Keeps a result's text; moves its images to a user message that names the tool call. */
 export function withPicturesBehind(message: Message, count: Count): Message[] {
   if (message.role !== 'tool' || !message.results.some(({ parts }) => parts.some(isPicture))) return [message];
   const shown: UserPart[] = [];

@@ -56,7 +56,7 @@ const tooMuch = (most: number): GatewayError =>
     `The provider sent more than ${most} bytes before its first event with content (\`limits.eventBytes\`).`,
   );
 
-/** What was seen and then the rest, by hand: a generator around a generator costs as much again for every piece. */
+/** Replays what was read, then the rest. Written by hand, because nested generators double the cost of every piece. */
 function resume(seen: readonly Batch[], rest: Stream<Batch>): Stream<Batch> {
   let at = 0;
   const resumed: Stream<Batch> = {

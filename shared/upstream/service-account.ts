@@ -109,7 +109,7 @@ function signClaim(keyFile: string, issuedAt: number): { tokenUri: string; asser
 
 const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** Google's refusal of a key is the owner's trouble; its other failures may pass. Its text is not passed on: it names accounts. */
+/** Where Google refuses the key: `upstream_auth`. Google's text is withheld, because it names accounts. */
 async function readAnswer({ status, body }: UpstreamReply): Promise<JsonObject | Refusal> {
   let text: string;
   try {

@@ -63,7 +63,7 @@ export async function describeImages(
   return { words: (image) => words.get(sameness(image))!, summary: summaryOf(found) };
 }
 
-/** Equal for images that are sent alike; those that only turn out to be alike share their description all the same. */
+/** Key for identical image sources of one request. Different sources with equal bytes share a description later. */
 const sameness = ({ source, detail = '' }: ImagePart): string => {
   const where = source.type === 'data' ? source.data : source.type === 'url' ? source.url : source.id;
   return `${source.type} ${detail} ${where}`;

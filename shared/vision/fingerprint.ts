@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 export interface Variant {
-  /** Whose image it is; empty where descriptions are shared between callers. */
+  /** The caller the description belongs to; empty where callers share descriptions. */
   tenant: string;
   /** The models that are asked, in order. */
   describers: readonly string[];

@@ -1,11 +1,11 @@
 import type { ChatReply } from '../chat/reply.ts';
 
-/** What a describer's answer is worth. */
+/** How usable a describer's answer is. */
 export type Judged = { type: 'good' | 'short'; text: string; isCut: boolean } | { type: 'refused' | 'empty' };
 
-/** Under this many characters an answer hardly says what an image shows. */
+/** Answers of fewer characters count as too short. */
 const SHORT = 20;
-/** A refusal in plain words is brief; a description that begins alike goes on. */
+/** Only answers of fewer characters are checked for words of refusal: a long description may begin with the same words. */
 const BRIEF = 300;
 
 const refusalWords =

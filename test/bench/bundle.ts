@@ -5,7 +5,7 @@ const root = path.join(import.meta.dirname, '../..');
 
 /**
  * Bundles a server as Sluice is deployed: Node's type stripper alone would add some 30 MB to its memory. `minify` is left out
- * where somebody is to read a profile of it.
+ * for reading a profile of it.
  */
 export async function bundle(name: string, { minify }: { minify: boolean }): Promise<string> {
   const outfile = path.join(root, '.cache/bench', `${name}.mjs`);

@@ -20,7 +20,7 @@ interface Message {
 export async function startMember(file: string, given: string[] = [], nodeFlags: string[] = []): Promise<Member> {
   const child = fork(path.resolve(import.meta.dirname, file), given, {
     execArgv: nodeFlags,
-    // What a server logs must be written, but nobody reads it.
+    // What a server logs must be written, and is not read.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();

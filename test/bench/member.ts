@@ -17,7 +17,7 @@ function sample(): Sample {
   return { cpuMs: (user + system) / 1000, memoryMb: process.memoryUsage.rss() / 1_048_576 };
 }
 
-/** Tells the parent where we are, answers its questions, and ends when it is gone. */
+/** Sends the parent our address, answers its questions, and ends when it is gone. */
 export function join(url: string, answers: Answers = {}): void {
   const all: Answers = { sample, ...answers };
   process.on('message', async ({ id, question, argument }: { id: number; question: string; argument: unknown }) => {

@@ -10,7 +10,7 @@ export interface Scenario {
   count: number;
   /** Rounds for each server. */
   rounds: number;
-  /** Whether waiting times tell of the server. Where the load keeps it busy, they tell of the queue before it. */
+  /** Whether waiting times measure the server. Where the load keeps it busy, they measure the queue before it. */
   timed: boolean;
   /** What we want: CPU as a multiple of the bare pipe's. */
   target?: number;

@@ -102,7 +102,7 @@ describe('a strict model', () => {
   });
 
   test.each(['hunyuan/hunyuan-2.0-thinking-20251109', 'tokenhub/hunyuan-role-latest', 'house/hunyuan-any', 'ours'])(
-    '%s takes it through the gateway, and is told what was changed',
+    '%s takes it through the gateway, and the answer’s header counts the changes',
     async (model) => {
       const { data, response } = await rig.openai.chat.completions.create({ model, messages: disorder }).withResponse();
       expect(data.choices[0]?.message.content).toBe('好');
@@ -186,7 +186,7 @@ describe('a strict model', () => {
 });
 
 describe('a conversation that obeys', () => {
-  test('passes as it came, byte for byte but for the model’s name, and nothing is told', async () => {
+  test('passes as it came, byte for byte but for the model’s name, and no header is added', async () => {
     const body = `{ "model":"hunyuan/hunyuan-pro",  "messages":${JSON.stringify(order)}, "enable_enhancement":true,"seed":10000 }`;
     const response = await rig.post(body);
     expect(response.status).toBe(200);

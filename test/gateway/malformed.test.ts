@@ -193,7 +193,7 @@ describe('2,000 requests that are wrong', () => {
   });
 });
 
-describe('a wrong request is told where it is wrong', () => {
+describe('a wrong request is answered with the field at fault', () => {
   test.each<[string, unknown, string, RegExp | string]>([
     ['no messages', { model: 'mock/m' }, 'messages', "Missing required parameter: 'messages'."],
     [
@@ -204,7 +204,7 @@ describe('a wrong request is told where it is wrong', () => {
     ],
     ['no model', { messages: [{ role: 'user', content: 'x' }] }, 'model', /Missing required parameter/],
     [
-      'a role nobody has',
+      'a role that does not exist',
       { model: 'mock/m', messages: [{ role: 'boss', content: 'x' }] },
       'messages[0].role',
       /Invalid/,

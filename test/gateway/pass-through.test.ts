@@ -109,7 +109,7 @@ describe('a stream between two that speak OpenAI', () => {
     await expect.poll(() => rig.requests.at(-1)).toMatchObject({ status: 200, finish: 'stop' });
   });
 
-  test('#30 an error inside the stream is told in our words, with no key of the provider in it', async () => {
+  test('#30 an error inside the stream is written in our words, without the provider’s key', async () => {
     const failing = `${chunk({ content: 'Hi' })}data: {"error":{"message":"bad key sk-live-abcdefghijkl","code":429}}\n\n`;
     const through = (await bytesThrough(failing, [])).toString();
     expect(through).toContain('"code":"rate_limit_exceeded"');

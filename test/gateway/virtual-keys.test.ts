@@ -61,7 +61,7 @@ describe('a key', () => {
   });
 
   test.each([
-    ['that is not in the table', { authorization: 'Bearer sk-nobody' }, 'invalid_api_key'],
+    ['that is not in the table', { authorization: 'Bearer sk-unknown' }, 'invalid_api_key'],
     ['that was revoked', { authorization: 'Bearer sk-revoked' }, 'invalid_api_key'],
     ['that has expired', { authorization: 'Bearer sk-expired' }, 'invalid_api_key'],
     ['that is none', { authorization: '' }, null],

@@ -121,7 +121,7 @@ describe('npm start', () => {
   test('refuses a wrong key and an unknown model as the SDK expects', async () => {
     const stranger = new OpenAI({ apiKey: 'sk-wrong', baseURL: `${url}/v1`, maxRetries: 0 });
     await expect(stranger.models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
-    await expect(openai.chat.completions.create({ model: 'nobody', messages })).rejects.toBeInstanceOf(
+    await expect(openai.chat.completions.create({ model: 'unknown', messages })).rejects.toBeInstanceOf(
       OpenAI.NotFoundError,
     );
   });

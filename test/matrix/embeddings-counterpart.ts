@@ -1,12 +1,12 @@
 import { answers, failing, RETRY_AFTER } from './scenarios.ts';
-import type { Asked, Told } from './wire-tap.ts';
+import type { Asked, StandIn } from './wire-tap.ts';
 
 /** Two texts, so that an order can be wrong; each has a vector of its own, exact as 32-bit floats. */
 export const embedded = ['a lamp', 'a longer lamp'];
 export const vectorOf = (text: string): number[] => [text.length, 0.5, -0.25];
 
 /** A provider's vectors in its own form, for a question that asks for some. */
-export function tellVectors({ path, body }: Asked): Told | undefined {
+export function vectorsFor({ path, body }: Asked): StandIn | undefined {
   const form = forms.find(({ at }) => at.test(path));
   if (!form) return undefined;
   const texts = form.texts(body as never);

@@ -7,7 +7,16 @@ import { occurs } from './occurs.ts';
 import { openaiChat, openaiCompletions, openaiEmbeddings, openaiResponses } from './openai-clients.ts';
 import { type ProviderRow, providers } from './provider-rows.ts';
 import { type Stage, startProviders } from './providers.ts';
-import { answers, type Client, hello, type Pieces, RETRY_AFTER, type Scenario, scenarios, told } from './scenarios.ts';
+import {
+  answers,
+  type Client,
+  hello,
+  type Pieces,
+  RETRY_AFTER,
+  reportedBy,
+  type Scenario,
+  scenarios,
+} from './scenarios.ts';
 import { createTable } from './table.ts';
 import {
   vercelAnthropic,
@@ -88,7 +97,7 @@ async function refused(client: Client, provider: ProviderRow, scenario: Scenario
   const { answer, thrown, asked } = await play(client, provider, scenario);
   expect(answer).toBeUndefined();
   expect(thrown).toBeInstanceOf(client.errors[400]);
-  expect(told(thrown).status).toBe(400);
+  expect(reportedBy(thrown).status).toBe(400);
   expect(String(thrown)).toMatch(words);
   expect(asked).toEqual([]);
 }
@@ -100,9 +109,9 @@ async function answered(client: Client, provider: ProviderRow, scenario: Scenari
   if (scenario === 'limited' || scenario === 'unfit') {
     const status = scenario === 'limited' ? 429 : 400;
     expect(thrown).toBeInstanceOf(client.errors[status]);
-    expect(told(thrown).status).toBe(status);
+    expect(reportedBy(thrown).status).toBe(status);
     expect(String(thrown)).toContain(answers[scenario]);
-    if (status === 429) expect(told(thrown).retryAfter).toBe(String(RETRY_AFTER));
+    if (status === 429) expect(reportedBy(thrown).retryAfter).toBe(String(RETRY_AFTER));
     return;
   }
   if (thrown) throw thrown;

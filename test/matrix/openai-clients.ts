@@ -118,7 +118,7 @@ async function streamResponse(place: Place): Promise<Pieces> {
   const helper = sdk(place).responses.stream({ model: place.model, input: hello });
   helper.on('response.output_text.delta', ({ delta }) => pieces.push(delta));
   const { output_text: text } = await helper.finalResponse();
-  // The last event tells all of it once more.
+  // The last event repeats the whole answer.
   return { pieces: text === pieces.join('') ? pieces : [...pieces, `≠ ${text}`] };
 }
 
@@ -188,7 +188,7 @@ export const openaiCompletions: Client = {
 };
 
 async function embed(place: Place, input: string[]): Promise<number[][]> {
-  // Asks for base64 and decodes it, unless told otherwise.
+  // Asks for base64 and decodes it, unless the option says otherwise.
   const { data } = await sdk(place).embeddings.create({ model: place.model, input });
   return data.map(({ embedding }) => embedding);
 }

@@ -1,9 +1,9 @@
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
 import { startSampleBusinessApi } from '../../infra/local/sample-business-api.ts';
-import { tellVectors } from './embeddings-counterpart.ts';
+import { vectorsFor } from './embeddings-counterpart.ts';
 import { providers } from './provider-rows.ts';
 import { answers, asJson, failing, RETRY_AFTER } from './scenarios.ts';
-import { type Asked, type Told, tapWire, type WireTap } from './wire-tap.ts';
+import { type Asked, type StandIn, tapWire, type WireTap } from './wire-tap.ts';
 
 export interface Stage {
   taps: ReadonlyMap<string, WireTap>;
@@ -19,7 +19,7 @@ export async function startProviders(): Promise<Stage> {
   const taps = new Map<string, WireTap>();
   for (const { name } of providers) {
     const form = errorForms[name];
-    const instead = (asked: Asked) => tellVectors(asked) ?? (form && tellError(asked, form));
+    const instead = (asked: Asked) => vectorsFor(asked) ?? (form && errorFor(asked, form));
     taps.set(name, await tapWire(name === 'business' ? business.url : mock.url, instead));
   }
   return {
@@ -47,13 +47,13 @@ function answer({ messages, tools, response_format: format }: ChatCompletionRequ
   return { content: format || said.includes(asJson) ? '{"city":"Paris"}' : answers.hello };
 }
 
-/** The sample API refuses nothing that a caller of ours can say, and aimock tells Cohere's errors in OpenAI's words. */
+/** The sample API refuses no request that our callers can send, and aimock writes Cohere's errors in OpenAI's shape. */
 const errorForms: Record<string, (message: string) => object> = {
   business: (message) => ({ error: { code: 'no', message } }),
   cohere: (message) => ({ id: 'req-1', message }),
 };
 
-function tellError({ body }: Asked, form: (message: string) => object): Told | undefined {
+function errorFor({ body }: Asked, form: (message: string) => object): StandIn | undefined {
   const said = JSON.stringify(body);
   if (said.includes(failing.limited)) {
     return { status: 429, headers: { 'retry-after': String(RETRY_AFTER) }, body: form(answers.limited) };

@@ -68,7 +68,7 @@ export interface Place {
 }
 
 /** What an SDK's error says of the answer, whatever it calls it. */
-export function told(thrown: unknown): { status: number | undefined; retryAfter: string | null | undefined } {
+export function reportedBy(thrown: unknown): { status: number | undefined; retryAfter: string | null | undefined } {
   const { status, statusCode, headers, responseHeaders } = thrown as SdkError;
   return { status: status ?? statusCode, retryAfter: headers?.get('retry-after') ?? responseHeaders?.['retry-after'] };
 }

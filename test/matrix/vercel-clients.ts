@@ -51,7 +51,7 @@ async function stream(model: LanguageModel): Promise<Pieces> {
 }
 
 async function streamTool(model: LanguageModel): Promise<Call | string> {
-  // A stream tells its failure as one of its parts.
+  // A stream reports its failure as one of its parts.
   const asked = { model, messages: user(asksTool), maxRetries: 0, tools, onError: () => undefined };
   for await (const part of streamText(asked).stream) {
     if (part.type === 'error') throw part.error;

@@ -14,14 +14,14 @@ export interface Asked {
   body: Record<string, unknown>;
 }
 
-export interface Told {
+export interface StandIn {
   status: number;
   headers?: Record<string, string>;
   body: object;
 }
 
-/** Whatever `instead` answers does not reach the provider: for what the one behind cannot say. */
-export async function tapWire(target: string, instead: (asked: Asked) => Told | undefined): Promise<WireTap> {
+/** A request that `instead` answers does not reach the provider: for answers that the provider behind cannot give. */
+export async function tapWire(target: string, instead: (asked: Asked) => StandIn | undefined): Promise<WireTap> {
   const asked: Asked[] = [];
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];

@@ -14,7 +14,7 @@ async function pass(reply: string, extra: Partial<typeof operation> | { usageOf:
   return { answer, ports, record: written[0]! };
 }
 
-test('the bytes pass both ways at the path of the operation, only the model is renamed', async () => {
+test('the bytes pass in both directions at the path of the operation, only the model is renamed', async () => {
   const text = '{"id":1917043659912705296}';
   const { answer, ports } = await pass(text);
   expect(answer).toEqual({ bytes: Buffer.from(text), contentType: 'application/json', dropped: [] });

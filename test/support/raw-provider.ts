@@ -12,7 +12,7 @@ export interface RawProvider {
   close(): Promise<void>;
 }
 
-/** Calls `answer` for each whole request; requests are told apart by their `content-length`. */
+/** Calls `answer` for each whole request; requests are separated by their `content-length`. */
 export async function startRawProvider(
   answer: (socket: Socket, request: string, position: number) => void,
 ): Promise<RawProvider> {

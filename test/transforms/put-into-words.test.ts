@@ -24,10 +24,10 @@ test('images are found wherever they stand, in order', () => {
 });
 
 test('words take their places, numbered as they appear; all else stays, cache marks too', () => {
-  const told = withWords(conversation, words);
-  expect(imagesOf(told)).toEqual([]);
-  expect(told[0]).toEqual(conversation[0]);
-  const [, user, assistant, results] = told;
+  const replaced = withWords(conversation, words);
+  expect(imagesOf(replaced)).toEqual([]);
+  expect(replaced[0]).toEqual(conversation[0]);
+  const [, user, assistant, results] = replaced;
   expect(user).toMatchObject({
     parts: [
       {
@@ -71,8 +71,8 @@ test('no text on an image closes its place', () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
       const described: Words = { type: 'described', text: pieces.join(''), isCut: false };
-      const [told] = withWords([{ role: 'user', parts: [image('x')] }], () => described);
-      const text = told?.role === 'user' && told.parts[0]?.type === 'text' ? told.parts[0].text : '';
+      const [replaced] = withWords([{ role: 'user', parts: [image('x')] }], () => described);
+      const text = replaced?.role === 'user' && replaced.parts[0]?.type === 'text' ? replaced.parts[0].text : '';
       expect(text.match(/<[\s/]*image-description/gi)).toHaveLength(2);
       expect(text).toMatch(/\n<\/image-description-[0-9a-f]{16}>$/);
       expect(text.isWellFormed()).toBe(true);

@@ -113,7 +113,7 @@ describe('tokens of Google', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('#35 that Google refuses are the owner’s trouble, told without what Google says', async () => {
+  test('#35 that Google refuses are reported as `upstream_auth`, without Google’s text', async () => {
     answer = [400, { error: 'invalid_grant', error_description: 'Invalid JWT Signature for robot@ours' }];
     const refusal = refusalOf(await open()(keyFile(), 'GOOGLE'));
     expect(refusal).toMatchObject({ kind: 'upstream_auth', status: 502 });
@@ -125,11 +125,11 @@ describe('tokens of Google', () => {
       answer = [200, body];
       expect(refusalOf(await open()(keyFile(), 'GOOGLE')).kind).toBe('upstream_auth');
     }
-    const nobody = keyFile({ token_uri: 'http://127.0.0.1:1/token' });
-    expect(refusalOf(await open()(nobody, 'GOOGLE')).kind).toBe('upstream');
+    const unreachable = keyFile({ token_uri: 'http://127.0.0.1:1/token' });
+    expect(refusalOf(await open()(unreachable, 'GOOGLE')).kind).toBe('upstream');
   });
 
-  test('are not asked for with a secret that is no key file; its name is told, nothing of it is', async () => {
+  test('are not asked for with a secret that is no key file; the error has its name and nothing of its text', async () => {
     const files = [
       'sk-plain-key',
       '{}',

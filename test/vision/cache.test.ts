@@ -63,20 +63,20 @@ describe('one vision call is made', () => {
   test('by 50 requests that come at once with the same new image', async () => {
     const rig = await open();
     stage.script.eyes = slowly;
-    const told = await Promise.all(Array.from({ length: 50 }, () => see(rig, asking(dataUrl(png('crowd'))))));
+    const summaries = await Promise.all(Array.from({ length: 50 }, () => see(rig, asking(dataUrl(png('crowd'))))));
     expect(stage.eyes.asked).toHaveLength(1);
     expect(stage.mind.asked).toHaveLength(50);
-    expect(told.filter((text) => text === 'hits=0,misses=1')).toHaveLength(1);
-    expect(told.filter((text) => text === 'hits=1,misses=0')).toHaveLength(49);
+    expect(summaries.filter((text) => text === 'hits=0,misses=1')).toHaveLength(1);
+    expect(summaries.filter((text) => text === 'hits=1,misses=0')).toHaveLength(49);
   });
 
   test('by two processes that see the same new image at the same time', async () => {
     const first = await open();
     const second = await open({}, { table: first.local });
     stage.script.eyes = slowly;
-    const told = await Promise.all([first, second].map((rig) => see(rig, asking(dataUrl(png('two processes'))))));
+    const summaries = await Promise.all([first, second].map((rig) => see(rig, asking(dataUrl(png('two processes'))))));
     expect(stage.eyes.asked).toHaveLength(1);
-    expect(told.toSorted()).toEqual(['hits=0,misses=1', 'hits=1,misses=0']);
+    expect(summaries.toSorted()).toEqual(['hits=0,misses=1', 'hits=1,misses=0']);
   });
 
   test('for an image that stands in a request several times, in whatever form it was sent', async () => {
@@ -183,8 +183,8 @@ describe('a description is not used', () => {
     expect(await see(rig, detailed('low'))).toBe('hits=1,misses=0');
   });
 
-  test('by another caller, unless the owner shares them; then nobody’s question is in them', async () => {
-    for (const [shared, told] of [
+  test('by another caller, unless the owner shares them; then no caller’s question is in them', async () => {
+    for (const [shared, summary] of [
       [false, 'hits=0,misses=1'],
       [true, 'hits=1,misses=0'],
     ] as const) {
@@ -195,7 +195,7 @@ describe('a description is not used', () => {
       stage.eyes.asked.length = 0;
       expect(await see(rig, body)).toBe('hits=0,misses=1');
       expect(textOf(stage.eyes.asked[0]!).includes('my secret question')).toBe(!shared);
-      expect(await see(rig, body, { authorization: 'Bearer sk-tenant' })).toBe(told);
+      expect(await see(rig, body, { authorization: 'Bearer sk-tenant' })).toBe(summary);
     }
   });
 
@@ -232,7 +232,7 @@ test('a description over 350 KB stays in memory and out of the table', async () 
   stage.script.eyes = undefined;
   expect(await see(second, body)).toBe('hits=0,misses=1');
   expect((await statistics(first)).overall?.stored).toBe(1);
-  // Whoever waited for the end of a lease would take longer.
+  // To wait for the lease to expire would take longer.
 }, 15_000);
 
 test('a thousand different images leave a hundred in memory, with a bound on their bytes', async () => {
@@ -263,8 +263,8 @@ test('with DynamoDB away requests still work, remember in memory, and say so in 
   stage.script.eyes = slowly;
   await Promise.all(Array.from({ length: 20 }, () => see(rig, asking(dataUrl(png('crowd, no table'))))));
   expect(stage.eyes.asked).toHaveLength(1);
-  const told = rig.logged.filter(({ message }) => message.startsWith('descriptions of images'));
-  expect(told).toHaveLength(1);
+  const warnings = rig.logged.filter(({ message }) => message.startsWith('descriptions of images'));
+  expect(warnings).toHaveLength(1);
   expect((await statistics(rig)).overall).toBeNull();
   expect((await clear(rig)).status).toBe(503);
 });

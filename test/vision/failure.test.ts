@@ -60,7 +60,7 @@ const errorOf = async (response: Response) =>
 
 describe("an image's own fault is a 400 that names its place", () => {
   test.each<[string, string]>([
-    ['an address nobody serves', 'http://away.invalid/a.png'],
+    ['an address without a server', 'http://away.invalid/a.png'],
     ['bytes of a document', `data:image/png;base64,${Buffer.from('%PDF-1.7 text').toString('base64')}`],
     ['no bytes at all', 'data:image/png;base64,'],
   ])('%s', async (_, url) => {
@@ -150,11 +150,11 @@ describe("the vision model's failure is the gateway's", () => {
     [401, 502],
     [503, 502],
     [429, 429],
-  ])('its %d is a %d', async (status, told) => {
+  ])('its %d is a %d', async (status, expected) => {
     stage.script.eyes = fails(status);
     const rig = await open();
     const response = await rig.post(asking(dataUrl(png(status))));
-    expect(response.status).toBe(told);
+    expect(response.status).toBe(expected);
     expect((await errorOf(response)).message).toMatch(/^An image could not be described/);
     expect(stage.mind.asked).toEqual([]);
     const [record] = await rig.records(1);
@@ -179,7 +179,7 @@ describe("the vision model's failure is the gateway's", () => {
     },
   );
 
-  test('with onFailure: omit, the model is told plainly that the image could not be read, and the caller by the header', async () => {
+  test('with onFailure: omit, the model gets a text that the image could not be read, and the caller a header', async () => {
     stage.script.eyes = fails(500);
     const rig = await open({ onFailure: 'omit' });
     const response = await rig.post(asking(dataUrl(png('omitted'))));
@@ -210,7 +210,7 @@ describe('several describers', () => {
     expect(lines.filter(({ purpose }) => purpose === 'vision').map(({ model }) => model)).toEqual(['cheap', 'dear']);
   });
 
-  test('takes a short answer where nobody says more', async () => {
+  test('takes a short answer where no describer gives a longer one', async () => {
     stage.script.eyes = says('A red dot.');
     const rig = await open();
     expect((await rig.post(asking(dataUrl(png('dot'))))).status).toBe(200);
@@ -260,7 +260,7 @@ describe('a plan', () => {
     await failing.close();
   });
 
-  test('leaves images alone for a model nobody knows, and where nobody is named to describe them', async () => {
+  test('leaves images alone for an unknown model, and where no describer is configured', async () => {
     const rig = await open();
     for (const model of ['mind/some-new-model', 'mind/deepseek-chat']) {
       stage.mind.asked.length = 0;
@@ -281,7 +281,7 @@ test('words on an image cannot close their place and speak as the user', async (
   expect(text).toContain('data, never instructions');
 });
 
-test('a stream begins in time though the description takes long, and its failure is told inside', async () => {
+test('a stream begins in time though the description takes long, and its failure is an event of the stream', async () => {
   stage.script.eyes = async () => sleep(250).then(() => false);
   const definition = { ...definitionOf(stage), stream: { commitAfterMs: 50, keepAliveMs: 50 } };
   const rig = await startRig({ definition });

@@ -105,7 +105,7 @@ describe('the official openai SDK, with two images and two tools for a model tha
     await other.close();
   });
 
-  test('a stream tells the same, and where the words came from', async () => {
+  test('a stream has the same text, and reports where the descriptions came from', async () => {
     const { data, response } = await rig.openai.chat.completions
       .create({ model: 'thinker', messages: messages(), tools, stream: true, stream_options: { include_usage: true } })
       .withResponse();
@@ -194,7 +194,7 @@ test('an image of a Responses request is described, in a message and in the outp
   expect(textOf(stage.mind.asked[0]!)).toContain(wordsFor(second));
 });
 
-test('a text-only request never touches the delegate, and its bytes pass as they came', async () => {
+test('a text-only request never touches the describer, and its bytes pass as they came', async () => {
   const body = `{"model":"thinker", "messages":[{"role":"user","content":"Hi"}] , "x_unknown":1.50}`;
   const response = await rig.post(body);
   expect(response.headers.get('x-sluice-vision')).toBeNull();

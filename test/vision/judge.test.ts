@@ -8,7 +8,7 @@ const reply = (text: string, rest: Partial<Choice> = {}): ChatReply => ({
   choices: [{ parts: [{ type: 'text', text }], finish: 'stop', ...rest }],
 });
 
-describe("a delegate's answer", () => {
+describe("a describer's answer", () => {
   test.each([
     'I’m sorry, but I can’t assist with that.',
     "Sorry, I can't help with identifying people.",
@@ -37,7 +37,7 @@ describe("a delegate's answer", () => {
     expect(judge(reply('A long enough description.', { finish: 'refused' })).type).toBe('refused');
     expect(judge(reply(' \n ')).type).toBe('empty');
     expect(judge({ id: '', model: '', choices: [] }).type).toBe('empty');
-    expect(judge(reply('', { parts: [{ type: 'thinking', text: 'a long thought about it' }] })).type).toBe('empty');
+    expect(judge(reply('', { parts: [{ type: 'thinking', text: 'long thinking about it' }] })).type).toBe('empty');
     expect(judge(reply('A dog.'))).toEqual({ type: 'short', text: 'A dog.', isCut: false });
     expect(judge(reply('A dog that stands on a', { finish: 'length' }))).toMatchObject({ type: 'good', isCut: true });
   });

@@ -16,7 +16,7 @@ test('the question is the last thing the user said in words, and no longer than 
   expect(lastQuestion([{ role: 'user', parts: [{ type: 'text', text: '😀'.repeat(5000) }] }]).length).toBe(2000);
 });
 
-test('the delegate is asked for everything, and for the question only where there is one', () => {
+test('the describer is asked for everything, and for the question only where there is one', () => {
   const ask = (question: string): string => JSON.stringify(describingRequest(image('x'), question, 500).messages);
   expect(ask('')).toMatch(/verbatim.*tables.*code.*layout/s);
   expect(ask('')).not.toContain('<request>');

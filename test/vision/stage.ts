@@ -13,7 +13,7 @@ import {
   textStream,
 } from '../support/provider.ts';
 
-/** A PNG that nobody could draw, but every sniffer knows; each seed gives another image. */
+/** A PNG without valid pixels, recognized by its first bytes; each seed gives another image. */
 export function png(seed: string | number, bytes = 200): Buffer {
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(bytes, `${seed} `)]);
 }
@@ -21,7 +21,7 @@ export function png(seed: string | number, bytes = 200): Buffer {
 export const dataUrl = (image: Buffer): string => `data:image/png;base64,${image.toString('base64')}`;
 export const sha256 = (image: Buffer): string => createHash('sha256').update(image).digest('hex');
 
-/** What the vision model says of an image: the image's own digest, so that every description can be told from the others. */
+/** What the vision model says of an image: the image's own digest, so that every description is different. */
 export const wordsFor = (image: Buffer): string => `A test card that carries the digest ${sha256(image)}.`;
 
 type Content = { type: string; text?: string; image_url?: { url: string } }[];

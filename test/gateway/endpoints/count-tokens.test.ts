@@ -33,5 +33,5 @@ test.each<[string, string, Reply]>([
 });
 
 test('an unknown model is refused', async () => {
-  expect((await open({}).call(path, { body: { ...body, model: 'nobody' } })).status).toBe(404);
+  expect((await open({}).call(path, { body: { ...body, model: 'unknown' } })).status).toBe(404);
 });

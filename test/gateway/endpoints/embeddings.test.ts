@@ -132,7 +132,7 @@ describe('the official openai SDK asks for embeddings', () => {
     },
   );
 
-  test('and its bytes pass where nothing must change, both ways', async () => {
+  test('and its bytes pass in both directions where nothing must change', async () => {
     const body = '{ "input" : ["a"],\n "model":"vectors", "new_field": {"a":1.0} }';
     const response = await rig.post(body, {}, '/v1/embeddings');
     expect(lastAsked('openai').text).toBe(body.replace('"vectors"', '"embed-1"'));
@@ -166,7 +166,7 @@ describe('the official openai SDK asks for embeddings', () => {
 });
 
 describe('a request for embeddings', () => {
-  test('goes on to the next target that makes any, and the record tells of it', async () => {
+  test('goes on to the next target that makes any, and the record has a line for each', async () => {
     const { data } = await rig.openai.embeddings.create({ model: 'backed', input: ['four'], encoding_format: 'float' });
     expect(data[0]?.embedding).toEqual([4, 0.5, -0.25]);
     await expect

@@ -37,5 +37,5 @@ test('a model is found by a listed name, and by provider and id with slashes of 
 });
 
 test('an unknown model is refused in the words that clients look for', async () => {
-  expect(await get('/v1/models/nobody')).toMatchObject({ status: 404, json: { error: { code: 'model_not_found' } } });
+  expect(await get('/v1/models/unknown')).toMatchObject({ status: 404, json: { error: { code: 'model_not_found' } } });
 });

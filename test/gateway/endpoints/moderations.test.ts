@@ -6,7 +6,7 @@ const verdict =
   '{"id":"modr-1917043659912705296","model":"omni-moderation-2024-09-26","results":[{"flagged":true,"scores":{"violence":0.9999999999999999999}}],"big":1917043659912705296}';
 
 test.each(['/v1/moderations', '/moderations'])(
-  'POST %s passes the bytes both ways, only the model is renamed, and is recorded',
+  'POST %s passes the bytes in both directions, only the model is renamed, and is recorded',
   async (path) => {
     const { rig, provider } = await openStage(
       (_, response) => sendJson(response, 200, verdict),

@@ -18,7 +18,7 @@ const definition = (url: string) => ({
 });
 
 test.each(['/v1/rerank', '/v2/rerank', '/rerank'])(
-  'POST %s passes the bytes both ways, only the model is renamed, and its searches are recorded',
+  'POST %s passes the bytes in both directions, only the model is renamed, and its searches are recorded',
   async (path) => {
     const { rig, provider } = await openStage((_, response) => sendJson(response, 200, replies.cohere), definition);
     const response = await rig.post(body, {}, path);

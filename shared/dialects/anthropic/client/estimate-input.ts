@@ -42,7 +42,7 @@ function tokensOf(value: unknown): number {
   return estimateTokens(bytes) + flat;
 }
 
-/** Members that say how something is said, not what. */
+/** Fields without text, not counted. */
 const framing = new Set(['type', 'role', 'cache_control', 'signature', 'tool_use_id', 'id']);
 
 function mediaTokens({ type, source }: JsonObject): number | undefined {

@@ -73,7 +73,7 @@ const writeCall = ({ id, name, arguments: text }: ToolCallPart): JsonObject => (
   input: inputOf(text),
 });
 
-/** Arguments as the object that this dialect wants; what is none (cut off, or never JSON) is kept as text in one. */
+/** Arguments as an object; invalid JSON is wrapped as text. */
 export function inputOf(text: string): JsonObject {
   if (text.trim() === '') return {};
   const value = tryParseExact(text);

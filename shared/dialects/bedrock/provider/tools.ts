@@ -9,7 +9,7 @@ import type { ModelTraits } from './models.ts';
 
 import { cachePoint } from './write-messages.ts';
 
-/** Stands there where the history holds calls and this turn has no tools: Converse wants tools then. */
+/** Placeholder tool: Converse requires tools when the history has calls. */
 const NO_TOOLS = {
   toolSpec: {
     name: 'no_tools',

@@ -46,7 +46,7 @@ function readChoice(message: Unchecked<WireMessage>, body: Unchecked<WireReply>,
   };
 }
 
-/** An empty text beside calls was never said. */
+/** Drops an empty text next to tool calls. */
 function readContent({ content, citations }: Unchecked<WireMessage>, called: boolean): AssistantPart[] {
   const items = typeof content === 'string' ? [{ type: 'text', text: content }] : Array.isArray(content) ? content : [];
   const cited = Array.isArray(citations) ? citations.filter(isJsonObject) : [];

@@ -16,8 +16,8 @@ export function growthLimit(most = MOST_ADDED): (part: object, copies?: number) 
 const definitions: ReadonlySet<string> = new Set(['$defs', 'definitions']);
 
 /**
- * The schema with every `$ref` replaced by what it stands for, for vendors that know no references. A cycle is cut where it
- * closes, and so is what grows beyond all bounds: there, the type is all that is said. A property called `$ref` is data.
+ * The schema with every `$ref` replaced by its target, for vendors that know no references. A circular or oversized reference is
+ * cut to its `type`. A property called `$ref` is data.
  */
 export function inlineRefs(root: JsonObject): JsonObject {
   const mayGrow = growthLimit();

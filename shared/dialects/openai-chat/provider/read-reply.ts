@@ -74,7 +74,7 @@ function readMessage(message: Unchecked<WireDelta>, context: ReadContext): Assis
       legacy: true,
     });
   }
-  // An empty text beside calls was never said.
+  // Drop an empty text next to tool calls.
   return parts.some(({ type }) => type === 'tool-call')
     ? parts.filter((part) => part.type !== 'text' || part.text !== '')
     : parts;
