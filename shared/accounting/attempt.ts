@@ -15,7 +15,7 @@ export interface AttemptState extends Attempt {
   readonly ended: Promise<void>;
 }
 
-interface Opening {
+interface NewAttempt {
   target: Target;
   number: number;
   purpose: AttemptPurpose;
@@ -27,7 +27,7 @@ interface Opening {
 
 /** Begins an attempt, bounded by its provider's total time-out. */
 export function openAttempt(
-  { target, number, purpose, signal: parent, until, requestBytes }: Opening,
+  { target, number, purpose, signal: parent, until, requestBytes }: NewAttempt,
   time: Pick<Time, 'now' | 'after'>,
 ): AttemptState {
   const { totalMs } = target.provider.timeouts;

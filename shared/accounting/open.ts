@@ -4,20 +4,20 @@ import type { Caller } from '../call/caller.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import type { GatewayError } from '../errors.ts';
 import { type AttemptState, openAttempt } from './attempt.ts';
-import { type Purpose, type Records, recordOf } from './record.ts';
+import { type Records, recordOf } from './record.ts';
 
 export interface AccountPorts {
   records: Records;
   time: Time;
 }
 
-interface Opening {
+interface NewAccount {
   requestId: string;
   /** Epoch milliseconds. */
   startedAt: number;
   caller: Caller;
   dialect: ClientDialect;
-  purpose: Purpose;
+  purpose: string;
   /** Ends everything; its reason is a `GatewayError`. */
   signal: AbortSignal;
   /** When the signal is aborted at the latest, epoch milliseconds. */
@@ -31,7 +31,7 @@ export interface OpenAccount extends Account {
 
 /** Opens the account of one request: before anything is asked, so that every request has a record. */
 export function openAccount(
-  { requestId, startedAt, caller, dialect, purpose, signal, until }: Opening,
+  { requestId, startedAt, caller, dialect, purpose, signal, until }: NewAccount,
   { records, time }: AccountPorts,
 ): OpenAccount {
   const attempts: AttemptState[] = [];

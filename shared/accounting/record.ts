@@ -17,9 +17,6 @@ export interface Records {
   write(record: UsageRecord): Promise<void>;
 }
 
-/** What a request was for. */
-export type Purpose = 'chat' | 'embedding' | 'moderation' | 'rerank';
-
 /** What one request was and what it cost; immutable, written once. */
 export interface UsageRecord {
   requestId: string;
@@ -28,7 +25,8 @@ export interface UsageRecord {
   /** `master`, or the id of a virtual key. */
   caller: string;
   callerName?: string;
-  purpose: Purpose;
+  /** What the request was for, as its endpoint says: `chat`, `embedding`, `moderation`, `rerank`. */
+  purpose: string;
   /** Dialect of the caller. */
   dialect: string;
   askedModel: string;
@@ -70,14 +68,14 @@ export interface AttemptLine {
 }
 
 /** A request that is over. */
-export interface Finished {
+export interface FinishedRequest {
   requestId: string;
   /** Epoch milliseconds. */
   startedAt: number;
   endedAt: number;
   caller: Caller;
   dialect: string;
-  purpose: Purpose;
+  purpose: string;
   model: string;
   stream: boolean;
   status: number;
@@ -87,7 +85,7 @@ export interface Finished {
 }
 
 /** The usage record of a request that is over. */
-export function recordOf(finished: Finished): UsageRecord {
+export function recordOf(finished: FinishedRequest): UsageRecord {
   const { requestId, startedAt, endedAt, caller, dialect, purpose, model, stream, status, attempts } = finished;
   const counting = countingAttempt(finished);
   const reading = counting?.meter.reading();
@@ -111,7 +109,7 @@ export function recordOf(finished: Finished): UsageRecord {
 }
 
 /** The attempt that answered; else the one whose error the caller got; else the last. Descriptions of images never count. */
-function countingAttempt({ attempts, error }: Finished): AttemptState | undefined {
+function countingAttempt({ attempts, error }: FinishedRequest): AttemptState | undefined {
   const answers = attempts.filter(({ purpose }) => purpose === 'answer');
   return (
     answers.find((attempt) => attempt.error === undefined) ??

@@ -148,11 +148,9 @@ export interface ProviderDialect {
   short?: ShortRoad;
   /** How its providers are asked for vectors; absent where they make none. */
   embeddings?: EmbeddingsDialect;
-  /** Operations that its providers take in the shape callers send: their bytes pass. */
-  operations?: Readonly<Partial<Record<OperationName, Operation>>>;
+  /** Operations that its providers take in the shape callers send, by name: their bytes pass. */
+  operations?: Readonly<Record<string, Operation>>;
 }
-
-export type OperationName = 'moderations' | 'rerank';
 
 /** An operation whose request and reply are passed and not translated. */
 export interface Operation {

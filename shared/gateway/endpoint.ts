@@ -1,4 +1,3 @@
-import type { Purpose } from '../accounting/record.ts';
 import type { Call } from '../call/call.ts';
 import type { ClientDialect, Glance } from '../dialects/dialect.ts';
 import type { JsonBody } from '../http/json.ts';
@@ -16,8 +15,8 @@ export interface Endpoint {
   body: 'json' | 'bytes' | 'none';
   /** What its callers speak; absent where several dialects share a path: then the headers decide. Errors are written in it. */
   dialect?: ClientDialect;
-  /** What its tokens are for; absent where nothing is used, and nothing recorded. */
-  purpose?: Purpose;
+  /** What its tokens are for, as its records say; absent where nothing is used, and nothing recorded. */
+  purpose?: string;
   /** What is known of a request before it is planned. Throws `invalid_request` naming the field. */
   glance?(http: Incoming, body: JsonBody): Glance;
   answer(call: Call, ports: EndpointPorts): Promise<Outgoing> | Outgoing;

@@ -10,7 +10,7 @@ import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints/list.ts';
 import { rememberKeys } from './known-keys.ts';
-import { callDeadline, openCall } from './open-call.ts';
+import { callDeadline, openCall, type ReceivedRequest } from './open-call.ts';
 import type { EndpointPorts, GatewayPorts } from './ports.ts';
 import { createReadiness } from './readiness.ts';
 import { type ForCaller, respondError } from './respond.ts';
@@ -18,13 +18,6 @@ import { allowed, checkMethod, createRoutes, type Route } from './routes.ts';
 
 /** A gateway: a function from a request to an answer, whatever host calls it. Many requests may be in it at once. */
 export type Gateway = (http: Incoming, run: Run) => Promise<Outgoing>;
-
-interface Arrival {
-  http: Incoming;
-  run: Run;
-  id: string;
-  startedAt: number;
-}
 
 /** The life of a request: route, authenticate, open its account, answer. Whatever is thrown on the way is written once, here. */
 export function createGateway(given: GatewayPorts): Gateway {
@@ -37,7 +30,7 @@ export function createGateway(given: GatewayPorts): Gateway {
   const origins = config.cors?.origins;
 
   /** The skeleton of every request. What costs money has an account, opened before the body is read, settled after the last byte. */
-  async function serve({ http, run, id, startedAt }: Arrival, { endpoint, params }: Route): Promise<Outgoing> {
+  async function serve({ http, run, id, startedAt }: ReceivedRequest, { endpoint, params }: Route): Promise<Outgoing> {
     checkMethod(http.method, endpoint);
     const caller: Caller = endpoint.open ? { type: 'anonymous' } : await authenticate(http.headers);
     const dialect = dialectOf(endpoint, http);
@@ -46,11 +39,13 @@ export function createGateway(given: GatewayPorts): Gateway {
     run.after(deadline.clear);
     const { purpose } = endpoint;
     const account =
-      purpose && openAccount({ requestId: id, startedAt, caller, dialect, purpose, signal, until }, ports);
+      purpose === undefined
+        ? undefined
+        : openAccount({ requestId: id, startedAt, caller, dialect, purpose, signal, until }, ports);
     if (account) run.after(account.settle);
     try {
-      const opening = { http, run, id, startedAt, endpoint, params, caller, dialect, signal };
-      return await endpoint.answer(await openCall(account ? { ...opening, account } : opening, ports), ports);
+      const routed = { http, run, id, startedAt, endpoint, params, caller, dialect, signal };
+      return await endpoint.answer(await openCall(account ? { ...routed, account } : routed, ports), ports);
     } catch (thrown) {
       const error = toGatewayError(thrown);
       account?.failed(error);
@@ -58,7 +53,7 @@ export function createGateway(given: GatewayPorts): Gateway {
     }
   }
 
-  function refuse(thrown: unknown, { http, id }: Arrival, route: Route | undefined): Outgoing {
+  function refuse(thrown: unknown, { http, id }: ReceivedRequest, route: Route | undefined): Outgoing {
     const error = toGatewayError(thrown);
     if (error.kind === 'internal') {
       log.error('a request failed inside the gateway', { requestId: id, cause: error.cause ?? error });
@@ -68,21 +63,21 @@ export function createGateway(given: GatewayPorts): Gateway {
     return refusal;
   }
 
-  function finish(outgoing: Outgoing, { http, id }: Arrival): Outgoing {
+  function finish(outgoing: Outgoing, { http, id }: ReceivedRequest): Outgoing {
     const ids = { 'x-request-id': id, 'request-id': id };
     const headers = safeHeaders({ ...outgoing.headers, ...ids, ...corsHeaders(origins, http.headers) });
     return { ...outgoing, headers, ...(http.method === 'HEAD' ? { body: new Uint8Array() } : {}) };
   }
 
   return async (http, run) => {
-    const arrival: Arrival = { http, run, id: `req_${ports.newId()}`, startedAt: time.now() };
+    const received: ReceivedRequest = { http, run, id: `req_${ports.newId()}`, startedAt: time.now() };
     let route: Route | undefined;
     try {
       route = findRoute(http.path);
-      if (http.method === 'OPTIONS') return finish(answerOptions(route, http, origins !== undefined), arrival);
-      return finish(await serve(arrival, route), arrival);
+      if (http.method === 'OPTIONS') return finish(answerOptions(route, http, origins !== undefined), received);
+      return finish(await serve(received, route), received);
     } catch (thrown) {
-      return finish(refuse(thrown, arrival, route), arrival);
+      return finish(refuse(thrown, received, route), received);
     }
   };
 }

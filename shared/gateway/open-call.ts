@@ -13,11 +13,17 @@ import { type JsonBody, readJsonBody } from '../http/json.ts';
 import type { Incoming, Run } from '../http/message.ts';
 import { type Endpoint, plainGlance } from './endpoint.ts';
 
-interface Opening {
+/** A request as its host hands it over. */
+export interface ReceivedRequest {
   http: Incoming;
   run: Run;
   id: string;
+  /** Epoch milliseconds. */
   startedAt: number;
+}
+
+/** A request whose endpoint and caller are known. */
+interface RoutedRequest extends ReceivedRequest {
   endpoint: Endpoint;
   params: Call['params'];
   caller: Caller;
@@ -28,8 +34,8 @@ interface Opening {
 }
 
 /** Reads what a request asks. Throws `invalid_request`, `too_large` or `unsupported_media_type`. */
-export async function openCall(opening: Opening, { config }: { config: GatewayConfig }): Promise<Call> {
-  const { http, run, id, startedAt, endpoint, params, caller, dialect, signal, account = unrecorded } = opening;
+export async function openCall(routed: RoutedRequest, { config }: { config: GatewayConfig }): Promise<Call> {
+  const { http, run, id, startedAt, endpoint, params, caller, dialect, signal, account = unrecorded } = routed;
   const body = await bodyOf(endpoint, http, config);
   const glance = endpoint.glance?.(http, body) ?? plainGlance('');
   account.asked({ model: glance.model, stream: glance.stream, bytes: body.bytes.byteLength });

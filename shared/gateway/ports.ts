@@ -3,13 +3,15 @@ import type { Time } from '../async/time.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { GatewayConfig } from '../catalog/schema.ts';
 import type { Log } from '../log.ts';
+import type { RoadPorts } from '../roads/ports.ts';
+import type { UpstreamPorts } from '../upstream/call-provider.ts';
 import type { VisionPorts } from '../vision/ports.ts';
 import type { AuthenticatePorts } from './authenticate.ts';
 import type { Check, Checks } from './readiness.ts';
 import type { ForCaller } from './respond.ts';
 
 /** All that the gateway needs from outside: what its rooms declare, and what it needs itself. */
-export interface GatewayPorts extends AuthenticatePorts, AccountPorts, VisionPorts {
+export interface GatewayPorts extends AuthenticatePorts, AccountPorts, UpstreamPorts, RoadPorts, VisionPorts {
   catalog: Catalog;
   config: GatewayConfig;
   log: Log;

@@ -6,7 +6,7 @@ import type { Answer } from '../roads/answer.ts';
 import { reportHeaders } from './response-headers.ts';
 
 /** What writing an answer needs of its call. */
-type Writing = Pick<Call, 'dialect' | 'id'> & { account: Pick<Call['account'], 'failed'>; forCaller: ForCaller };
+type AnswerContext = Pick<Call, 'dialect' | 'id'> & { account: Pick<Call['account'], 'failed'>; forCaller: ForCaller };
 
 /** The error as it may leave the gateway: without keys, and without what of a provider's words stays inside. */
 export type ForCaller = (error: GatewayError) => GatewayError;
@@ -14,7 +14,7 @@ export type ForCaller = (error: GatewayError) => GatewayError;
 const streamHeaders = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
 
 /** The answer of a road, whole or streamed. */
-export function respond(answer: Answer, call: Writing, keepAlive: KeepAlive): Outgoing {
+export function respond(answer: Answer, call: AnswerContext, keepAlive: KeepAlive): Outgoing {
   const headers = { 'content-type': answer.contentType, ...reportHeaders(answer) };
   const { body } = answer;
   if (body instanceof Uint8Array) return { status: 200, headers, body };
@@ -25,7 +25,7 @@ export function respond(answer: Answer, call: Writing, keepAlive: KeepAlive): Ou
  * A stream for an answer whose provider is still silent: the status is 200 from now on, other targets may still be asked,
  * and what fails from here on is an event of the stream. What would have been headers is a comment before its first event.
  */
-export function respondLater(answering: Promise<Answer>, call: Writing, keepAlive: KeepAlive): Outgoing {
+export function respondLater(answering: Promise<Answer>, call: AnswerContext, keepAlive: KeepAlive): Outgoing {
   // If the caller leaves before the first read, the body is never pulled; without this the rejection is unhandled.
   answering.catch(() => {});
   async function* body(): AsyncGenerator<Uint8Array> {
@@ -57,7 +57,7 @@ export function respondLater(answering: Promise<Answer>, call: Writing, keepAliv
  */
 function endingWell(
   body: Stream<Uint8Array>,
-  { dialect, id, account, forCaller }: Writing,
+  { dialect, id, account, forCaller }: AnswerContext,
   isComment: (bytes: Uint8Array) => boolean = () => false,
 ): Stream<Uint8Array> {
   let written: WrittenSoFar | undefined;

@@ -27,7 +27,7 @@ export interface EmbeddingsAnswer {
   dropped: string[];
 }
 
-interface Work {
+interface EmbeddingsAttempt {
   call: Call;
   attempt: Attempt;
   request: EmbeddingsRequest;
@@ -35,19 +35,19 @@ interface Work {
 }
 
 /** The vectors for all inputs from one target, in as many calls as it needs. Its meter counts every call that was answered. */
-export async function askEmbeddings(work: Work, ports: RoadPorts): Promise<EmbeddingsAnswer | Refusal> {
-  const { attempt, request, dialect } = work;
+export async function askEmbeddings(asked: EmbeddingsAttempt, ports: RoadPorts): Promise<EmbeddingsAnswer | Refusal> {
+  const { attempt, request, dialect } = asked;
   const { target, meter } = attempt;
   let total: Usage | undefined;
-  const paid = (usage: Usage): void => {
+  const addUsed = (usage: Usage): void => {
     total = total ? addUsage(total, usage) : usage;
     meter.seeUsage(total);
   };
-  const ask = { ...work, paid };
+  const metered = { ...asked, addUsed };
   try {
     const pieces = splitInputs(request.inputs, target.traits.embeddingsBatch ?? dialect.mostInputs(target));
-    if (pieces.length === 1 && dialect.pass) return await askPassing(ask, ports);
-    const replies = await inParallel(pieces, CALLS_AT_ONCE, (inputs) => askPiece(ask, inputs, ports));
+    if (pieces.length === 1 && dialect.pass) return await askPassing(metered, ports);
+    const replies = await inParallel(pieces, CALLS_AT_ONCE, (inputs) => askPiece(metered, inputs, ports));
     if (isRefusal(replies)) return replies;
     return { answer: { reply: joined(replies) }, dropped: replies[0]?.dropped ?? [] };
   } catch (thrown) {
@@ -55,14 +55,14 @@ export async function askEmbeddings(work: Work, ports: RoadPorts): Promise<Embed
   }
 }
 
-type Paying = Work & { paid: (usage: Usage) => void };
+type MeteredAttempt = EmbeddingsAttempt & { addUsed: (usage: Usage) => void };
 
 /** The short road: the caller's bytes go and the provider's come back, unless it answered in the other encoding. */
-async function askPassing(work: Paying, ports: RoadPorts): Promise<EmbeddingsAnswer | Refusal> {
-  const { request, dialect, call, attempt } = work;
+async function askPassing(asked: MeteredAttempt, ports: RoadPorts): Promise<EmbeddingsAnswer | Refusal> {
+  const { request, dialect, call, attempt } = asked;
   const { body: edited, dropped } = dialect.pass!(call.body, attempt.target);
   checkDropped(dropped, ports.config);
-  const reply = await askOnce(work, request.inputs, { headers: {}, body: edited }, ports);
+  const reply = await askOnce(asked, request.inputs, { headers: {}, body: edited }, ports);
   if (isRefusal(reply)) return reply;
   const isAsAsked = reply.vectors.every((vector) => (typeof vector === 'string') === (request.encoding === 'base64'));
   return { answer: isAsAsked && reply.counted ? { bytes: reply.bytes } : { reply }, dropped };
@@ -71,18 +71,18 @@ async function askPassing(work: Paying, ports: RoadPorts): Promise<EmbeddingsAns
 type Counted = EmbeddingsReply & { usage: Usage; bytes: Uint8Array; counted: boolean };
 
 async function askPiece(
-  work: Paying,
+  asked: MeteredAttempt,
   inputs: EmbeddingInputs,
   ports: RoadPorts,
 ): Promise<(Counted & { dropped: string[] }) | Refusal> {
-  const { dropped, ...request } = work.dialect.writeRequest({ ...work.request, inputs }, work.attempt.target);
+  const { dropped, ...request } = asked.dialect.writeRequest({ ...asked.request, inputs }, asked.attempt.target);
   checkDropped(dropped, ports.config);
-  const reply = await askOnce(work, inputs, request, ports);
+  const reply = await askOnce(asked, inputs, request, ports);
   return isRefusal(reply) ? reply : { ...reply, dropped };
 }
 
 async function askOnce(
-  { attempt, dialect, paid }: Paying,
+  { attempt, dialect, addUsed }: MeteredAttempt,
   inputs: EmbeddingInputs,
   request: { headers: Record<string, string>; body: Uint8Array },
   ports: RoadPorts,
@@ -97,7 +97,7 @@ async function askOnce(
   try {
     const read = dialect.readReply(whole.value, { count: inputCount(inputs), headers: reply.headers });
     const usage = read.usage ?? estimated(inputs);
-    paid(usage);
+    addUsed(usage);
     return { ...read, usage, counted: read.usage !== undefined, bytes: whole.bytes };
   } catch (thrown) {
     return refuse(toGatewayError(thrown));

@@ -66,7 +66,14 @@ async function ended<Answer extends object>(
   }
 }
 
-/** The usual way: attempts are lines of the call's account, and refusals are warnings in the log. */
+/** Asks the targets of a call in order, as `attemptEach` does; each attempt is a line of its account. */
+export const askTargets = <Answer extends object>(
+  targets: readonly Target[],
+  ask: Policy<Answer>['ask'],
+  { call, log }: { call: { id: string; account: Pick<Account, 'open'> }; log: Pick<Log, 'warn'> },
+): Promise<Answer> => attemptEach(targets, { ...attemptsOf(call, log), ask });
+
+/** How a call's attempts are begun, as lines of its account, and refusals written, as warnings in the log. */
 export const attemptsOf = (
   { id, account, signal }: { id: string; account: Pick<Account, 'open'>; signal: AbortSignal },
   log: Pick<Log, 'warn'>,

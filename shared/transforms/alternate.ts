@@ -12,12 +12,11 @@ import type { Transform } from './transform.ts';
 /** Changes conversations for models whose roles must alternate; a conversation that already does passes unchanged. */
 export const strictTurns: Transform = {
   name: 'alternate',
-  wanted: ({ request }, { traits }) =>
-    traits.alternation === 'strict' && Object.keys(alternate(request().messages, traits).changes).length > 0,
+  wanted: (_, { traits }) => traits.alternation === 'strict',
   request({ request }, { traits }) {
     const asked = request();
     const { messages, changes } = alternate(asked.messages, traits);
-    return { request: { ...asked, messages }, changes };
+    return Object.keys(changes).length === 0 ? undefined : { request: { ...asked, messages }, changes };
   },
 };
 

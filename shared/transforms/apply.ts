@@ -37,8 +37,9 @@ export function transformed(call: TransformCall, target: TransformTarget): Trans
   for (const transform of transforms) {
     const seen = { ...call, request };
     if (!transform.wanted(seen, target)) continue;
-    isWanted = true;
     const changed = transform.request?.(seen, target);
+    if (!changed && !transform.answer) continue;
+    isWanted = true;
     if (changed) {
       request = () => changed.request;
       Object.assign(changes, changed.changes);

@@ -11,8 +11,8 @@ import type { WordsForImages } from './words.ts';
 export interface Transform {
   name: string;
   wanted(call: TransformCall, target: TransformTarget): boolean;
-  /** The request as this target takes it. Throws `invalid_request` for what cannot be changed so. */
-  request?(call: TransformCall, target: TransformTarget): Changed;
+  /** The request as this target takes it; nothing where it is so already. Throws `invalid_request` for what cannot be changed so. */
+  request?(call: TransformCall, target: TransformTarget): Changed | undefined;
   /** A filter for the answer's events. */
   answer?(call: TransformCall, target: TransformTarget): EventFilter;
 }

@@ -29,7 +29,7 @@ export interface Described {
   summary: string;
 }
 
-interface Work {
+interface ImagesTask {
   call: Call;
   describers: readonly Describer[];
   question: string;
@@ -53,10 +53,10 @@ export async function describeImages(
   // A description that other callers use too must not depend on what this one asked.
   const question = vision.cache.shared ? '' : lastQuestion(messages);
   const budget = createMediaBudget(ports.config.media, ports.time);
-  const work: Work = { call, describers, question, budget };
+  const task: ImagesTask = { call, describers, question, budget };
 
   const different = new Map(images.toReversed().map((image) => [sameness(image), image]));
-  const found = await inParallel([...different.values()], vision.atOnce, (image) => wordsFor(image, work, ports));
+  const found = await inParallel([...different.values()], vision.atOnce, (image) => wordsFor(image, task, ports));
   call.after(ports.descriptions.flush);
   if (isRefusal(found)) throw found.refusal;
   const words = new Map([...different.keys()].map((key, index) => [key, found[index]!]));
@@ -71,12 +71,12 @@ const sameness = ({ source, detail = '' }: ImagePart): string => {
 
 type Seen = Words & { from?: Remembered<Description>['from'] };
 
-async function wordsFor(image: ImagePart, work: Work, ports: VisionPorts): Promise<Seen | Refusal> {
+async function wordsFor(image: ImagePart, task: ImagesTask, ports: VisionPorts): Promise<Seen | Refusal> {
   try {
-    const { value, from } = await findOrDescribe(image, work, ports);
+    const { value, from } = await findOrDescribe(image, task, ports);
     return { type: 'described', ...value, from };
   } catch (thrown) {
-    const { signal, id } = work.call;
+    const { signal, id } = task.call;
     if (signal.aborted) return refuse(toGatewayError(signal.reason));
     const error = toGatewayError(thrown);
     ports.descriptions.failed();
@@ -87,23 +87,27 @@ async function wordsFor(image: ImagePart, work: Work, ports: VisionPorts): Promi
   }
 }
 
-async function findOrDescribe(image: ImagePart, work: Work, ports: VisionPorts): Promise<Remembered<Description>> {
+async function findOrDescribe(
+  image: ImagePart,
+  task: ImagesTask,
+  ports: VisionPorts,
+): Promise<Remembered<Description>> {
   const { images, descriptions, config, time } = ports;
-  const { call } = work;
+  const { call } = task;
   const { signal, after, account } = call;
-  const variant = variantOf(image, work, ports);
-  const recognized = await images.recognize(image, signal, work.budget);
+  const variant = variantOf(image, task, ports);
+  const recognized = await images.recognize(image, signal, task.budget);
   const known =
     recognized === undefined ? undefined : await descriptions.find({ subject: recognized, variant }, signal);
   if (known) return known;
-  const loaded = await images.load(image, signal, work.budget);
+  const loaded = await images.load(image, signal, task.budget);
   const make = async (shared: AbortSignal): Promise<Description> => {
     // Other requests may wait for it too: it ends with its own time, not with that of the request that began it.
     const ms = config.vision.timeoutMs;
     const error = (): GatewayError => new GatewayError('timeout', `The image was not described within ${ms / 1000} s.`);
     const deadline = startDeadline({ parent: shared, ms, error }, time);
     try {
-      return await describe({ ...work, image, loaded, signal: deadline.signal }, ports);
+      return await describe({ ...task, image, loaded, signal: deadline.signal }, ports);
     } finally {
       deadline.clear();
     }
@@ -111,7 +115,7 @@ async function findOrDescribe(image: ImagePart, work: Work, ports: VisionPorts):
   return descriptions.obtain({ subject: loaded.digest, variant }, { signal, after, make, begun: account.pending });
 }
 
-function variantOf({ detail = 'auto' }: ImagePart, { call, describers }: Work, { config }: VisionPorts): string {
+function variantOf({ detail = 'auto' }: ImagePart, { call, describers }: ImagesTask, { config }: VisionPorts): string {
   return variantDigest({
     tenant: config.vision.cache.shared ? '' : callerId(call.caller),
     describers: describers.flatMap(({ targets }) => targets.map(({ provider, model }) => `${provider.name}/${model}`)),

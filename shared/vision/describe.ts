@@ -10,7 +10,7 @@ import { type Judged, judge } from './judge.ts';
 import type { Description, VisionPorts } from './ports.ts';
 import { describingRequest, imageToDescribe } from './prompt.ts';
 
-export interface ToDescribe {
+export interface DescriptionTask {
   call: Call;
   image: ImagePart;
   loaded: LoadedImage;
@@ -29,11 +29,11 @@ const IMAGE_BYTES = 4 * 1000;
  * of answers that are all too short, the longest is taken. Fails with `invalid_request` where the image itself is at fault,
  * else with the describers' failure.
  */
-export async function describe(work: ToDescribe, ports: VisionPorts): Promise<Description> {
+export async function describe(task: DescriptionTask, ports: VisionPorts): Promise<Description> {
   const failures: GatewayError[] = [];
   let best: Description | undefined;
-  for (const describer of work.describers) {
-    const answer = await askDescriber(work, describer, ports);
+  for (const describer of task.describers) {
+    const answer = await askDescriber(task, describer, ports);
     if (isRefusal(answer)) {
       failures.push(answer.refusal);
       if (answer.refusal.kind === 'caller_left') break;
@@ -47,8 +47,12 @@ export async function describe(work: ToDescribe, ports: VisionPorts): Promise<De
   throw failures.find(isImagesFault) ?? failures.find(({ kind }) => kind === 'rate_limited') ?? failures.at(-1);
 }
 
-async function askDescriber(work: ToDescribe, { targets }: Describer, ports: VisionPorts): Promise<Judged | Refusal> {
-  const { loaded, image, question, call, signal } = work;
+async function askDescriber(
+  task: DescriptionTask,
+  { targets }: Describer,
+  ports: VisionPorts,
+): Promise<Judged | Refusal> {
+  const { loaded, image, question, call, signal } = task;
   const able = targets.filter((target) => loaded.bytes <= mostBytes(target, ports));
   if (able.length === 0) return { refusal: tooLarge(loaded, targets, ports) };
   const { maxTokens } = ports.config.vision;

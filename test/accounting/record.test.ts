@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type AttemptState, openAttempt } from '../../shared/accounting/attempt.ts';
-import { type Finished, recordOf } from '../../shared/accounting/record.ts';
+import { type FinishedRequest, recordOf } from '../../shared/accounting/record.ts';
 import { GatewayError } from '../../shared/errors.ts';
 import { createFakeTime } from '../support/fake-time.ts';
 import { targetOf } from '../support/targets.ts';
@@ -35,7 +35,7 @@ function answeredAt(name: string, output = 7): AttemptState {
   return attempt;
 }
 
-const record = (extra: Partial<Finished> = {}) =>
+const record = (extra: Partial<FinishedRequest> = {}) =>
   recordOf({
     requestId: 'req_1',
     startedAt: time.now() - 100,

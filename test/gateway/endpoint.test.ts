@@ -17,10 +17,16 @@ test('the glance of what is no conversation asks for nothing special', () => {
   expect(plainGlance('m')).toEqual({ model: 'm', stream: false, hasImages: false, hasTools: false });
 });
 
-test('nothing that costs money is open', () => {
-  const costly = endpoints.filter(({ purpose }) => purpose);
-  expect(new Set(costly.map(({ purpose }) => purpose))).toEqual(new Set(['chat', 'embedding', 'moderation', 'rerank']));
+test('what costs money wants a key, and has a purpose in one lower-case word for its record', () => {
+  const costly = endpoints.filter(({ purpose }) => purpose !== undefined);
+  expect(costly.map(({ purpose }) => purpose)).toEqual(expect.arrayContaining(['chat', 'embedding']));
   expect(costly.filter(({ open }) => open)).toEqual([]);
+  expect(costly.filter(({ purpose }) => !/^[a-z]+$/.test(purpose!))).toEqual([]);
+});
+
+test('an endpoint without a purpose asks no provider but to count tokens', () => {
+  const free = endpoints.filter(({ purpose, methods }) => purpose === undefined && methods.includes('POST'));
+  expect(free.flatMap(({ paths }) => paths).filter((path) => !path.endsWith('/count_tokens'))).toEqual([]);
 });
 
 test('no two endpoints share a path', () => {

@@ -6,7 +6,7 @@ import { requestOf } from './requests.ts';
 function fold(seed: number | undefined, traits: { mostSeed?: number } = { mostSeed: 10_000 }) {
   const call = { request: () => requestOf(seed === undefined ? {} : { seed }) };
   const target = { traits };
-  return foldedSeed.wanted(call, target) ? foldedSeed.request!(call, target).request.seed : undefined;
+  return foldedSeed.wanted(call, target) ? foldedSeed.request!(call, target)?.request.seed : undefined;
 }
 
 test.each([

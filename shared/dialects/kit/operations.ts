@@ -19,8 +19,12 @@ function usageOf({ usage, meta }: JsonObject): Usage | undefined {
 /** Documents in the order of their relevance to a query, in the shape that Cohere, Jina, Voyage and vLLM share. */
 export const rerank: Operation = { path: beside('/rerank'), usageOf };
 
-/** @see https://platform.openai.com/docs/api-reference/moderations */
-export const moderations: Operation = { path: beside('/moderations'), usageOf };
+/** Operations of servers that speak OpenAI chat: each by its name, at its path under the base URL. A new one is a line here. */
+export const openaiOperations: Readonly<Record<string, Operation>> = {
+  /** @see https://platform.openai.com/docs/api-reference/moderations */
+  moderations: { path: beside('/moderations'), usageOf },
+  rerank,
+};
 
 /**
  * The path of an operation beside that of conversations: `/deployments/x/chat/completions` gives `/deployments/x/rerank`. A

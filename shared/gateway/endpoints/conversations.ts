@@ -6,7 +6,7 @@ import { encodeText, type Outgoing } from '../../http/message.ts';
 import type { Answer } from '../../roads/answer.ts';
 import { lastResort } from '../../roads/last-resort.ts';
 import { takeRoad } from '../../roads/take-road.ts';
-import { attemptEach, attemptsOf } from '../../routing/attempt.ts';
+import { askTargets } from '../../routing/attempt.ts';
 import { type Journey, plan } from '../../routing/plan.ts';
 import { describeImages } from '../../vision/describe-images.ts';
 import { type Endpoint, postEndpoint } from '../endpoint.ts';
@@ -32,21 +32,21 @@ async function converse(call: Call, ports: EndpointPorts): Promise<Outgoing> {
   const answering = ask(journey, call, ports);
   const answer = call.glance.stream ? await within(answering, commitAfterMs, ports.time) : await answering;
   const { dialect, id, account } = call;
-  const writing = { dialect, id, account, forCaller: ports.forCaller };
-  return answer ? respond(answer, writing, keepAlive) : respondLater(answering, writing, keepAlive);
+  const context = { dialect, id, account, forCaller: ports.forCaller };
+  return answer ? respond(answer, context, keepAlive) : respondLater(answering, context, keepAlive);
 }
 
 /** Images are described before any target is asked: to describe them is no part of what is tried again. */
 async function ask({ targets, describers }: Journey, call: Call, ports: GatewayPorts): Promise<Answer> {
-  if (!describers) return askTargets(targets, call, ports);
+  if (!describers) return askOrFallBack(targets, call, ports);
   const { words, summary } = await describeImages(call, describers, ports);
-  return { ...(await askTargets(targets, { ...call, words }, ports)), vision: summary };
+  return { ...(await askOrFallBack(targets, { ...call, words }, ports)), vision: summary };
 }
 
-async function askTargets(targets: Journey['targets'], call: Call, ports: GatewayPorts): Promise<Answer> {
+async function askOrFallBack(targets: Journey['targets'], call: Call, ports: GatewayPorts): Promise<Answer> {
   try {
-    const policy = { ...attemptsOf(call, ports.log), ask: (attempt: Attempt) => takeRoad(call, attempt, ports) };
-    return await attemptEach<Answer>(targets, policy);
+    const ask = (attempt: Attempt) => takeRoad(call, attempt, ports);
+    return await askTargets<Answer>(targets, ask, { call, log: ports.log });
   } catch (thrown) {
     return lastResort(thrown, targets, call);
   }

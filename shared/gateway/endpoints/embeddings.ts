@@ -1,10 +1,11 @@
+import type { Attempt } from '../../call/attempt.ts';
 import type { Call } from '../../call/call.ts';
 import type { Target } from '../../catalog/catalog.ts';
 import { embeddingsClient } from '../../dialects/clients.ts';
 import { GatewayError, isRefusal } from '../../errors.ts';
 import { encodeText, type Outgoing } from '../../http/message.ts';
 import { askEmbeddings, type EmbeddingsAnswer } from '../../roads/ask-embeddings.ts';
-import { attemptEach, attemptsOf } from '../../routing/attempt.ts';
+import { askTargets } from '../../routing/attempt.ts';
 import { plan } from '../../routing/plan.ts';
 import type { EmbeddingsRequest } from '../../vectors/embeddings.ts';
 import { plainGlance, postEndpoint } from '../endpoint.ts';
@@ -23,15 +24,13 @@ export const embeddings = postEndpoint({
 async function embed(call: Call, ports: GatewayPorts): Promise<Outgoing> {
   const request = embeddingsClient.readRequest(call.body.value);
   const targets = ableTargets(plan(request, ports.catalog).targets, request);
-  const { answer, dropped } = await attemptEach<EmbeddingsAnswer>(targets, {
-    ...attemptsOf(call, ports.log),
-    async ask(attempt) {
-      const dialect = embeddingsOf(attempt.target)!;
-      const answer = await askEmbeddings({ call, attempt, request, dialect }, ports);
-      if (!isRefusal(answer)) attempt.end();
-      return answer;
-    },
-  });
+  const ask = async (attempt: Attempt) => {
+    const dialect = embeddingsOf(attempt.target)!;
+    const answer = await askEmbeddings({ call, attempt, request, dialect }, ports);
+    if (!isRefusal(answer)) attempt.end();
+    return answer;
+  };
+  const { answer, dropped } = await askTargets<EmbeddingsAnswer>(targets, ask, { call, log: ports.log });
   const body =
     'bytes' in answer ? answer.bytes : encodeText(JSON.stringify(embeddingsClient.writeReply(answer.reply, request)));
   return { status: 200, headers: { 'content-type': 'application/json', ...reportHeaders({ dropped }) }, body };

@@ -1,19 +1,21 @@
+import type { Attempt } from '../../call/attempt.ts';
 import type { Call } from '../../call/call.ts';
 import { type Catalog, chatPathOf, type Target } from '../../catalog/catalog.ts';
-import type { OperationName } from '../../dialects/dialect.ts';
 import { GatewayError } from '../../errors.ts';
 import type { JsonBody } from '../../http/json.ts';
 import type { Outgoing } from '../../http/message.ts';
 import { type PassedAnswer, type PassedOperation, passOperation } from '../../roads/pass-operation.ts';
-import { attemptEach, attemptsOf } from '../../routing/attempt.ts';
+import { askTargets } from '../../routing/attempt.ts';
 import { plan } from '../../routing/plan.ts';
 import { type Endpoint, plainGlance, postEndpoint } from '../endpoint.ts';
 import type { GatewayPorts } from '../ports.ts';
 import { reportHeaders } from '../response-headers.ts';
 
 interface PassedEndpoint {
-  operation: OperationName;
-  purpose: NonNullable<Endpoint['purpose']>;
+  /** Its name among the `operations` of the provider dialects that have it (`dialects/kit/operations.ts`). */
+  operation: string;
+  /** What its records say it was for. */
+  purpose: string;
   paths: readonly string[];
   /** Asked for where the caller names no model; without it, the model is required. */
   usualModel?: string;
@@ -42,10 +44,8 @@ async function pass(call: Call, { operation, usualModel }: PassedEndpoint, ports
     const message = `The provider of the model \`${model.slice(0, 200)}\` does not offer this operation.`;
     throw new GatewayError('invalid_request', message, { param: 'model', code: 'unsupported_value' });
   }
-  const { bytes, contentType, dropped } = await attemptEach<PassedAnswer>(targets, {
-    ...attemptsOf(call, ports.log),
-    ask: (attempt) => passOperation(call, attempt, operationOf(attempt.target, operation)!, ports),
-  });
+  const ask = (attempt: Attempt) => passOperation(call, attempt, operationOf(attempt.target, operation)!, ports);
+  const { bytes, contentType, dropped } = await askTargets<PassedAnswer>(targets, ask, { call, log: ports.log });
   return { status: 200, headers: { 'content-type': contentType, ...reportHeaders({ dropped }) }, body: bytes };
 }
 
@@ -57,7 +57,7 @@ function checkServed(model: string, { knows }: Pick<Catalog, 'knows'>): void {
 }
 
 /** An operation of a target's provider, and where it is; undefined where it has none. */
-function operationOf(target: Target, name: OperationName): PassedOperation | undefined {
+function operationOf(target: Target, name: string): PassedOperation | undefined {
   const operation = target.provider.dialect.operations?.[name];
   const path = operation?.path(chatPathOf(target));
   return operation && path !== undefined ? { path, usageOf: operation.usageOf } : undefined;

@@ -1,6 +1,6 @@
 import type { ProviderDialect } from '../../dialect.ts';
 import { readOpenaiError } from '../../kit/openai-errors.ts';
-import { moderations, rerank } from '../../kit/operations.ts';
+import { openaiOperations } from '../../kit/operations.ts';
 import { OPENAI_CHAT } from '../names.ts';
 import { openaiEmbeddings } from './embeddings.ts';
 import { readReply } from './read-reply.ts';
@@ -18,5 +18,5 @@ export const openaiChat: ProviderDialect = {
   readError: readOpenaiError,
   short: shortRoad,
   embeddings: openaiEmbeddings,
-  operations: { moderations, rerank },
+  operations: openaiOperations,
 };
