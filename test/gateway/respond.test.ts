@@ -116,6 +116,18 @@ test('a late answer that fails is an event, and comments before it are not count
   expect(call.failures).toEqual([broken]);
 });
 
+test('a late stream that breaks fails the response that its first event began, not the comment before it', async () => {
+  const call = { ...callIn(), dialect: openaiResponsesClient };
+  const begun = 'data: {"type":"response.created","sequence_number":4,"response":{"id":"resp_9"}}\n\n';
+  const text = await textOf(
+    respondLater(Promise.resolve({ ...streamed(begun, broken), dropped: ['seed'] }), call, keepAlive),
+  );
+  expect(text).toContain(': x-sluice-dropped: seed');
+  const failed = text.slice(text.indexOf(begun) + begun.length);
+  expect(failed).toContain('"id":"resp_9"');
+  expect(failed).toContain('"sequence_number":5');
+});
+
 test('a late answer that is refused is an event too, and not only where someone reads it', async () => {
   const refused = Promise.reject(broken);
   const call = callIn();

@@ -55,6 +55,17 @@ test('usage that is not reported is estimated by the texts', async () => {
   expect(record.usage).toEqual({ input: 2, output: 0, estimated: true });
 });
 
+test.each([1, 2])('the sum of several calls is an estimate where only call %d has no usage', async (unreported) => {
+  let calls = 0;
+  const json = (count: number) => {
+    calls += 1;
+    return vectorsOf(count, calls !== unreported);
+  };
+  const { answer, record } = await ask(['abcdefgh', 'ijklmnop'], { batch: 1, json });
+  expect(record.usage).toEqual({ input: 7, output: 0, estimated: true });
+  expect(answer).toMatchObject({ answer: { reply: { usage: { input: 7, estimated: true } } } });
+});
+
 test('a reply with too few vectors is a refusal', async () => {
   const { answer } = await ask(['a', 'b'], { json: () => vectorsOf(1, true) });
   expect(answer).toMatchObject({ refusal: { kind: 'upstream' } });

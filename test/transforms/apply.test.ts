@@ -41,6 +41,16 @@ test('a filter for the answer alone leaves the request as it is', () => {
   expect(done?.filter?.take(textEvent('one END two'))).toEqual([textEvent('one ')]);
 });
 
+test('thinking is separated first: a stop text inside it does not end the answer', () => {
+  const { filter } = apply(requestOf({ stop: ['END'] }), { stopIncluded: true, thinkingTags: 'written' })!;
+  const events = filter!.take(textEvent('<think>the END is near</think>ok END more'));
+  expect(events).toEqual([{ type: 'thinking', text: 'the END is near' }, textEvent('ok ')]);
+});
+
+test('a conversation whose roles alternate already has nothing to apply', () => {
+  expect(apply(requestOf({ messages: [user('a')] }), { alternation: 'strict' })).toBeUndefined();
+});
+
 test('filters for the answer are applied in turn', () => {
   const done = apply(requestOf({ stop: ['END'] }), { stopIncluded: true, thinkingTags: 'written' });
   const events = done!.filter!.take(textEvent('<think>hm</think>one END'));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChatEvent } from '../../shared/chat/events.ts';
+import { GatewayError } from '../../shared/errors.ts';
 import { cutStop } from '../../shared/transforms/cut-stop.ts';
 
 function textOf(pieces: readonly string[], stops: readonly string[]): string {
@@ -37,5 +38,21 @@ describe('#86 a stop text that the provider leaves in', () => {
         },
       ),
     );
+  });
+
+  test('ends only the choice it is in', () => {
+    const filter = cutStop(['END']);
+    const second = (text: string): ChatEvent => ({ type: 'text', text, choice: 1 });
+    expect(filter.take(second('one END'))).toEqual([second('one ')]);
+    expect(filter.take({ type: 'text', text: 'first' })).toEqual([{ type: 'text', text: 'first' }]);
+    expect(filter.take(second(' two'))).toEqual([]);
+  });
+
+  test('that may still come is written before the error that ends the stream', () => {
+    const filter = cutStop(['END']);
+    const error: ChatEvent = { type: 'error', error: new GatewayError('upstream', 'It broke.') };
+    expect(filter.take({ type: 'text', text: 'one EN' })).toEqual([{ type: 'text', text: 'one ' }]);
+    expect(filter.take(error)).toEqual([{ type: 'text', text: 'EN' }, error]);
+    expect(filter.end()).toEqual([]);
   });
 });
