@@ -70,7 +70,7 @@ async function ended<Answer extends object>(
 export const askTargets = <Answer extends object>(
   targets: readonly Target[],
   ask: Policy<Answer>['ask'],
-  { call, log }: { call: { id: string; account: Pick<Account, 'open'> }; log: Pick<Log, 'warn'> },
+  { call, log }: { call: { id: string; account: Pick<Account, 'open'>; signal: AbortSignal }; log: Pick<Log, 'warn'> },
 ): Promise<Answer> => attemptEach(targets, { ...attemptsOf(call, log), ask });
 
 /** How a call's attempts are begun, as lines of its account, and refusals written, as warnings in the log. */
