@@ -24,6 +24,20 @@ const fileOf = (preset: string, name: string): string => path.join(folder, prese
 const textOf = (preset: string, name: string): string => readFileSync(fileOf(preset, name), 'utf8');
 const jsonOf = (preset: string, name: string) => JSON.parse(textOf(preset, name));
 
+/** Files that a folder must have, the first of each pair or the other; all of them where there is no folder. */
+const neededFiles = [
+  ['expected.json'],
+  ['request.json'],
+  ['reply.json'],
+  ['stream.txt', 'stream.json'],
+  ['error.json'],
+];
+
+export const missingFiles = (preset: string): string[] =>
+  neededFiles
+    .filter((names) => !names.some((name) => existsSync(fileOf(preset, name))))
+    .map(([name]) => `test/wire/${preset}/${name}`);
+
 /** All bytes of a folder, one after the other. */
 export const bytesOf = (preset: string): string =>
   readdirSync(path.join(folder, preset))
