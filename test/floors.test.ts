@@ -203,14 +203,15 @@ describe('the floors of the house', () => {
     expect(files.some((file) => half(file) === 'provider')).toBe(true);
   });
 
-  test('a dialect is reached by its entry files alone: clients, traits, and the provider dialect of presets', () => {
+  test('a dialect is reached by its entry files alone: clients, traits, and for presets the provider dialect and its names', () => {
     const allowed: Readonly<Record<string, RegExp>> = {
       'shared/dialects/clients.ts': /\/client\/[^/]+\.ts$/,
       'shared/dialects/traits.ts': /\/provider\/traits\.ts$/,
     };
     const wrong = inner.filter(({ file, target }) => {
       if (/^(?:test|shared\/dialects\/[^/]+)\//.test(file) || !/^shared\/dialects\/[^/]+\//.test(target)) return false;
-      const rule = allowed[file] ?? (file.startsWith('shared/providers/') ? /\/provider\/dialect\.ts$/ : undefined);
+      const rule =
+        allowed[file] ?? (file.startsWith('shared/providers/') ? /\/(?:provider\/dialect|names)\.ts$/ : undefined);
       return !rule?.test(target);
     });
     expect(wrong.map(arrow)).toEqual([]);

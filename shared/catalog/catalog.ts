@@ -2,6 +2,7 @@ import type { ProviderDialect } from '../dialects/dialect.ts';
 import { checkModelName, pathSegment, unknownModel } from '../dialects/model-path.ts';
 import type { Traits } from '../dialects/traits.ts';
 import type { Abilities } from '../providers/abilities.ts';
+import type { Auth } from '../providers/provider.ts';
 import type { GatewayConfig, Timeouts } from './schema.ts';
 
 /** The checked configuration, as requests use it. */
@@ -35,7 +36,7 @@ export interface CatalogProvider {
   baseUrl: string;
   path: string | undefined;
   query: string | undefined;
-  auth: 'bearer' | 'api-key' | 'x-api-key' | 'x-goog-api-key' | 'google-oauth' | 'none' | 'aws';
+  auth: Auth;
   /** For `aws`: the region and service that calls are signed for. */
   signing: { region: string; service: string } | undefined;
   /** Name of its key; undefined where none is needed. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Traits } from '../dialects/traits.ts';
 import { isJsonObject } from '../http/json.ts';
+import { authKinds } from '../providers/provider.ts';
 import { type PresetName, presetNames } from '../providers/registry.ts';
 
 /** The user's configuration. Strict: an unknown name is a mistake, and the message of a mistake names its place. */
@@ -75,7 +76,7 @@ const provider = z.strictObject({
   /** Query of every call, without the `?`. */
   query: urlQuery.optional(),
   /** How the key is sent; `none` without a key, `aws` where calls are signed with the function's own role. */
-  auth: z.enum(['bearer', 'api-key', 'x-api-key', 'x-goog-api-key', 'google-oauth', 'none', 'aws']).optional(),
+  auth: z.enum(authKinds).optional(),
   /** Name of its key among the provider keys, never the key itself; the preset's own by default. */
   secret: z
     .string()

@@ -1,9 +1,10 @@
+import { VERSION_HEADER } from '../dialects/anthropic/names.ts';
 import { anthropic as dialect } from '../dialects/anthropic/provider/dialect.ts';
 import type { Traits } from '../dialects/traits.ts';
 import type { Provider } from './provider.ts';
 
 /** The API version that is sent where the caller sends none; every model takes it. */
-export const anthropicVersion = { 'anthropic-version': '2023-06-01' };
+export const anthropicVersion = { [VERSION_HEADER]: '2023-06-01' };
 
 /** Fields of Anthropic's betas and of its own platform, which other vendors refuse. */
 export const withoutBetas = [
@@ -29,7 +30,7 @@ const traits: Traits = {
 
 /**
  * Another vendor's endpoint in Anthropic's dialect, made for Claude Code. These endpoints have in common: no betas, no
- * instructions amid the conversation, thinking by budget, and thinking without a signature.
+ * instructions inside the conversation, thinking by budget, and thinking without a signature.
  */
 export const claudeCodeEndpoint = (
   fields: Pick<Provider, 'baseUrl' | 'secret' | 'docs'> & { traits?: Traits },

@@ -1,6 +1,14 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
 import type { Traits } from '../dialects/traits.ts';
 
+/**
+ * How a key can be sent; `none` where no key is needed, `aws` where calls are signed with the function's own role,
+ * `google-oauth` where the key is a service account's key file, which is exchanged for tokens.
+ */
+export const authKinds = ['bearer', 'api-key', 'x-api-key', 'x-goog-api-key', 'google-oauth', 'none', 'aws'] as const;
+
+export type Auth = (typeof authKinds)[number];
+
 /** An address, and the dialect it speaks. All of it is data, and the configuration replaces it field by field. */
 export interface Provider {
   dialect: ProviderDialect;
@@ -10,11 +18,8 @@ export interface Provider {
   path?: string;
   /** Query of every call, without the `?`. */
   query?: string;
-  /**
-   * How the key is sent; `none` where no key is needed, `aws` where calls are signed with the function's own role,
-   * `google-oauth` where the key is a service account's key file, which is exchanged for tokens.
-   */
-  auth: 'bearer' | 'api-key' | 'x-api-key' | 'x-goog-api-key' | 'google-oauth' | 'none' | 'aws';
+  /** How the key is sent. */
+  auth: Auth;
   /** Name of its key among the provider keys, and of the environment variable on a developer's machine. */
   secret?: string;
   headers?: Readonly<Record<string, string>>;

@@ -8,6 +8,6 @@ export interface AnthropicGlance extends Glance {
   hasForeignSignatures: boolean;
   /** Thinking without a signature is in it. */
   hasUnsignedThinking: boolean;
-  /** Instructions stand amid the conversation, as a turn of their own. */
+  /** Instructions stand inside the conversation, as a turn of their own. */
   hasSystemTurns: boolean;
 }

@@ -19,6 +19,6 @@ export const anthropicTraits = {
   thinkingControl: z.enum(thinkingControls).optional(),
   /** Whether it takes temperature, top_p and top_k: all, one of temperature and top_p at a time, or none of them. */
   sampling: z.enum(['keep', 'one', 'drop']).optional(),
-  /** Instructions amid the conversation: a turn of their own (`keep`), or reminders in the user's turn beside them. */
+  /** Instructions inside the conversation: a turn of their own (`keep`), or reminders in the user's turn beside them. */
   systemTurns: z.enum(['keep', 'remind']).optional(),
 };

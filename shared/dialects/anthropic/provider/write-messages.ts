@@ -121,7 +121,7 @@ export function withEnd(entries: Entry[], goesOn: boolean): Entry[] {
 }
 
 /**
- * Whether the model is amid a loop of tools that it began without thinking. With a budget to think, it would be refused
+ * Whether the model is inside a loop of tool calls that it began without thinking. With a budget to think, it would be refused
  * because the thinking that belongs to its calls is missing, so it cannot think until the loop is over.
  */
 export function lacksThinking(entries: readonly Entry[]): boolean {
