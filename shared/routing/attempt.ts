@@ -66,13 +66,6 @@ async function ended<Answer extends object>(
   }
 }
 
-/** Asks the targets of a call in order, as `attemptEach` does; each attempt is a line of its account. */
-export const askTargets = <Answer extends object>(
-  targets: readonly Target[],
-  ask: Policy<Answer>['ask'],
-  { call, log }: { call: { id: string; account: Pick<Account, 'open'>; signal: AbortSignal }; log: Pick<Log, 'warn'> },
-): Promise<Answer> => attemptEach(targets, { ...attemptsOf(call, log), ask });
-
 /** How a call's attempts are begun, as lines of its account, and refusals written, as warnings in the log. */
 export const attemptsOf = (
   { id, account, signal }: { id: string; account: Pick<Account, 'open'>; signal: AbortSignal },
@@ -83,3 +76,10 @@ export const attemptsOf = (
   refused: ({ provider, model }, error) =>
     log.warn('a provider refused', { requestId: id, provider: provider.name, model, ...logFields(error) }),
 });
+
+/** Asks the targets of a call in order, as `attemptEach` does; each attempt is a line of its account. */
+export const askTargets = <Answer extends object>(
+  targets: readonly Target[],
+  ask: Policy<Answer>['ask'],
+  { call, log }: { call: Parameters<typeof attemptsOf>[0]; log: Pick<Log, 'warn'> },
+): Promise<Answer> => attemptEach(targets, { ...attemptsOf(call, log), ask });

@@ -26,8 +26,6 @@ export interface CallToSign {
   service: string;
 }
 
-type Auth = CatalogProvider['auth'];
-
 /** The headers with which a provider accepts the gateway: its key, a token bought with it, or a signature over this call. */
 export async function credentialHeaders(
   { provider }: Target,
@@ -50,7 +48,7 @@ export async function credentialHeaders(
 
 const VISIBLE = /^[!-~]+$/;
 
-const keyHeaders: Record<Exclude<Auth, 'google-oauth'>, (key: string) => Record<string, string>> = {
+const keyHeaders: Record<Exclude<CatalogProvider['auth'], 'google-oauth'>, (key: string) => Record<string, string>> = {
   bearer: (key) => ({ authorization: `Bearer ${key}` }),
   'api-key': (key) => ({ 'api-key': key }),
   'x-api-key': (key) => ({ 'x-api-key': key }),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Attempt } from '../../shared/call/attempt.ts';
 import { GatewayError, type Refusal, refuse } from '../../shared/errors.ts';
-import { attemptEach, attemptsOf } from '../../shared/routing/attempt.ts';
+import { askTargets, attemptEach } from '../../shared/routing/attempt.ts';
 import { openOne } from '../support/accounts.ts';
 import { targetOf } from '../support/targets.ts';
 
@@ -111,19 +112,22 @@ test('what is thrown ends the request and its attempt, and no other target is as
   expect(lines).toMatchObject([{ error: 'internal' }]);
 });
 
-test('the usual way opens lines of the account and warns of each refusal with its place', async () => {
+test("a call's targets are asked in order: each is a line of its account, each refusal a warning", async () => {
   const { account, written } = openOne();
   const warned: unknown[] = [];
   const log = { warn: (message: string, fields?: object) => void warned.push([message, fields]) };
-  const { open, refused } = attemptsOf({ id: 'req_1', account, signal }, log);
-  const target = targetOf('a/one');
-  open(target);
-  refused(target, error('overloaded', 'Busy.'));
+  const call = { id: 'req_1', account, signal };
+  const asking = async (attempt: Attempt): Promise<Refusal | { answer: string }> =>
+    attempt.number === 1 ? refuse(error('overloaded', 'Busy.')) : { answer: 'yes' };
+  expect(await askTargets([targetOf('a/one'), targetOf('b/two')], asking, { call, log })).toEqual({ answer: 'yes' });
   expect(warned).toEqual([
-    ['a provider refused', { requestId: 'req_1', provider: 'a', model: 'one', kind: 'overloaded', reason: 'Busy.' }],
+    ['a provider refused', requestId: 'req_1', provider: 'a', model: 'one', kind: 'overloaded', reason: 'Busy.' ],
   ]);
   await account.settle();
-  expect(written[0]?.attempts).toMatchObject([{ provider: 'a', model: 'one' }]);
+  expect(written[0]?.attempts).toMatchObject([
+    { provider: 'a', model: 'one', error: 'overloaded' },
+    { provider: 'b', model: 'two' },
+  ]);
 });
 
 test('no target is asked once the request is over, and it has no line in the record', async () => {
