@@ -45,6 +45,7 @@ function refuseForeign(messages: readonly Message[]): void {
 
 /** An assistant's parts as this vendor takes them: thinking with its own signature, no other vendor's signatures, no images. */
 function ownWords(message: AssistantMessage, { thinkingHistory }: Traits): AssistantMessage {
+  if (message.parts.every(isPlain)) return message;
   const parts = message.parts.flatMap((part): AssistantPart[] => {
     if (part.type === 'image' || part.type === 'audio') return [];
     if (part.type === 'thinking') return ownThinking(part, thinkingHistory);
@@ -54,6 +55,9 @@ function ownWords(message: AssistantMessage, { thinkingHistory }: Traits): Assis
   });
   return { ...message, parts };
 }
+
+const isPlain = (part: AssistantPart): boolean =>
+  (part.type === 'text' || part.type === 'tool-call') && !part.signature;
 
 /** Without the vendor's signature thinking is refused here, but for providers whose traits say that they want it all. */
 function ownThinking(part: ThinkingPart, inHistory: Traits['thinkingHistory']): ThinkingPart[] {
@@ -147,16 +151,25 @@ export function writeEntry(entry: Entry): WrittenMessage {
   return { role: entry.role, blocks: [...results, ...parts].map((fields) => ({ fields })) };
 }
 
+/** Whether any part of an entry, or of the results in it, is to be remembered. */
+export function isMarked(entry: Entry): boolean {
+  const isMark = (part: object): boolean => 'cache' in part && part.cache !== undefined;
+  if (entry.role !== 'user') return entry.parts.some(isMark);
+  return entry.parts.some(isMark) || entry.results.some((result) => isMark(result) || result.parts.some(isMark));
+}
+
 /** Most places of one request that the provider may be asked to remember. */
 const MOST_MARKS = 4;
 
 /** Takes away marks beyond the most: the first, which the most is built on, and the last ones stay. Results hold marks too. */
-export function limitMarks(blocks: readonly JsonObject[]): void {
-  const places = blocks.flatMap((block) =>
-    block.type === 'tool_result' && Array.isArray(block.content)
-      ? [...(block.content as JsonObject[]), block]
-      : [block],
-  );
-  const marked = places.filter(({ cache_control: mark }) => mark != null);
+export function limitMarks(blocks: Iterable<JsonObject>): void {
+  const marked: JsonObject[] = [];
+  const note = (block: JsonObject): void => {
+    if (block.cache_control != null) marked.push(block);
+  };
+  for (const block of blocks) {
+    if (block.type === 'tool_result' && Array.isArray(block.content)) block.content.forEach(note);
+    note(block);
+  }
   for (const block of marked.slice(1, 1 + Math.max(0, marked.length - MOST_MARKS))) delete block.cache_control;
 }

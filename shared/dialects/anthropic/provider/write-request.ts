@@ -12,7 +12,16 @@ import { otherFields } from './fields.ts';
 import { knownTraits } from './models.ts';
 import { planThinking, writeSampling } from './thinking.ts';
 import { planTools } from './tools.ts';
-import { lacksThinking, limitMarks, planTurns, withEnd, writeEntry, writeSystem } from './write-messages.ts';
+import {
+  isMarked,
+  lacksThinking,
+  limitMarks,
+  planTurns,
+  type WrittenMessage,
+  withEnd,
+  writeEntry,
+  writeSystem,
+} from './write-messages.ts';
 import { blockText } from './write-parts.ts';
 
 /** The version of the API under which sampling parameters are taken at all. */
@@ -32,15 +41,13 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   const cannotThink = tools.isForced || (modelTraits.thinkingStyle === 'budget' && lacksThinking(turns));
   const thinking = planThinking(request, modelTraits, cannotThink);
   const sampling = writeSampling(request, modelTraits, thinking.isOn);
-  const messages = withEnd(turns, modelTraits.prefill === 'keep' && !thinking.isOn).map(writeEntry);
+  const entries = withEnd(turns, modelTraits.prefill === 'keep' && !thinking.isOn);
+  // The others are written one after the other, straight to text: a conversation may have 120,000.
+  const marked = new Map(entries.filter(isMarked).map((entry) => [entry, writeEntry(entry)]));
   const tier = serviceTiers[request.serviceTier ?? ''];
   const instructions = writeSystem(system);
   if (wantsAnyJson(request.format)) instructions.push({ type: 'text', text: JSON_ONLY });
-  limitMarks([
-    ...(tools.tools ?? []),
-    ...instructions,
-    ...messages.flatMap(({ blocks }) => blocks.map(({ fields }) => fields)),
-  ]);
+  limitMarks(markable(tools.tools ?? [], instructions, marked.values()));
 
   const fields: JsonObject = {
     model,
@@ -63,16 +70,29 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   for (const name of refused) delete fields[name];
   const dropped = [...other.dropped, ...tools.dropped, ...thinking.dropped, ...sampling.dropped, ...refused];
   if (request.serviceTier !== undefined && tier === undefined) dropped.push('service_tier');
-  const written = messages.map(({ role, blocks }) =>
-    jsonWith({ role }, 'content', `[${blocks.map(blockText).join(',')}]`),
-  );
+  let written = '';
+  for (const entry of entries) {
+    const { role, blocks } = marked.get(entry) ?? writeEntry(entry);
+    written += `${written === '' ? '' : ','}{"role":"${role}","content":[${blocks.map(blockText).join(',')}]}`;
+  }
   const memo = memoOf({ tools: tools.offered }, toolNames, tools);
   return {
     headers: Object.keys(sampling.fields).length > 0 ? { [VERSION_HEADER]: SAMPLING_VERSION } : {},
-    body: encodeText(wellFormedJson(jsonWith(fields, 'messages', `[${written.join(',')}]`))),
+    body: encodeText(wellFormedJson(jsonWith(fields, 'messages', `[${written}]`))),
     dropped: [...new Set(dropped)],
     ...(memo ? { memo } : {}),
   };
+}
+
+/** All that may be marked to be remembered, in the order in which the provider reads it. */
+function* markable(
+  tools: readonly JsonObject[],
+  instructions: readonly JsonObject[],
+  messages: Iterable<WrittenMessage>,
+): Generator<JsonObject> {
+  yield* tools;
+  yield* instructions;
+  for (const { blocks } of messages) for (const { fields } of blocks) yield fields;
 }
 
 const serviceTiers: Readonly<Record<string, string>> = { auto: 'auto', default: 'standard_only' };

@@ -26,7 +26,7 @@ import { freeTextArguments, objectText } from '../../kit/tool-arguments.ts';
 import { plainNames, withLegalToolIds } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
 import { ISSUER } from '../names.ts';
-import { rawJson } from './json-text.ts';
+import { jsonText, type RawJson, rawJson } from './json-text.ts';
 import { mediaWriter } from './media.ts';
 import type { ModelTraits } from './models.ts';
 
@@ -44,21 +44,25 @@ export function writeSystem(system: readonly SystemMessage[], modelTraits: Model
  * The conversation after its instructions, as Converse demands it: the sides take turns, the user begins and ends, every call is
  * answered in the next turn, no text is blank, all thinking has its signature.
  */
-export function writeMessages(rest: readonly Message[], modelTraits: ModelTraits, traits: Traits): JsonObject[] {
+export function planTurns(rest: readonly Message[], modelTraits: ModelTraits, traits: Traits): Turn[] {
   const linked = withLegalToolIds(repairToolChain(rest), plainNames(64));
   const spoken = systemAsReminders(modelTraits.family === 'mistral' ? withShortIds(linked) : linked);
   const own = spoken.map((message) =>
     message.role === 'assistant' ? ownWords(message, modelTraits.family === 'anthropic', traits) : message,
   );
-  const turns = turnsOf(withoutEmptyParts(own));
+  return withEnds(turnsOf(withoutEmptyParts(own)), modelTraits);
+}
+
+/** The turns as JSON text, one written after the other: a conversation may have 120,000. */
+export function writeTurns(turns: readonly Turn[], modelTraits: ModelTraits): RawJson {
   const media = mediaWriter();
-  return withEnds(turns, modelTraits).map((turn) => ({
-    role: turn.role,
-    content:
-      turn.role === 'user'
-        ? writeUser(turn, modelTraits, media)
-        : turn.parts.flatMap((part) => writeAssistant(part, modelTraits)),
-  }));
+  const written = turns.map((turn) => jsonText({ role: turn.role, content: writeTurn(turn, modelTraits, media) }));
+  return rawJson(`[${written.join(',')}]`);
+}
+
+function writeTurn(turn: Turn, modelTraits: ModelTraits, media: MediaWriter): JsonObject[] {
+  if (turn.role === 'user') return writeUser(turn, modelTraits, media);
+  return turn.parts.flatMap((part) => writeAssistant(part, modelTraits));
 }
 
 /** Mistral's models want ids of exactly nine letters and digits, here as at Mistral itself. */
@@ -77,6 +81,8 @@ function withShortIds(messages: readonly Message[]): Message[] {
 
 /** An earlier answer with only those signatures that Claude takes: thinking without one is dropped, never sent as if it had one. */
 function ownWords(message: AssistantMessage, takesSignatures: boolean, { thinkingHistory }: Traits): AssistantMessage {
+  if (message.parts.every((part) => part.type !== 'thinking' && !(part.type === 'text' && part.signature)))
+    return message;
   const keeps = takesSignatures && thinkingHistory !== 'strip';
   const parts = message.parts.flatMap((part): AssistantPart[] => {
     if (part.type === 'thinking') return keeps && part.signature?.issuer === ISSUER ? [part] : [];
@@ -183,8 +189,17 @@ export function cachePoint(mark: CacheMark | undefined, { cache }: ModelTraits):
 }
 
 /** Whether the conversation holds calls or results: then Converse wants tools, though this turn may have none. */
-export const hasToolBlocks = (messages: readonly JsonObject[]): boolean =>
-  messages.some(
-    ({ content }) =>
-      Array.isArray(content) && content.some((block: JsonObject) => 'toolUse' in block || 'toolResult' in block),
+export const hasToolBlocks = (turns: readonly Turn[]): boolean =>
+  turns.some(
+    (turn) => turn.parts.some(({ type }) => type === 'tool-call') || (turn.role === 'user' && turn.results.length > 0),
   );
+
+/**
+ * Whether the last answer called tools and its thinking is gone: a client that keeps none took it out. A Claude that thinks
+ * with a budget demands them back; it then has to do without thinking for this turn.
+ */
+export function lacksThinking(turns: readonly Turn[], { thinking }: ModelTraits): boolean {
+  const [answer, results] = turns.slice(-2);
+  if (thinking !== 'budget' || answer?.role !== 'assistant' || results?.role !== 'user') return false;
+  return results.results.length > 0 && answer.parts.find(({ type }) => type !== 'native')?.type !== 'thinking';
+}

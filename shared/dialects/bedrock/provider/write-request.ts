@@ -11,9 +11,9 @@ import { takenFields } from './fields.ts';
 import { writeInference } from './inference.ts';
 import { jsonText } from './json-text.ts';
 import { refuseUnknownParts } from './media.ts';
-import { knownTraits, type ModelTraits } from './models.ts';
+import { knownTraits } from './models.ts';
 import { planTools, type ToolPlan, writeTextFormat } from './tools.ts';
-import { hasToolBlocks, writeMessages, writeSystem } from './write-messages.ts';
+import { hasToolBlocks, lacksThinking, planTurns, writeSystem, writeTurns } from './write-messages.ts';
 
 /** Converse's names of tiers. */
 const tiers: ReadonlySet<string> = new Set(['default', 'priority', 'flex', 'reserved']);
@@ -26,13 +26,13 @@ export function writeRequest(given: ChatRequest, { model, traits }: DialectTarge
   const taken = takenFields(given, traits);
   const { request, toolNames } = withLegalToolNames(taken.request, plainNames(64));
   const { system, rest } = splitSystem(request.messages);
-  const messages = writeMessages(rest, { ...modelTraits, prefill: modelTraits.prefill && !request.reasoning }, traits);
-  const tools = planTools(request, modelTraits, hasToolBlocks(messages));
-  const inference = writeInference(request, modelTraits, !tools.isForced && !lacksThinking(messages, modelTraits));
+  const turns = planTurns(rest, { ...modelTraits, prefill: modelTraits.prefill && !request.reasoning }, traits);
+  const messages = writeTurns(turns, modelTraits);
+  const tools = planTools(request, modelTraits, hasToolBlocks(turns));
+  const inference = writeInference(request, modelTraits, !tools.isForced && !lacksThinking(turns, modelTraits));
   const spoken = request.format?.type === 'json' ? [...system, instruction(JSON_ONLY)] : system;
   const tier = request.serviceTier;
-  const body = withoutEmpty({
-    messages,
+  const fields = withoutEmpty({
     system: writeSystem(spoken, modelTraits),
     inferenceConfig: inference.inferenceConfig,
     toolConfig: tools.toolConfig ?? {},
@@ -46,7 +46,7 @@ export function writeRequest(given: ChatRequest, { model, traits }: DialectTarge
   const memo = memoOf(request, toolNames, tools);
   return {
     headers: request.stream ? { accept: 'application/vnd.amazon.eventstream' } : {},
-    body: encodeText(jsonText(body)),
+    body: encodeText(jsonText({ messages, ...fields })),
     dropped: [...taken.dropped, ...inference.dropped, ...lostTier],
     ...(memo ? { memo } : {}),
   };
@@ -58,14 +58,4 @@ const withoutEmpty = (body: JsonObject): JsonObject =>
 function writeOutput({ format }: ChatRequest, { formatTool }: ToolPlan, effort: string | undefined): JsonObject {
   const isNative = format?.type === 'json-schema' && formatTool === undefined;
   return { ...(isNative ? { textFormat: writeTextFormat(format) } : {}), ...(effort ? { effort } : {}) };
-}
-
-/**
- * Whether the last answer called tools and its thinking is gone: a client that keeps none took it out. A Claude that thinks
- * with a budget demands them back; it then has to do without thinking for this turn.
- */
-function lacksThinking(messages: readonly JsonObject[], { thinking }: ModelTraits): boolean {
-  const [answer, results] = messages.slice(-2).map(({ content }) => content as JsonObject[]);
-  if (thinking !== 'budget' || !answer || !results?.some((block) => 'toolResult' in block)) return false;
-  return !('reasoningContent' in answer[0]!);
 }
