@@ -5,7 +5,7 @@ import { startTable } from '../../infra/local/table.ts';
 import { keyPartition } from '../../shared/aws/keys.ts';
 import { completion, sendJson, sleep } from '../support/provider.ts';
 import { MASTER_KEY, type Rig, startRig } from '../support/rig.ts';
-import { dataUrl, definitionOf, openStage, png, type Stage, sha256, textOf, wordsFor } from './stage.ts';
+import { dataUrl, definitionOf, openStage, png, type Stage, sha256, textOf } from './stage.ts';
 
 /** What is remembered of images: in a process, in the table, for whom, and until when. */
 let stage: Stage;
@@ -105,40 +105,6 @@ describe('one vision call is made', () => {
     expect(await second).toBe('hits=1,misses=0');
     expect(stage.eyes.asked).toHaveLength(1);
   });
-});
-
-test('what the second describer costs is recorded for the caller who asked first, though that one has left', async () => {
-  const thinker = { targets: 'mind/text-1', sees: false, vision: ['eyes/vision-1', 'eyes/vision-2'] };
-  const rig = await open({}, { definition: definitionOf(stage, {}, { thinker }) });
-  stage.script.eyes = async (asked, response) => {
-    await sleep(150);
-    const isFirst = asked.body.model === 'vision-1';
-    if (isFirst) sendJson(response, 500, { error: { message: 'not now' } });
-    else
-      sendJson(
-        response,
-        200,
-        completion(wordsFor(png('left early')), {
-          usage: { prompt_tokens: 70, completion_tokens: 7, total_tokens: 77 },
-        }),
-      );
-    return true;
-  };
-  const leaving = new AbortController();
-  const body = JSON.stringify(asking(dataUrl(png('left early'))));
-  const init = { method: 'POST', headers: { ...auth, 'content-type': 'application/json' }, body };
-  const first = fetch(`${rig.url}/v1/chat/completions`, { ...init, signal: leaving.signal }).catch(() => 'left');
-  await sleep(50);
-  const second = see(rig, asking(dataUrl(png('left early'))));
-  await sleep(50);
-  leaving.abort();
-  await Promise.all([first, second]);
-  await rig.records(2);
-  const lines = rig.requests.flatMap(({ attempts }) => attempts).filter(({ purpose }) => purpose === 'vision');
-  expect(lines).toMatchObject([
-    { model: 'vision-1', error: 'upstream' },
-    { model: 'vision-2', usage: { input: 70, output: 7 } },
-  ]);
 });
 
 describe('an address', () => {
