@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import type { Answer } from './answer.ts';
 import { type Call, functionUrlEvent } from './event.ts';
 import type { Invocation } from './invocation.ts';
-import { type Provider, startProvider } from './provider.ts';
 import { repository } from './runtime-client.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
-import { type Secrets, startSecrets } from './secrets.ts';
-import { startTable, type Table } from './table.ts';
+import { type Provider, startProvider } from './services/provider.ts';
+import { type Secrets, startSecrets } from './services/secrets.ts';
+import { startTable, type Table } from './services/table.ts';
 
 /** The built bundle in a sandbox, with all that it talks to on loopback. */
 export interface Stage {

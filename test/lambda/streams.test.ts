@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lastEvent, streamText } from './answer.ts';
 import { chat, streamingChat } from './calls.ts';
-import { flood } from './provider-scripts.ts';
+import { flood } from './services/provider-scripts.ts';
 import { useStage } from './setup.ts';
 
 const stage = useStage();
