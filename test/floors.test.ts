@@ -38,11 +38,12 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   roads: policy,
   vision: [...policy, 'roads'],
   gateway: story,
-  aws: [...story, 'gateway'],
+  operations: [...story, 'gateway'],
+  aws: [...story, 'gateway', 'operations'],
   hosts: [...ground, 'async', 'http', 'gateway'],
-  functions: [...story, 'gateway', 'aws', 'hosts'],
-  infra: [...story, 'gateway', 'aws', 'hosts', 'functions'],
-  test: [...story, 'gateway', 'aws', 'hosts', 'functions', 'infra'],
+  functions: [...story, 'gateway', 'operations', 'aws', 'hosts'],
+  infra: [...story, 'gateway', 'operations', 'aws', 'hosts', 'functions'],
+  test: [...story, 'gateway', 'operations', 'aws', 'hosts', 'functions', 'infra'],
 };
 
 /** Every vendor we know by name; only the rooms that are about vendors may name one in code. */

@@ -26,9 +26,27 @@ interface Options {
 
 /** The two secrets: the master key as it is, the providers' keys as a JSON object, name → key. */
 export function createSecrets({ masterKeySecret, providerKeysSecret, log, time }: Options): Secrets {
+  const read = createRead();
+  const providers = remembered(async () => providerKeys.parse(JSON.parse(await read(providerKeysSecret))), time, log);
+  return {
+    ...createMasterKey({ masterKeySecret, log, time }, read),
+    providerKey: async (name) => (await providers()).get(name) || undefined,
+  };
+}
+
+/** The master key alone. */
+export function createMasterKey(
+  { masterKeySecret, log, time }: Omit<Options, 'providerKeysSecret'>,
+  read = createRead(),
+): Pick<Secrets, 'masterKey'> {
+  return { masterKey: remembered(() => read(masterKeySecret), time, log) };
+}
+
+/** Reads a secret by its id; the client is made at the first use. */
+function createRead(): (id: string) => Promise<string> {
   let client: SecretsManagerClient | undefined;
 
-  async function read(id: string): Promise<string> {
+  return async (id) => {
     client ??= new SecretsManagerClient({
       maxAttempts: 3,
       requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
@@ -36,13 +54,6 @@ export function createSecrets({ masterKeySecret, providerKeysSecret, log, time }
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }));
     if (!SecretString) throw new Error('the secret is empty or binary');
     return SecretString;
-  }
-
-  const master = remembered(() => read(masterKeySecret), time, log);
-  const providers = remembered(async () => providerKeys.parse(JSON.parse(await read(providerKeysSecret))), time, log);
-  return {
-    masterKey: master,
-    providerKey: async (name) => (await providers()).get(name) || undefined,
   };
 }
 

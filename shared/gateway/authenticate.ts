@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Time } from '../async/time.ts';
 import type { Caller } from '../call/caller.ts';
+import type { VirtualKey } from '../call/virtual-key.ts';
 import { GatewayError } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
 import type { Log } from '../log.ts';
@@ -15,15 +16,6 @@ export interface AuthenticatePorts {
 export interface Keys {
   /** The virtual key with this SHA-256 (hex), revoked and expired ones included. Fails where the table is away. */
   find(sha256: string): Promise<VirtualKey | undefined>;
-}
-
-/** A key that the gateway issued. The key itself is stored nowhere, only its SHA-256. */
-export interface VirtualKey {
-  id: string;
-  name: string;
-  revoked: boolean;
-  /** Epoch seconds. */
-  expiresAt?: number;
 }
 
 /** Finds out who asks. The master key needs no table; without the table, other keys can be neither accepted nor refused. */
@@ -63,7 +55,7 @@ async function findKey(digest: string, keys: Keys, log: Pick<Log, 'warn'>): Prom
 }
 
 /** The key a request carries. Anthropic's clients send `x-api-key`, which wins where both are there, as at the vendor. */
-function presentedKey(headers: Headers): string {
+export function presentedKey(headers: Headers): string {
   const apiKey = headers['x-api-key']?.trim();
   if (apiKey) return apiKey;
   const authorization = headers.authorization?.trim();

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createAuthenticate, type VirtualKey } from '../../shared/gateway/authenticate.ts';
+import type { VirtualKey } from '../../shared/call/virtual-key.ts';
+import { createAuthenticate } from '../../shared/gateway/authenticate.ts';
 import { createFakeTime } from '../support/fake-time.ts';
 
 const sha256 = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+const ann: VirtualKey = { id: 'k1', name: 'Ann', revoked: false, createdAt: 1 };
 
 function open({ known = {} as Record<string, Partial<VirtualKey>>, isAway = false } = {}) {
   const time = createFakeTime({ now: 1_000_000 });
   const state = { master: 'sk-master', lookups: 0 };
   const warned: string[] = [];
-  const keys = new Map(
-    Object.entries(known).map(([key, fields]) => [sha256(key), { id: 'k1', name: 'Ann', revoked: false, ...fields }]),
-  );
+  const keys = new Map(Object.entries(known).map(([key, fields]) => [sha256(key), { ...ann, ...fields }]));
   const authenticate = createAuthenticate({
     masterKey: async () => state.master,
     keys: {

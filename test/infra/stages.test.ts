@@ -21,7 +21,10 @@ function templatesOf(stages: (string | undefined)[], regions: string[]): Map<str
         aws: { stage, alarmEmail: 'a@example.com' },
       });
       const id = serviceName({ stage, region });
-      return [id, new SluiceStack(app, id, { gatewayFolder, catalog, env: { account, region } })] as const;
+      return [
+        id,
+        new SluiceStack(app, id, { gatewayFolder, adminFolder: gatewayFolder, catalog, env: { account, region } }),
+      ] as const;
     }),
   );
   return new Map(stacks.map(([id, stack]) => [id, Template.fromStack(stack)]));

@@ -1,11 +1,12 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type LocalTable, startTable } from '../../infra/local/table.ts';
 import type { UsageRecord } from '../../shared/accounting/record.ts';
 import { createPorts } from '../../shared/aws/ports.ts';
 import { writeEach } from '../../shared/aws/usage.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
-import { resources, templateWith } from './synthesize.ts';
+import { startAdminRig } from '../support/admin-rig.ts';
+import { type Plane, resources, resourcesOf, templateWith } from './synthesize.ts';
 
 interface Statement {
   Effect: string;
@@ -17,9 +18,9 @@ interface Statement {
 const list = <Item>(one: Item | Item[]): Item[] => (Array.isArray(one) ? one : [one]);
 
 /** Whether the function may do this with items of these partitions: IAM's rules, as far as the template uses them. */
-function allows(template: Template, action: string, partitions: readonly string[]): boolean {
+function allows(template: Template, action: string, partitions: readonly string[], plane: Plane = 'Gateway'): boolean {
   const [table] = Object.keys(resources(template, 'AWS::DynamoDB::Table'));
-  const statements = Object.values(resources(template, 'AWS::IAM::Policy')).flatMap(
+  const statements = Object.values(resourcesOf(template, 'AWS::IAM::Policy', plane)).flatMap(
     ({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement,
   );
   const about = statements.filter(({ Action, Resource }) => {
@@ -144,6 +145,55 @@ describe('what the data plane does with the table', () => {
     );
     const template = templateWith();
     expect(calls.filter(({ action, partitions }) => !allows(template, action, partitions))).toEqual([]);
+  });
+});
+
+describe('the administration', () => {
+  const writing = ['PutItem', 'UpdateItem', 'DeleteItem'];
+
+  test.each(['KEY#0a1b', 'GROUP#team', 'ADMIN#0a1b', 'AUDIT#2026-11', 'CONFIG', 'IMAGES'])(
+    'can write to the partition %j',
+    (partition) => {
+      for (const action of writing) expect(allows(templateWith(), action, [partition], 'Admin')).toBe(true);
+    },
+  );
+
+  test.each(['USAGE#2026-11-21#3', 'SCOPE#key1', 'ANSWER#0a', 'HEALTH#p/m', 'x'])(
+    'cannot write to the partition %j',
+    (partition) => {
+      for (const action of writes) expect(allows(templateWith(), action, [partition], 'Admin')).toBe(false);
+    },
+  );
+
+  test('can read usage and cannot scan', () => {
+    expect(allows(templateWith(), 'Query', ['USAGE#2026-11-21#3'], 'Admin')).toBe(true);
+    expect(allows(templateWith(), 'Scan', [], 'Admin')).toBe(false);
+  });
+
+  test('does with the table what its role allows, call by call', async () => {
+    const rig = await startAdminRig();
+    onTestFinished(rig.close);
+    const made: { action: string; partitions: string[] }[] = [];
+    rig.local.table.client.middlewareStack.add(
+      (next, context) => (args) => {
+        const action = String(context.commandName).replace(/Command$/, '');
+        made.push({ action, partitions: partitionsIn(args.input) });
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    const { body: group } = await rig.call('POST', '/groups', { id: 'team', name: 'Team' });
+    const { body: key } = await rig.call('POST', '/keys', { name: 'x', group: group.id });
+    await rig.call('POST', `/keys/${key.id}/rotate`, {});
+    await rig.call('POST', `/keys/${key.id}/revoke`);
+    await rig.call('POST', '/admin-keys', { name: 'x' });
+    await rig.call('DELETE', '/groups/team');
+    await rig.call('DELETE', '/cache');
+    for (const path of ['/keys', '/groups', '/admin-keys', '/audit', '/usage?by=group', '/cache/stats'])
+      expect((await rig.call('GET', path)).status).toBe(200);
+    expect(new Set(made.map(({ action }) => action)).size).toBe(6);
+    const template = templateWith();
+    expect(made.filter(({ action, partitions }) => !allows(template, action, partitions, 'Admin'))).toEqual([]);
   });
 });
 

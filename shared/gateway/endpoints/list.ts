@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoint.ts';
 import { aboutOf } from './about.ts';
-import { cacheStatistics, clearCache } from './cache.ts';
+import { movedCache } from './cache.ts';
 import { conversations } from './conversations.ts';
 import { countTokens } from './count-tokens.ts';
 import { embeddings } from './embeddings.ts';
@@ -17,11 +17,9 @@ const served: readonly Endpoint[] = [
   rerank,
   models,
   model,
-  cacheStatistics,
-  clearCache,
   alive,
   ready,
 ];
 
 /** Everything that is served. */
-export const endpoints: readonly Endpoint[] = [aboutOf(served), ...served];
+export const endpoints: readonly Endpoint[] = [aboutOf(served), ...served, movedCache];
