@@ -10,6 +10,7 @@ import { createGateway } from '../../shared/gateway/gateway.ts';
 import { serve } from '../../shared/hosts/node.ts';
 import type { Log } from '../../shared/log.ts';
 import { createAdmin } from '../../shared/operations/admin.ts';
+import { takeDataFolder } from './data-folder.ts';
 import { type DemoProvider, startDemoProvider } from './demo-provider.ts';
 import { bothPlanes } from './planes.ts';
 import { type SampleBusinessApi, startSampleBusinessApi } from './sample-business-api.ts';
@@ -50,7 +51,8 @@ export async function startTwin({
   loadCatalog(definition);
   const demos = demo ? await startDemos() : undefined;
   const catalog = loadCatalog(demos ? withDemos(definition, demos) : definition);
-  const local = await startTable(undefined, { folder: data });
+  const folder = data === undefined ? undefined : takeDataFolder(data);
+  const local = await startTable(undefined, { folder: folder?.table });
   const { table } = local;
   const masterKey = env.MASTER_KEY || `sk-sluice-${randomBytes(24).toString('hex')}`;
   const secrets = { masterKey: async () => masterKey, providerKey: async (name: string) => env[name] };
@@ -78,6 +80,7 @@ export async function startTwin({
       await server.close();
       await batches.flush();
       await Promise.all([local.close(), demos?.provider.stop(), demos?.business.stop()]);
+      folder?.release();
     },
   };
 }
