@@ -51,7 +51,9 @@ export function createKeys({ table, time: { now }, log }: Options): RememberedKe
 
   async function look(sha256: string, hops = 0): Promise<VirtualKey | undefined> {
     const Key = { pk: { S: keyPartition(sha256) }, sk: { S: 'KEY' } };
-    const { Item } = await table.client.send(new GetItemCommand({ TableName: table.name, Key }));
+    // A successor was written a moment before it was named: without this it might be missing yet.
+    const ConsistentRead = hops > 0;
+    const { Item } = await table.client.send(new GetItemCommand({ TableName: table.name, Key, ConsistentRead }));
     if (!Item) return undefined;
     // Neither accepted nor refused: what limits this key may be written in a way that is not known here.
     if (!isKnown(Item)) throw new Error(`the key's item is of version ${Item.v?.N}`);
