@@ -6,6 +6,7 @@ import { writeBatches } from '../../shared/aws/usage.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import { createGateway } from '../../shared/gateway/gateway.ts';
+import { checkMasterKey } from '../../shared/gateway/master-key.ts';
 import { serve } from '../../shared/hosts/node.ts';
 import type { Log } from '../../shared/log.ts';
 import { type DemoProvider, startDemoProvider } from './demo-provider.ts';
@@ -35,12 +36,12 @@ export interface Twin {
 export async function startTwin({ definition, port, host = '127.0.0.1', demo, env, log }: TwinOptions): Promise<Twin> {
   // A mistake in the configuration shows before anything is started.
   loadCatalog(definition);
+  const masterKey = checkMasterKey(env.MASTER_KEY || `sk-sluice-${randomBytes(24).toString('hex')}`);
   const demos = demo ? await startDemos() : undefined;
   const catalog = loadCatalog(demos ? withDemos(definition, demos) : definition);
   const local = await startTable();
   const { table } = local;
-  const masterKey = env.MASTER_KEY || `sk-sluice-${randomBytes(24).toString('hex')}`;
-  const secrets = { masterKey: async () => masterKey, providerKey: async (name: string) => env[name] };
+  const secrets = { masterKeys: async () => [masterKey], providerKey: async (name: string) => env[name] };
   const { retentionDays } = catalog.config.usage;
   const batches = writeBatches({ table, retentionDays, log, time: systemTime });
   const records = { report: log.report, write: batches.write };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { createRates } from '../accounting/limits/rates.ts';
 import type { Records } from '../accounting/record.ts';
 import { systemTime } from '../async/time.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -12,8 +13,10 @@ import { createMemory } from '../remember/memory.ts';
 import { createSend } from '../upstream/send.ts';
 import { createServiceAccountTokens } from '../upstream/service-account.ts';
 import type { Description } from '../vision/ports.ts';
+import { createGroups } from './groups.ts';
 import { createKeys } from './keys.ts';
 import { createMemoryTable } from './memory-table.ts';
+import { createScopes } from './scopes.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { createSign } from './sign.ts';
 import { openTable, type Table } from './table.ts';
@@ -39,6 +42,8 @@ export function createPorts({ catalog, log, table, secrets, records }: Given): G
     config,
     ...secrets,
     keys: createKeys({ table, time, log }),
+    groups: createGroups({ table, time, log }),
+    rates: createRates({ scopes: createScopes(table, time), log, time }),
     records,
     send,
     serviceAccountTokens: createServiceAccountTokens(send, time),
@@ -57,7 +62,7 @@ export function createPorts({ catalog, log, table, secrets, records }: Given): G
     log,
     checks: {
       table: () => checkTable(table),
-      secrets: async () => void (await secrets.masterKey()),
+      secrets: async () => void (await secrets.masterKeys()),
     },
     time,
     newId: () => randomUUID().replaceAll('-', ''),

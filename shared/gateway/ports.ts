@@ -1,3 +1,4 @@
+import type { Rates } from '../accounting/limits/rates.ts';
 import type { AccountPorts } from '../accounting/open.ts';
 import type { Time } from '../async/time.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -14,6 +15,8 @@ export interface GatewayPorts extends AuthenticatePorts, AccountPorts, VisionPor
   log: Log;
   time: Time;
   checks: Checks;
+  /** The limits of keys, groups and the organisation. */
+  rates: Rates;
   /** A new id, unique for ever, of letters and digits. */
   newId: () => string;
 }

@@ -120,7 +120,7 @@ describe('what the data plane does with the table', () => {
       catalog: loadCatalog({ providers: { openai: {} } }),
       log,
       table: local.table,
-      secrets: { masterKey: async () => 'x', providerKey: async () => 'x' },
+      secrets: { masterKeys: async () => ['x'], providerKey: async () => 'x' },
       records: { report: () => {}, ...writeEach({ table: local.table, retentionDays: 1, log }) },
     });
     const { descriptions } = ports;

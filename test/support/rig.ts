@@ -54,7 +54,7 @@ export async function startRig({ definition, ports = () => ({}), env = {}, table
     error: (message: string, fields?: Record<string, unknown>) => void logged.push({ level: 'error', message, fields }),
   };
   const secrets = {
-    masterKey: async () => MASTER_KEY,
+    masterKeys: async () => [MASTER_KEY],
     providerKey: async (name: string) => env[name] ?? `key-of-${name}`,
   };
   const batches = writeBatches({ table, retentionDays: 30, log, time: systemTime });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { virtualKeyOf } from '../../support/callers.ts';
 import { openDirect } from '../../support/direct.ts';
 
 const digest = 'a'.repeat(64);
@@ -28,7 +29,7 @@ test.each(['', 'abc', `${digest}0`])('a digest of %j is refused, and nothing is 
 
 test('a virtual key may neither see nor clear them', async () => {
   const { call } = openDirect({
-    ports: () => ({ keys: { find: async () => ({ id: 'k1', name: 'Ann', revoked: false }) } }),
+    ports: () => ({ keys: { find: async () => virtualKeyOf() } }),
   });
   const headers = { authorization: 'Bearer sk-ann' };
   expect((await call('/cache/stats', { method: 'GET', headers })).status).toBe(403);
