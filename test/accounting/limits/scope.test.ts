@@ -10,7 +10,7 @@ function open(count = 1) {
   const time = createFakeTime({ now: NOW });
   const scopes = createMapScopes();
   const processes = Array.from({ length: count }, () =>
-    createScope('key_1', scopes, { now: time.now, sleep: async () => {} }),
+    createScope('key_1', scopes, { time: { now: time.now, sleep: async () => {} }, mostMs: 400 }),
   );
   let ids = 0;
   const ask = (tokens = 10) => ({ id: `r${++ids}`, tokens, until: time.now() + 60_000 });
