@@ -1,13 +1,13 @@
 import { createCircuit } from '../../async/circuit.ts';
 import { within } from '../../async/deadline.ts';
-import type { Time } from '../../async/time.ts';
+import type { Time, Timer } from '../../async/time.ts';
 import type { Limits } from '../../call/virtual-key.ts';
 import type { RateReport } from '../../dialects/rates.ts';
 import type { Log } from '../../log.ts';
-import type { Lack } from './buckets.ts';
+import type { Ask, Lack } from './buckets.ts';
 import { reportOf } from './report.ts';
 import { createScope, type Outcome, type Scope } from './scope.ts';
-import type { Scopes } from './scopes.ts';
+import type { Amounts, Scopes } from './scopes.ts';
 
 export interface RatePorts {
   scopes: Scopes;
@@ -64,7 +64,19 @@ const LEASE_MS = 60_000;
 const RENEW_MS = 30_000;
 const MOST_SCOPES = 10_000;
 
+/** What one level is asked for, and what it said. */
+interface Take {
+  level: Level;
+  ask: Ask;
+  scope: Scope;
+  /** Goes on where it takes too long. */
+  taking?: Promise<Outcome>;
+  /** Absent where the table did not answer in time. */
+  outcome?: Outcome | undefined;
+}
+
 const isLimited = ({ limits }: Level): boolean => Object.values(limits).some((limit) => limit !== undefined);
+const isCounted = ({ level }: Take): boolean => level.limits.concurrency !== undefined;
 
 /** Limits over a table that all processes share. */
 export function createRates({ scopes, log, time, tableMs = TABLE_MS }: RatePorts): Rates {
@@ -94,85 +106,66 @@ export function createRates({ scopes, log, time, tableMs = TABLE_MS }: RatePorts
 
   const quietly = (work: () => Promise<void>) => inTime(() => work().then(() => ({})));
 
+  function begin(level: Level, { id, input, output, until }: Wanted): Take {
+    const { tpm = Number.POSITIVE_INFINITY, concurrency } = level.limits;
+    // What may be answered is a guess: it never makes a request larger than a minute's tokens.
+    const tokens = Math.min(input + output, tpm);
+    // Where slots are not counted, the lease only names the request until it is settled.
+    const expiry = concurrency === undefined ? until + LEASE_MS : time.now() + LEASE_MS;
+    return { level, ask: { id, tokens, until: expiry }, scope: scopeOf(level) };
+  }
+
+  async function take(one: Take): Promise<void> {
+    one.outcome = await inTime(() => {
+      one.taking = one.scope.take(one.ask, one.level.limits);
+      return one.taking;
+    });
+  }
+
+  /** Also of levels that did not answer in time: what they took after all is given back. */
+  async function give({ scope, ask, level, taking }: Take, amounts: Required<Amounts>): Promise<void> {
+    const outcome = await within(taking?.catch(() => undefined) ?? Promise.resolve(undefined), tableMs, time);
+    if (!outcome || outcome.lack) return;
+    const { rpm, tpm } = level.limits;
+    const given = {
+      ...(rpm === undefined || amounts.requests === 0 ? {} : { requests: amounts.requests }),
+      ...(tpm === undefined ? {} : { tokens: amounts.tokens }),
+    };
+    await quietly(() => scope.give(ask.id, given));
+  }
+
+  /** Keeps the slots of a request while it runs. */
+  function renew(takes: readonly Take[]): Timer | undefined {
+    if (takes.length === 0) return undefined;
+    return time.every(RENEW_MS, () => {
+      for (const { scope, ask } of takes) void quietly(() => scope.renew(ask.id, time.now() + LEASE_MS));
+    });
+  }
+
   return {
-    async reserve(given, { id, input, output, until }) {
+    async reserve(given, wanted) {
       const levels = given.filter(isLimited);
       if (levels.length === 0) return unlimited;
-      const tooLarge = levels.find(({ limits }) => input > (limits.tpm ?? Number.POSITIVE_INFINITY));
+      const tooLarge = levels.find(({ limits }) => wanted.input > (limits.tpm ?? Number.POSITIVE_INFINITY));
       if (tooLarge) return { ...unlimited, refused: { level: tooLarge, what: 'size', waitMs: 0 } };
-      const now = time.now();
-      const takes = levels.map((level) => {
-        const { tpm = Number.POSITIVE_INFINITY, concurrency } = level.limits;
-        // What may be answered is a guess: it never makes a request larger than a minute's tokens.
-        const tokens = Math.min(input + output, tpm);
-        const ask = { id, tokens, until: concurrency === undefined ? until + LEASE_MS : now + LEASE_MS };
-        return { level, ask, scope: scopeOf(level) };
-      });
-      type Take = (typeof takes)[number];
-      const refusal = (outcomes: readonly (readonly [Take, Outcome | undefined])[]) => {
-        const lacking = outcomes.flatMap(([{ level }, outcome]) => (outcome?.lack ? [{ level, ...outcome.lack }] : []));
-        // The longest wait: the others are over by then.
-        return lacking.sort((a, b) => b.waitMs - a.waitMs)[0];
-      };
-      const report = (outcomes: readonly (readonly [Take, Outcome | undefined])[]) =>
-        reportOf(
-          outcomes.flatMap(([{ level }, outcome]) => (outcome ? [{ limits: level.limits, state: outcome.state }] : [])),
-          time.now(),
-        );
 
-      const before = takes.map((take) => [take, take.scope.knownLack(take.ask, take.level.limits)] as const);
-      const remembered = refusal(before);
-      if (remembered) return { ...unlimited, refused: remembered, ...report(before) };
+      const takes = levels.map((level) => begin(level, wanted));
+      for (const one of takes) one.outcome = one.scope.knownLack(one.ask, one.level.limits);
+      const remembered = refusalOf(takes);
+      if (remembered) return { ...unlimited, refused: remembered, ...reportFrom(takes, time.now()) };
 
-      const started = takes.map((take) => ({ take, taking: undefined as Promise<Outcome> | undefined }));
-      const outcomes = await Promise.all(
-        started.map(async (entry) => {
-          const { scope, ask, level } = entry.take;
-          const outcome = await inTime(() => {
-            entry.taking = scope.take(ask, level.limits);
-            return entry.taking;
-          });
-          return [entry.take, outcome] as const;
-        }),
-      );
-      const refused = refusal(outcomes);
-
-      /** Also of levels that did not answer in time: what they took after all is given back. */
-      async function give(tokensOf: (ask: Take['ask']) => number, requests: number): Promise<void> {
-        await Promise.all(
-          started.map(async ({ take: { scope, ask, level }, taking }) => {
-            if (!taking) return;
-            const outcome = await within(
-              taking.catch(() => undefined),
-              tableMs,
-              time,
-            );
-            if (!outcome || outcome.lack) return;
-            const { rpm, tpm } = level.limits;
-            const amounts = {
-              ...(rpm === undefined || requests === 0 ? {} : { requests }),
-              ...(tpm === undefined ? {} : { tokens: tokensOf(ask) }),
-            };
-            await quietly(() => scope.give(ask.id, amounts));
-          }),
-        );
-      }
-
+      await Promise.all(takes.map(take));
+      const refused = refusalOf(takes);
       if (refused) {
-        const released = give(({ tokens }) => tokens, 1);
-        return { refused, ...report(outcomes), settle: () => released };
+        const released = Promise.all(takes.map((one) => give(one, { requests: 1, tokens: one.ask.tokens })));
+        return { refused, ...reportFrom(takes, time.now()), settle: async () => void (await released) };
       }
-      const renewed = takes.filter(({ level }) => level.limits.concurrency !== undefined);
-      const renew = () => {
-        const expiry = time.now() + LEASE_MS;
-        for (const { scope, ask } of renewed) void quietly(() => scope.renew(ask.id, expiry));
-      };
-      const timer = renewed.length > 0 ? time.every(RENEW_MS, renew) : undefined;
+      const timer = renew(takes.filter(isCounted));
       return {
-        ...report(outcomes),
+        ...reportFrom(takes, time.now()),
         async settle(used) {
           timer?.clear();
-          await give(({ tokens }) => tokens - used, 0);
+          await Promise.all(takes.map((one) => give(one, { requests: 0, tokens: one.ask.tokens - used })));
         },
       };
     },
@@ -183,5 +176,17 @@ export function createRates({ scopes, log, time, tableMs = TABLE_MS }: RatePorts
     },
   };
 }
+
+/** The longest wait: the others are over by then. */
+function refusalOf(takes: readonly Take[]): Refused | undefined {
+  const lacking = takes.flatMap(({ level, outcome }) => (outcome?.lack ? [{ level, ...outcome.lack }] : []));
+  return lacking.sort((a, b) => b.waitMs - a.waitMs)[0];
+}
+
+const reportFrom = (takes: readonly Take[], now: number): { report?: RateReport } =>
+  reportOf(
+    takes.flatMap(({ level, outcome }) => (outcome ? [{ limits: level.limits, state: outcome.state }] : [])),
+    now,
+  );
 
 const unlimited: Reservation = { async settle() {} };
