@@ -34,6 +34,8 @@ export interface ErrorDetails {
   retryAfter?: number | undefined;
   /** Status to answer with where it is finer than the kind's own (a provider's 402, 451 …). */
   status?: number | undefined;
+  /** Whether asking again unchanged can help, where it is not as usual for the kind. */
+  retryable?: boolean | undefined;
   cause?: unknown;
 }
 
@@ -45,6 +47,7 @@ export class GatewayError extends Error {
   readonly param: string | undefined;
   readonly code: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly retryable: boolean | undefined;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -53,6 +56,7 @@ export class GatewayError extends Error {
     this.param = details.param;
     this.code = details.code;
     this.retryAfter = details.retryAfter;
+    this.retryable = details.retryable;
   }
 }
 
@@ -63,8 +67,8 @@ export function toGatewayError(thrown: unknown): GatewayError {
 }
 
 /** Whether asking again unchanged can help; sent as `x-should-retry`, which the official SDKs obey. */
-export function mayRetry({ kind }: GatewayError): boolean {
-  return kind === 'rate_limited' || kind === 'overloaded' || kind === 'timeout' || kind === 'upstream';
+export function mayRetry({ kind, retryable }: GatewayError): boolean {
+  return retryable ?? (kind === 'rate_limited' || kind === 'overloaded' || kind === 'timeout' || kind === 'upstream');
 }
 
 const kindOfStatus: Record<number, ErrorKind> = {
@@ -101,6 +105,6 @@ export function isRefusal(answer: object): answer is Refusal {
 /** The same error with the time after which another try makes sense. */
 export function withRetryAfter(error: GatewayError, retryAfter: number | undefined): GatewayError {
   if (retryAfter === undefined) return error;
-  const { kind, message, param, code, status, cause } = error;
-  return new GatewayError(kind, message, { param, code, status, cause, retryAfter });
+  const { kind, message, param, code, status, retryable, cause } = error;
+  return new GatewayError(kind, message, { param, code, status, retryable, cause, retryAfter });
 }

@@ -38,7 +38,7 @@ export class SluiceStack extends Stack {
     const { table, masterKey, providerKeys } = new Data(this, 'Data');
     const gateway = new Gateway(this, 'Gateway', { folder: gatewayFolder, settings });
     table.bind(gateway.function, {
-      read: ['GetItem', 'BatchGetItem'],
+      read: ['GetItem', 'BatchGetItem', 'Query'],
       write: ['PutItem', 'UpdateItem'],
       partitions: dataPlanePartitions,
     });

@@ -7,6 +7,7 @@ import { writeBatches } from '../../shared/aws/usage.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import { createGateway } from '../../shared/gateway/gateway.ts';
+import { checkMasterKey } from '../../shared/gateway/master-key.ts';
 import { serve } from '../../shared/hosts/node.ts';
 import type { Log } from '../../shared/log.ts';
 import { createAdmin } from '../../shared/operations/admin.ts';
@@ -49,21 +50,21 @@ export async function startTwin({
 }: TwinOptions): Promise<Twin> {
   // A mistake in the configuration shows before anything is started.
   loadCatalog(definition);
+  const masterKey = checkMasterKey(env.MASTER_KEY || `sk-sluice-${randomBytes(24).toString('hex')}`);
   const demos = demo ? await startDemos() : undefined;
   const catalog = loadCatalog(demos ? withDemos(definition, demos) : definition);
   const folder = data === undefined ? undefined : takeDataFolder(data);
   const local = await startTable(undefined, { folder: folder?.table });
   const { table } = local;
-  const masterKey = env.MASTER_KEY || `sk-sluice-${randomBytes(24).toString('hex')}`;
-  const secrets = { masterKey: async () => masterKey, providerKey: async (name: string) => env[name] };
+  const secrets = { masterKeys: async () => [masterKey], providerKey: async (name: string) => env[name] };
   const { retentionDays } = catalog.config.usage;
   const batches = writeBatches({ table, retentionDays, log, time: systemTime });
   const records = { report: log.report, write: batches.write };
   const ports = createPorts({ catalog, log, table, secrets, records });
-  const { time, checks, descriptions, keys } = ports;
-  const { masterKey: readMasterKey } = secrets;
+  const { time, checks, descriptions, keys, groups } = ports;
   // One process: a change of a key holds at once.
-  const shared = { time, checks, descriptions, masterKey: readMasterKey, keyChanged: keys.forget };
+  const changes = { keyChanged: keys.forget, groupChanged: groups.forget };
+  const shared = { masterKeys: secrets.masterKeys, time, checks, descriptions, ...changes };
   const admin = createAdmin(createOperationsPorts({ table, log, ...shared }));
   const server = await serve(bothPlanes(createGateway(ports), admin), {
     port,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createRates } from '../accounting/limits/rates.ts';
 import type { Records } from '../accounting/record.ts';
 import { systemTime } from '../async/time.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -9,12 +10,14 @@ import { createFetchMedia } from '../media/fetch.ts';
 import { createImages } from '../media/load-image.ts';
 import { createSend } from '../upstream/send.ts';
 import { createServiceAccountTokens } from '../upstream/service-account.ts';
-import { checkTable } from './check-table.ts';
 import { createDescriptions } from './descriptions.ts';
+import { createGroups, type RememberedGroups } from './groups.ts';
 import { createKeys, type RememberedKeys } from './keys.ts';
+import { createOwnUsage } from './own-usage.ts';
+import { createScopes } from './scopes.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { createSign } from './sign.ts';
-import { openTable, type Table } from './table.ts';
+import { checkTable, openTable, type Table } from './table.ts';
 import { writeEach } from './usage.ts';
 
 interface Given {
@@ -25,8 +28,14 @@ interface Given {
   records: Records;
 }
 
+/** Those of a process that may also administer: it can forget what it remembers. */
+interface HostPorts extends GatewayPorts {
+  keys: RememberedKeys;
+  groups: RememberedGroups;
+}
+
 /** The gateway's ports over a table, wherever that table and the secrets are. */
-export function createPorts({ catalog, log, table, secrets, records }: Given): GatewayPorts & { keys: RememberedKeys } {
+export function createPorts({ catalog, log, table, secrets, records }: Given): HostPorts {
   const time = systemTime;
   const { config } = catalog;
   const { media, vision } = config;
@@ -37,7 +46,10 @@ export function createPorts({ catalog, log, table, secrets, records }: Given): G
     config,
     ...secrets,
     keys: createKeys({ table, time, log }),
+    groups: createGroups({ table, time, log }),
+    rates: createRates({ scopes: createScopes(table, time), log, time }),
     records,
+    ownUsage: createOwnUsage({ table, time, log }),
     send,
     serviceAccountTokens: createServiceAccountTokens(send, time),
     fetchMedia,
@@ -47,7 +59,7 @@ export function createPorts({ catalog, log, table, secrets, records }: Given): G
     log,
     checks: {
       table: () => checkTable(table),
-      secrets: async () => void (await secrets.masterKey()),
+      secrets: async () => void (await secrets.masterKeys()),
     },
     time,
     newId: () => randomUUID().replaceAll('-', ''),

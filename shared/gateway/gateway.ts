@@ -1,10 +1,12 @@
 import { openAccount } from '../accounting/open.ts';
+import { tokensOf } from '../accounting/record.ts';
 import type { Caller } from '../call/caller.ts';
 import { clientOf } from '../dialects/clients.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { toGatewayError } from '../errors.ts';
 import { safeHeaders } from '../http/header-value.ts';
 import type { Incoming, Outgoing, Run } from '../http/message.ts';
+import { type Admission, admit } from './admit.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -23,6 +25,8 @@ interface Arrival {
   run: Run;
   id: string;
   startedAt: number;
+  /** Headers of the answer whatever it is: what remains of the caller's limits. */
+  headers: Record<string, string>;
 }
 
 /** The life of a request: route, authenticate, open its account, answer. Whatever is thrown on the way is written once, here. */
@@ -34,7 +38,8 @@ export function createGateway(given: GatewayPorts): Gateway {
   const origins = config.cors?.origins;
 
   /** The skeleton of every request. What costs money has an account, opened before the body is read, settled after the last byte. */
-  async function serve({ http, run, id, startedAt }: Arrival, { endpoint, params }: Route): Promise<Outgoing> {
+  async function serve(arrival: Arrival, { endpoint, params }: Route): Promise<Outgoing> {
+    const { http, run, id, startedAt } = arrival;
     checkMethod(http.method, endpoint);
     const caller: Caller = endpoint.open ? { type: 'anonymous' } : await authenticate(http.headers);
     const dialect = dialectOf(endpoint, http);
@@ -44,10 +49,16 @@ export function createGateway(given: GatewayPorts): Gateway {
     const { purpose } = endpoint;
     const account =
       purpose && openAccount({ requestId: id, startedAt, caller, dialect, purpose, signal, until }, ports);
-    if (account) run.after(account.settle);
+    let admission: Admission | undefined;
+    if (account) run.after(() => account.settle((record) => settled(admission, tokensOf(record))));
     try {
       const opening = { http, run, id, startedAt, endpoint, params, caller, dialect, signal };
-      return await endpoint.answer(await openCall(account ? { ...opening, account } : opening, ports), ports);
+      const asked = await openCall(account ? { ...opening, account } : opening, ports);
+      admission = await admit({ call: asked, purpose, until }, ports);
+      const { call, error } = admission;
+      if (call.rates) arrival.headers = dialect.rateHeaders(call.rates, time.now());
+      if (error) throw error;
+      return await endpoint.answer(call, ports);
     } catch (thrown) {
       const error = toGatewayError(thrown);
       account?.failed(error);
@@ -65,14 +76,15 @@ export function createGateway(given: GatewayPorts): Gateway {
     return refusal;
   }
 
-  function finish(outgoing: Outgoing, { http, id }: Arrival): Outgoing {
+  function finish(outgoing: Outgoing, { http, id, headers: own }: Arrival): Outgoing {
     const ids = { 'x-request-id': id, 'request-id': id };
-    const headers = safeHeaders({ ...outgoing.headers, ...ids, ...corsHeaders(origins, http.headers) });
+    const said = { ...outgoing.headers, ...own };
+    const headers = safeHeaders({ ...said, ...ids, ...corsHeaders(origins, http.headers, Object.keys(said)) });
     return { ...outgoing, headers, ...(http.method === 'HEAD' ? { body: new Uint8Array() } : {}) };
   }
 
   return async (http, run) => {
-    const arrival: Arrival = { http, run, id: `req_${ports.newId()}`, startedAt: time.now() };
+    const arrival: Arrival = { http, run, id: `req_${ports.newId()}`, startedAt: time.now(), headers: {} };
     let route: Route | undefined;
     try {
       route = findRoute(http.path);
@@ -83,6 +95,9 @@ export function createGateway(given: GatewayPorts): Gateway {
     }
   };
 }
+
+const settled = async (admission: Admission | undefined, tokens: number): Promise<void> =>
+  admission?.reservation.settle(tokens);
 
 const dialectOf = (endpoint: Endpoint | undefined, { path, headers }: Incoming): ClientDialect =>
   endpoint?.dialect ?? clientOf(path, headers);

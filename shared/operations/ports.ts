@@ -1,5 +1,6 @@
 import type { Time } from '../async/time.ts';
 import type { Group } from '../call/virtual-key.ts';
+import type { MasterKeys } from '../gateway/master-key.ts';
 import type { Checks } from '../gateway/readiness.ts';
 import type { Log } from '../log.ts';
 import type { Memory } from '../remember/memory.ts';
@@ -8,7 +9,7 @@ import type { AdminKey, KeyRecord } from './records.ts';
 
 /** All that the administration needs from outside. What is stored fails with `overloaded` where the table is away. */
 export interface OperationsPorts {
-  masterKey(): Promise<string>;
+  masterKeys: MasterKeys;
   keys: KeyStore;
   groups: GroupStore;
   adminKeys: AdminKeyStore;
@@ -17,6 +18,8 @@ export interface OperationsPorts {
   descriptions: Pick<Memory<Description>, 'clear' | 'statistics'>;
   /** Called when a key was changed: a process that also serves callers forgets what it remembers of it. */
   keyChanged(id: string): void;
+  /** The same for a group. */
+  groupChanged(id: string): void;
   checks: Checks;
   log: Log;
   time: Time;

@@ -12,6 +12,7 @@ import { readWhole } from '../upstream/read-whole.ts';
 import type { UpstreamReply } from '../upstream/send.ts';
 import { type Answer, checkDropped, wholeAnswer } from './answer.ts';
 import type { RoadPorts } from './ports.ts';
+import { ratesIn } from './provider-rates.ts';
 
 /**
  * The short road: caller and provider speak the same dialect, so the bytes pass in both directions and are only read on the
@@ -32,19 +33,20 @@ export async function passThrough(
   const headers = { ...forwardedHeaders(call.http.headers, short), ...own };
   const reply = await callProvider(attempt, { headers, body: editMembers(call.body, edits), stream }, ports);
   if (isRefusal(reply)) return reply;
+  const providerRates = ratesIn(reply.headers);
   if (stream && isEventStream(reply.headers)) {
     const batches = await openStream(upstream.streamReader(context), reply, attempt);
     if (isRefusal(batches)) return batches;
     const hides = hidesUsage ? short.isOnlyUsage : undefined;
     const contentType = reply.headers['content-type'] ?? 'text/event-stream';
-    return { body: passFrames(batches, attempt, hides), contentType, dropped };
+    return { body: passFrames(batches, attempt, hides), contentType, dropped, providerRates };
   }
   const whole = await readWhole(reply);
   if (isRefusal(whole)) return whole;
   try {
     const answer = wholeAnswer(call, attempt, upstream.readReply(whole.value, context), whole.bytes);
     const contentType = stream ? answer.contentType : (reply.headers['content-type'] ?? answer.contentType);
-    return { ...answer, contentType, dropped };
+    return { ...answer, contentType, dropped, providerRates };
   } catch (thrown) {
     return refuse(toGatewayError(thrown));
   }

@@ -87,12 +87,12 @@ describe('the data plane', () => {
     for (const action of ['PutItem', 'UpdateItem']) expect(allows(template(), action, [partition])).toBe(true);
   });
 
-  test('can read keys and the configuration', () => {
-    for (const action of ['GetItem', 'BatchGetItem'])
-      expect(allows(template(), action, ['KEY#0a', 'CONFIG'])).toBe(true);
+  test('can read keys, groups, usage and the configuration', () => {
+    for (const action of ['GetItem', 'BatchGetItem', 'Query'])
+      expect(allows(template(), action, ['KEY#0a', 'GROUP#a', 'CONFIG', 'USAGE#2026-11-21#3'])).toBe(true);
   });
 
-  test.each(['Scan', 'DeleteItem', 'Query', 'DeleteTable', 'UpdateTable', 'TransactWriteItems', 'PartiQLInsert'])(
+  test.each(['Scan', 'DeleteItem', 'DeleteTable', 'UpdateTable', 'TransactWriteItems', 'PartiQLInsert'])(
     'has no right to %s',
     (action) => expect(allows(template(), action, ['USAGE#2026-11-21#3'])).toBe(false),
   );
@@ -115,13 +115,13 @@ describe('what the data plane does with the table', () => {
   });
   afterAll(() => local.close());
 
-  test('is allowed, call by call: records, keys, descriptions, counts, readiness', async () => {
+  test('is allowed, call by call: records, keys, groups, limits, usage, descriptions, counts, readiness', async () => {
     const log = { warn: () => {}, error: () => {} };
     const ports = createPorts({
       catalog: loadCatalog({ providers: { openai: {} } }),
       log,
       table: local.table,
-      secrets: { masterKey: async () => 'x', providerKey: async () => 'x' },
+      secrets: { masterKeys: async () => ['x'], providerKey: async () => 'x' },
       records: { report: () => {}, ...writeEach({ table: local.table, retentionDays: 1, log }) },
     });
     const { descriptions } = ports;
@@ -131,6 +131,10 @@ describe('what the data plane does with the table', () => {
     const key = { subject: '0'.repeat(64), variant: 'v' };
     await ports.records.write(record);
     await ports.keys.find('0a');
+    await ports.groups.find('organization');
+    const wanted = { id: 'a', input: 0, output: 0, until: 1 };
+    await (await ports.rates.reserve([{ id: 'key_1', limits: { rpm: 5 } }], wanted)).settle(0);
+    await ports.ownUsage.read('master', ['2026-11-21']);
     await descriptions.obtain(key, { make: async () => ({ text: 'a dot', isCut: false }), signal, after });
     const failing = { make: async () => Promise.reject(new Error('no')), signal, after };
     await expect(descriptions.obtain({ ...key, variant: 'other' }, failing)).rejects.toThrow('no');
@@ -141,7 +145,7 @@ describe('what the data plane does with the table', () => {
     await ports.checks.table!();
 
     expect(calls.map(({ action }) => action)).toEqual(
-      expect.arrayContaining(['PutItem', 'UpdateItem', 'GetItem', 'BatchGetItem']),
+      expect.arrayContaining(['PutItem', 'UpdateItem', 'GetItem', 'BatchGetItem', 'Query']),
     );
     const template = templateWith();
     expect(calls.filter(({ action, partitions }) => !allows(template, action, partitions))).toEqual([]);

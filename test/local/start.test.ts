@@ -198,7 +198,7 @@ describe('npm start with options', () => {
     const started = run('infra/local/start.ts', ['--no-demo'], {
       PORT: '0',
       SLUICE_CONFIG: config,
-      MASTER_KEY: 'sk-mine',
+      MASTER_KEY: `sk-mine-${'0'.repeat(32)}`,
     });
     await until(started, /models\s+local\n/);
     expect(started.output()).toContain('key        sk-mine');
@@ -206,6 +206,9 @@ describe('npm start with options', () => {
     started.process.kill('SIGINT');
     expect(await once(started.process, 'exit')).toEqual([0, null]);
     await writeFile(config, JSON.stringify({ providers: { ollama: {} }, models: { local: 'olama/llama' } }));
+    const short = run('infra/local/start.ts', ['--port', '0'], { MASTER_KEY: 'sk-short' });
+    expect(await once(short.process, 'exit')).toEqual([1, null]);
+    expect(short.output()).toContain('the master key has 8 characters; it must have at least 32');
     const wrong = run('infra/local/start.ts', ['--config', config, '--port', '0']);
     expect(await once(wrong.process, 'exit')).toEqual([1, null]);
     expect(wrong.output()).toMatch(/models\.local: 'olama\/llama' is neither/);

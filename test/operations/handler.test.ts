@@ -9,7 +9,8 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { startTable } from '../../infra/local/table.ts';
-import { MASTER_KEY } from '../support/rig.ts';
+
+const MASTER_KEY = 'sk-master-0123456789-0123456789-0123456789';
 
 const run = promisify(execFile);
 const root = path.join(import.meta.dirname, '../..');

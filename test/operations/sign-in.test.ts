@@ -75,7 +75,7 @@ describe('wrong keys', () => {
       lookUps += 1;
       return undefined;
     };
-    const signIn = createSignIn({ masterKey: async () => MASTER_KEY, adminKeys: { find }, time });
+    const signIn = createSignIn({ masterKeys: async () => [MASTER_KEY], adminKeys: { find }, time });
     const from = (address: string, key = 'sk-wrong') =>
       signIn({
         method: 'GET',

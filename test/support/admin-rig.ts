@@ -45,7 +45,7 @@ export async function startAdminRig({ table: given, ports: replaced = () => ({})
     table,
     log,
     time: systemTime,
-    masterKey: async () => MASTER_KEY,
+    masterKeys: async () => [MASTER_KEY],
     descriptions: createDescriptions({ catalog, log, table }),
     checks: { table: async () => {} },
   });

@@ -57,7 +57,7 @@ export async function startRig({ definition, ports = () => ({}), env = {}, table
     error: (message: string, fields?: Record<string, unknown>) => void logged.push({ level: 'error', message, fields }),
   };
   const secrets = {
-    masterKey: async () => MASTER_KEY,
+    masterKeys: async () => [MASTER_KEY],
     providerKey: async (name: string) => env[name] ?? `key-of-${name}`,
   };
   const batches = writeBatches({ table, retentionDays: 30, log, time: systemTime });
@@ -66,9 +66,9 @@ export async function startRig({ definition, ports = () => ({}), env = {}, table
   const made = createPorts({ catalog, log, table, secrets, records });
   const gateway = createGateway({ ...made, ...ports(made) });
   const { time, checks, descriptions } = made;
-  const { masterKey } = secrets;
-  const keyChanged = made.keys.forget;
-  const admin = createAdmin(createOperationsPorts({ table, log, time, masterKey, descriptions, checks, keyChanged }));
+  const { masterKeys } = secrets;
+  const changes = { keyChanged: made.keys.forget, groupChanged: made.groups.forget };
+  const admin = createAdmin(createOperationsPorts({ table, log, time, masterKeys, descriptions, checks, ...changes }));
   const server = await serve(bothPlanes(gateway, admin), {
     port: 0,
     host: '127.0.0.1',

@@ -5,10 +5,9 @@ import type { AdminFunctionEnv } from '../../env.ts';
 import type { Checks } from '../../gateway/readiness.ts';
 import type { Log } from '../../log.ts';
 import type { OperationsPorts } from '../../operations/ports.ts';
-import { checkTable } from '../check-table.ts';
 import { createDescriptions } from '../descriptions.ts';
-import { createMasterKey } from '../secrets.ts';
-import { openTable, type Table } from '../table.ts';
+import { createMasterKeys } from '../secrets.ts';
+import { checkTable, openTable, type Table } from '../table.ts';
 import { createAudit } from './audit.ts';
 import { createGroupStore } from './groups.ts';
 import { createAdminKeyStore, createKeyStore } from './stores.ts';
@@ -18,14 +17,14 @@ import { createUsageRecords } from './usage-records.ts';
 export function lambdaOperationsPorts(env: AdminFunctionEnv, catalog: Catalog, log: Log): OperationsPorts {
   const table = openTable(env.SLUICE_TABLE);
   const time = systemTime;
-  const { masterKey } = createMasterKey({ masterKeySecret: env.SLUICE_MASTER_KEY_SECRET, log, time });
+  const masterKeys = createMasterKeys({ masterKeySecret: env.SLUICE_MASTER_KEY_SECRET, log, time });
   return createOperationsPorts({
     table,
     log,
     time,
-    masterKey,
+    masterKeys,
     descriptions: createDescriptions({ catalog, log, table }),
-    checks: { table: () => checkTable(table), secrets: async () => void (await masterKey()) },
+    checks: { table: () => checkTable(table), secrets: async () => void (await masterKeys()) },
   });
 }
 
@@ -33,18 +32,25 @@ interface Given {
   table: Table;
   log: Log;
   time: Time;
-  masterKey: OperationsPorts['masterKey'];
+  masterKeys: OperationsPorts['masterKeys'];
   descriptions: OperationsPorts['descriptions'];
   checks: Checks;
   keyChanged?: OperationsPorts['keyChanged'];
+  groupChanged?: OperationsPorts['groupChanged'];
 }
 
 /** The ports of the administration over a table, wherever that table is. */
-export function createOperationsPorts({ table, keyChanged = () => {}, ...given }: Given): OperationsPorts {
+export function createOperationsPorts({
+  table,
+  keyChanged = () => {},
+  groupChanged = () => {},
+  ...given
+}: Given): OperationsPorts {
   const audit = createAudit({ table, ...given });
   return {
     ...given,
     keyChanged,
+    groupChanged,
     keys: createKeyStore({ table, audit }),
     groups: createGroupStore({ table, audit }),
     adminKeys: createAdminKeyStore({ table, audit }),

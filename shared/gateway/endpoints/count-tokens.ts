@@ -1,4 +1,5 @@
 import type { Call } from '../../call/call.ts';
+import { targetFor } from '../../call/caller.ts';
 import type { Target } from '../../catalog/catalog.ts';
 import { countingClient } from '../../dialects/clients.ts';
 import { isRefusal } from '../../errors.ts';
@@ -39,7 +40,11 @@ async function askCount(call: Call, target: Target, ports: GatewayPorts): Promis
   const set = { model: JSON.stringify(target.model) };
   const body = editMembers(call.body, { set, remove: countingClient.notCounted });
   const request = { headers, body, path: short.countPath, stream: false };
-  const reply = await callProvider({ target, signal: call.signal, sentTwice() {} }, request, ports);
+  const reply = await callProvider(
+    { target: targetFor(call.caller, target), signal: call.signal, sentTwice() {} },
+    request,
+    ports,
+  );
   if (isRefusal(reply)) return undefined;
   const whole = await readWhole(reply);
   return isRefusal(whole) ? undefined : countingClient.readReply(whole.value);

@@ -7,6 +7,8 @@ import { embeddings } from './embeddings.ts';
 import { alive, ready } from './health.ts';
 import { model, models } from './models.ts';
 import { moderations } from './moderations.ts';
+import { ownKey } from './own-key.ts';
+import { ownUsage } from './own-usage.ts';
 import { rerank } from './rerank.ts';
 
 const served: readonly Endpoint[] = [
@@ -17,6 +19,8 @@ const served: readonly Endpoint[] = [
   rerank,
   models,
   model,
+  ownKey,
+  ownUsage,
   alive,
   ready,
 ];

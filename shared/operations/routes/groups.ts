@@ -57,7 +57,7 @@ const paths = {
 
 /** What keys share: teams, and the organisation. */
 export function addGroupRoutes(app: AdminApp, ports: OperationsPorts): void {
-  const { groups, keys, time } = ports;
+  const { groups, keys, groupChanged, time } = ports;
 
   app.openapi(paths.list, async (c) => {
     const { items, next } = await groups.list(c.req.valid('query'));
@@ -70,6 +70,7 @@ export function addGroupRoutes(app: AdminApp, ports: OperationsPorts): void {
     if (!(await groups.create(value, entry))) {
       throw new GatewayError('conflict', `There is a group '${value.id}' already.`, { param: 'id' });
     }
+    groupChanged(value.id);
     const stored = await groups.read(value.id);
     return c.json(viewOf({ value, version: stored?.version ?? 1 }), 201);
   });
@@ -92,7 +93,7 @@ export function addGroupRoutes(app: AdminApp, ports: OperationsPorts): void {
         write: groups.change,
       },
       ports,
-    );
+    ).finally(() => groupChanged(c.req.valid('param').id));
     return c.json(viewOf(stored), 200);
   });
   app.openapi(paths.remove, async (c) => {
@@ -114,6 +115,7 @@ export function addGroupRoutes(app: AdminApp, ports: OperationsPorts): void {
     const asking = askingOf(c.env);
     const entry = entryOf({ action: 'group.delete', asking, subject: asked, before: value, after: null }, ports);
     if (!(await groups.remove({ ...stored, entry }))) throw changed(409);
+    groupChanged(asked);
     return c.json(viewOf(stored), 200);
   });
 }

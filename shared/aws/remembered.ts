@@ -1,0 +1,76 @@
+import type { Time } from '../async/time.ts';
+import type { Log } from '../log.ts';
+
+/** How long what was found, or was not, is remembered: the longest a change of it may take to hold. */
+const FOUND_MS = 30_000;
+const MISSING_MS = 10_000;
+/** While the table is away, what was read serves on for so long. */
+const AWAY_MS = 10 * 60_000;
+/** Then the table is asked again after this time, by one request. */
+const RETRY_MS = 5_000;
+const MOST_REMEMBERED = 10_000;
+
+interface Options<Value> {
+  look: (id: string) => Promise<Value | undefined>;
+  /** What the log says when values serve on that cannot be read anew. */
+  message: string;
+  time: Pick<Time, 'now'>;
+  log: Pick<Log, 'warn'>;
+}
+
+interface Entry<Value> {
+  until: number;
+  found: Promise<Value | undefined>;
+  /** The last that was read, and when. */
+  good?: { value: Value; at: number };
+}
+
+/** Looks values up by id and remembers them for a short time; concurrent requests share one look-up. */
+export function createRemembered<Value extends object>({ look, message, time: { now }, log }: Options<Value>) {
+  const remembered = new Map<string, Entry<Value>>();
+
+  function begin(id: string, before: Entry<Value> | undefined): Entry<Value> {
+    const startedAt = now();
+    const { good } = before ?? {};
+    const entry: Entry<Value> = { until: startedAt + FOUND_MS, found: read(), ...(good ? { good } : {}) };
+
+    async function read(): Promise<Value | undefined> {
+      try {
+        const value = await look(id);
+        if (value) entry.good = { value, at: startedAt };
+        else {
+          entry.until = now() + MISSING_MS;
+          delete entry.good;
+        }
+        return value;
+      } catch (cause) {
+        if (!good || now() - good.at > AWAY_MS) {
+          if (remembered.get(id) === entry) remembered.delete(id);
+          throw cause;
+        }
+        log.warn(message, { cause });
+        entry.until = now() + RETRY_MS;
+        return good.value;
+      }
+    }
+    return entry;
+  }
+
+  function find(id: string): Promise<Value | undefined> {
+    const before = remembered.get(id);
+    if (before && before.until > now()) return before.found;
+    const entry = begin(id, before);
+    remembered.delete(id);
+    remembered.set(id, entry);
+    if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value!);
+    return entry.found;
+  }
+
+  return {
+    find,
+    /** Looks up again what is so, and what is being looked up: that may be read as it was before. */
+    forget(isSo: (value: Value) => boolean): void {
+      for (const [id, { good }] of remembered) if (!good || isSo(good.value)) remembered.delete(id);
+    },
+  };
+}
