@@ -24,8 +24,13 @@ interface Options {
   log: Pick<Log, 'warn'>;
 }
 
+export interface RememberedGroups extends Groups {
+  /** Looks the group of this id up again at its next use. */
+  forget(id: string): void;
+}
+
 /** Groups, looked up by their id and remembered for a short time. */
-export function createGroups({ table, time, log }: Options): Groups {
+export function createGroups({ table, time, log }: Options): RememberedGroups {
   async function look(id: string): Promise<Group | undefined> {
     const Key = { pk: { S: groupPartition(id) }, sk: { S: 'GROUP' } };
     const { Item } = await table.client.send(new GetItemCommand({ TableName: table.name, Key }));
@@ -36,6 +41,7 @@ export function createGroups({ table, time, log }: Options): Groups {
     return fields.deleted === true ? undefined : groupItem.parse(fields);
   }
 
-  const find = createRemembered({ look, message: 'groups cannot be read anew: they serve on as they were', time, log });
-  return { find };
+  const message = 'groups cannot be read anew: they serve on as they were';
+  const { find, forget } = createRemembered({ look, message, time, log });
+  return { find, forget: (id) => forget((group) => group.id === id) };
 }

@@ -33,8 +33,13 @@ const reserved: ReadonlySet<string> = new Set<Caller['type']>(['master', 'anonym
 
 export const keyPartition = (sha256: string): string => `KEY#${sha256}`;
 
+export interface RememberedKeys extends Keys {
+  /** Looks the key of this id up again at its next request. */
+  forget(id: string): void;
+}
+
 /** Virtual keys, looked up by their SHA-256 and remembered for a short time; concurrent requests share one look-up. */
-export function createKeys({ table, time, log }: Options): Keys {
+export function createKeys({ table, time, log }: Options): RememberedKeys {
   async function look(sha256: string): Promise<VirtualKey | undefined> {
     const Key = { pk: { S: keyPartition(sha256) }, sk: { S: 'KEY' } };
     const { Item } = await table.client.send(new GetItemCommand({ TableName: table.name, Key }));
@@ -49,6 +54,7 @@ export function createKeys({ table, time, log }: Options): Keys {
     return found;
   }
 
-  const find = createRemembered({ look, message: 'keys cannot be read anew: they serve on as they were', time, log });
-  return { find };
+  const message = 'keys cannot be read anew: they serve on as they were';
+  const { find, forget } = createRemembered({ look, message, time, log });
+  return { find, forget: (id) => forget((key) => key.id === id) };
 }

@@ -68,6 +68,6 @@ export function createOwnUsage({ table, time, log }: Options): OwnUsageReader {
     return { ...sum.sums(), isComplete: open.length === 0 };
   }
 
-  const find = createRemembered({ look, message: 'usage cannot be read anew: it is shown as it was', time, log });
+  const { find } = createRemembered({ look, message: 'usage cannot be read anew: it is shown as it was', time, log });
   return { read: async (caller, days) => (await find(JSON.stringify([caller, days])))! };
 }

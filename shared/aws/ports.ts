@@ -13,8 +13,8 @@ import { createMemory } from '../remember/memory.ts';
 import { createSend } from '../upstream/send.ts';
 import { createServiceAccountTokens } from '../upstream/service-account.ts';
 import type { Description } from '../vision/ports.ts';
-import { createGroups } from './groups.ts';
-import { createKeys } from './keys.ts';
+import { createGroups, type RememberedGroups } from './groups.ts';
+import { createKeys, type RememberedKeys } from './keys.ts';
 import { createMemoryTable } from './memory-table.ts';
 import { createOwnUsage } from './own-usage.ts';
 import { createScopes } from './scopes.ts';
@@ -31,8 +31,14 @@ interface Given {
   records: Records;
 }
 
+/** What a process that also changes keys and groups forgets of them. */
+interface Remembering {
+  keys: RememberedKeys;
+  groups: RememberedGroups;
+}
+
 /** The gateway's ports over a table, wherever that table and the secrets are. */
-export function createPorts({ catalog, log, table, secrets, records }: Given): GatewayPorts {
+export function createPorts({ catalog, log, table, secrets, records }: Given): GatewayPorts & Remembering {
   const time = systemTime;
   const { config } = catalog;
   const { media, vision } = config;
