@@ -25,7 +25,7 @@ interface Options {
 }
 
 export interface RememberedGroups extends Groups {
-  /** Looks the group of this id up again at its next request. */
+  /** Looks the group of this id up again at its next use. */
   forget(id: string): void;
 }
 

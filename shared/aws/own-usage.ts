@@ -12,7 +12,7 @@ import { isKnown } from './version.ts';
 /** Partitions that are read at the same time. */
 const AT_ONCE = 16;
 /**
- * Days are not ordered by caller: a page of 1 MB is read, and paid, whoever's records are on it. So a question costs at most this
+ * Days are not ordered by caller: a page of 1 MB is read, and paid, with the records of all callers. So a question costs at most this
  * many pages (a month has 992 partitions), and is asked once in half a minute.
  */
 const MOST_PAGES = 1_500;

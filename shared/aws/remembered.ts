@@ -25,16 +25,28 @@ interface Entry<Value> {
   good?: { value: Value; at: number };
 }
 
+export interface Remembered<Value> {
+  /** Fails where the table is away, and the value was not read in the last ten minutes. */
+  find(id: string): Promise<Value | undefined>;
+  /** Looks those that this is true of up again at their next use, and those that are being looked up. */
+  forget(isMeant: (value: Value) => boolean): void;
+}
+
 /** Looks values up by id and remembers them for a short time; concurrent requests share one look-up. */
-export function createRemembered<Value extends object>({ look, message, time: { now }, log }: Options<Value>) {
+export function createRemembered<Value extends object>({
+  look,
+  message,
+  time: { now },
+  log,
+}: Options<Value>): Remembered<Value> {
   const remembered = new Map<string, Entry<Value>>();
 
   function begin(id: string, before: Entry<Value> | undefined): Entry<Value> {
     const startedAt = now();
     const { good } = before ?? {};
-    const entry: Entry<Value> = { until: startedAt + FOUND_MS, found: read(), ...(good ? { good } : {}) };
+    const entry: Entry<Value> = { until: startedAt + FOUND_MS, found: find(), ...(good ? { good } : {}) };
 
-    async function read(): Promise<Value | undefined> {
+    async function find(): Promise<Value | undefined> {
       try {
         const value = await look(id);
         if (value) entry.good = { value, at: startedAt };
@@ -56,21 +68,19 @@ export function createRemembered<Value extends object>({ look, message, time: { 
     return entry;
   }
 
-  function find(id: string): Promise<Value | undefined> {
-    const before = remembered.get(id);
-    if (before && before.until > now()) return before.found;
-    const entry = begin(id, before);
-    remembered.delete(id);
-    remembered.set(id, entry);
-    if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value!);
-    return entry.found;
-  }
-
   return {
-    find,
-    /** Looks up again what is so, and what is being looked up: that may be read as it was before. */
-    forget(isSo: (value: Value) => boolean): void {
-      for (const [id, { good }] of remembered) if (!good || isSo(good.value)) remembered.delete(id);
+    find(id) {
+      const before = remembered.get(id);
+      if (before && before.until > now()) return before.found;
+      const entry = begin(id, before);
+      remembered.delete(id);
+      remembered.set(id, entry);
+      if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value!);
+      return entry.found;
+    },
+    forget(isMeant) {
+      // One that is being looked up may be read as it was before.
+      for (const [id, { good }] of remembered) if (!good || isMeant(good.value)) remembered.delete(id);
     },
   };
 }

@@ -1,12 +1,13 @@
+import type { Reservation } from '../accounting/limits/rates.ts';
 import { openAccount } from '../accounting/open.ts';
-import { tokensOf } from '../accounting/record.ts';
+import { tokensOf, type UsageRecord } from '../accounting/record.ts';
 import type { Caller } from '../call/caller.ts';
 import { clientOf } from '../dialects/clients.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { toGatewayError } from '../errors.ts';
 import { safeHeaders } from '../http/header-value.ts';
 import type { Incoming, Outgoing, Run } from '../http/message.ts';
-import { type Admission, admit } from './admit.ts';
+import { admit } from './admit.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -49,13 +50,21 @@ export function createGateway(given: GatewayPorts): Gateway {
     const { purpose } = endpoint;
     const account =
       purpose && openAccount({ requestId: id, startedAt, caller, dialect, purpose, signal, until }, ports);
-    let admission: Admission | undefined;
-    if (account) run.after(() => account.settle((record) => settled(admission, tokensOf(record))));
+    let reservation: Reservation | undefined;
+    let used: number | undefined;
+    const settle = async (record: UsageRecord): Promise<void> => {
+      used = tokensOf(record);
+      await reservation?.settle(used);
+    };
+    if (account) run.after(() => account.settle(settle));
     try {
       const opening = { http, run, id, startedAt, endpoint, params, caller, dialect, signal };
       const asked = await openCall(account ? { ...opening, account } : opening, ports);
-      admission = await admit({ call: asked, purpose, until }, ports);
+      const admission = await admit({ call: asked, purpose, until }, ports);
       const { call, error } = admission;
+      reservation = admission.reservation;
+      // The caller left and the request is over: what was reserved only now is given back at once.
+      if (used !== undefined) await reservation.settle(used);
       if (call.rates) arrival.headers = dialect.rateHeaders(call.rates, time.now());
       if (error) throw error;
       return await endpoint.answer(call, ports);
@@ -95,9 +104,6 @@ export function createGateway(given: GatewayPorts): Gateway {
     }
   };
 }
-
-const settled = async (admission: Admission | undefined, tokens: number): Promise<void> =>
-  admission?.reservation.settle(tokens);
 
 const dialectOf = (endpoint: Endpoint | undefined, { path, headers }: Incoming): ClientDialect =>
   endpoint?.dialect ?? clientOf(path, headers);

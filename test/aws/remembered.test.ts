@@ -4,7 +4,7 @@ import { createRemembered } from '../../shared/aws/remembered.ts';
 function open() {
   const state = { now: 0, looks: 0, isAway: false, value: { name: 'a' } as { name: string } | undefined };
   const warned: string[] = [];
-  const { find } = createRemembered({
+  const { find, forget } = createRemembered({
     async look() {
       state.looks += 1;
       if (state.isAway) throw new Error('away');
@@ -14,7 +14,7 @@ function open() {
     time: { now: () => state.now },
     log: { warn: (message) => void warned.push(message) },
   });
-  return { state, find, warned };
+  return { state, find, forget, warned };
 }
 
 test('what was found is remembered for 30 s, and concurrent look-ups are one', async () => {
@@ -71,4 +71,26 @@ test('what was never read cannot be had while the table is away, and is looked u
   await expect(find('k')).rejects.toThrow('away');
   await expect(find('k')).rejects.toThrow('away');
   expect(state.looks).toBe(2);
+});
+
+test('what was changed is forgotten, also while the table is away', async () => {
+  const { state, find, forget } = open();
+  await find('k');
+  forget(({ name }) => name === 'b');
+  state.value = { name: 'c' };
+  expect(await find('k')).toEqual({ name: 'a' });
+  forget(({ name }) => name === 'a');
+  expect(await find('k')).toEqual({ name: 'c' });
+  forget(() => true);
+  state.isAway = true;
+  await expect(find('k')).rejects.toThrow('away');
+});
+
+test('what is being looked up is forgotten too: it may be read as it was before', async () => {
+  const { state, find, forget } = open();
+  const first = find('k');
+  forget(() => false);
+  state.value = { name: 'b' };
+  await first;
+  expect(await find('k')).toEqual({ name: 'b' });
 });

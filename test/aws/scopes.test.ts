@@ -113,6 +113,36 @@ describe('a scope in the table', () => {
     expect(await stored('key_3x37')).toMatchObject({ requests: 0, open: 37 });
   });
 
+  test('that is used for the first time by three processes at once is filled once', async () => {
+    const time = clock();
+    const levels = [level('key_first', { rpm: 10, tpm: 1_000 })];
+    const rates = proxies.map((proxy, at) => {
+      proxy.trouble = anyTrouble(dice(at + 30));
+      return process(proxy, time);
+    });
+    const reservations = await Promise.all(
+      Array.from({ length: 60 }, (_, at) => rates[at % 3]!.reserve(levels, want(time, 10))),
+    );
+    expect(reservations.filter(({ refused }) => !refused)).toHaveLength(10);
+    expect(await stored('key_first')).toMatchObject({ requests: 0, tokens: 900, open: 10 });
+  });
+
+  test('is refilled once for the same time, however many processes see that it is due', async () => {
+    const time = clock();
+    await put('key_due', { rq: 0, rf: time.at, op: 0 });
+    time.at += 10_000;
+    const levels = [level('key_due', { rpm: 60 })];
+    const rates = proxies.map((proxy, at) => {
+      proxy.trouble = anyTrouble(dice(at + 40));
+      return process(proxy, time);
+    });
+    const reservations = await Promise.all(
+      Array.from({ length: 60 }, (_, at) => rates[at % 3]!.reserve(levels, want(time))),
+    );
+    expect(reservations.filter(({ refused }) => !refused)).toHaveLength(10);
+    expect(await stored('key_due')).toMatchObject({ requests: 0, refilledAt: time.at });
+  });
+
   test('never has more requests under way than slots, and counts right when some end and others are lost', async () => {
     const time = clock();
     const levels = [level('key_slots', { concurrency: 7 })];

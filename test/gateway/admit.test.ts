@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Group, Rules } from '../../shared/call/virtual-key.ts';
 import { levelsOf } from '../../shared/gateway/admit.ts';
+import { createGateway } from '../../shared/gateway/gateway.ts';
 import { groupOf, keyCaller, virtualKeyOf } from '../support/callers.ts';
 import { openDirect } from '../support/direct.ts';
 
@@ -288,4 +289,22 @@ test('no group has the scope of a key, whatever its id', () => {
   const caller = keyCaller({ limits: { rpm: 1 } }, [groupOf('key_00000001'), groupOf('organization')]);
   expect(levelsOf(caller).map(({ id }) => id)).toEqual(['key_00000001', 'group_key_00000001', 'group_organization']);
   expect(levelsOf({ type: 'master' })).toEqual([]);
+});
+
+test('a reservation that is made when its request is over already is given back', async () => {
+  const { ports, scopes } = open({ limits: { concurrency: 1 } });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  scopes.before = () => promise;
+  const body = JSON.stringify({ model: 'gpt-a', messages: [{ role: 'user', content: 'hi' }] });
+  const tasks: (() => void | Promise<void>)[] = [];
+  const answering = createGateway(ports)(
+    { method: 'POST', path: '/v1/chat/completions', query: '', headers, body: async () => Buffer.from(body) },
+    { deadline: Number.MAX_SAFE_INTEGER, signal: new AbortController().signal, after: (task) => void tasks.push(task) },
+  );
+  await new Promise((turn) => setTimeout(turn, 10));
+  // The host gives the request up: what is to be done after it does not wait for it.
+  for (const task of tasks) await task();
+  resolve();
+  await answering;
+  expect(scopes.items.get('key_00000001')).toMatchObject({ open: 0 });
 });
