@@ -35,19 +35,20 @@ interface Options {
 
 /** The two secrets: the master key as it is, the providers' keys as a JSON object, name → key. */
 export function createSecrets({ masterKeySecret, providerKeysSecret, log, time }: Options): Secrets {
-  let client: SecretsManagerClient | undefined;
+  const read = createRead();
+  const readKeys = async () => providerKeys.parse(JSON.parse((await read(providerKeysSecret)).text));
+  const providers = remembered(readKeys, time, log);
+  return {
+    masterKeys: createMasterKeys({ masterKeySecret, log, time }, read),
+    providerKey: async (name) => (await providers()).get(name) || undefined,
+  };
+}
 
-  async function read(id: string, stage?: 'AWSPREVIOUS'): Promise<{ text: string; since: number }> {
-    client ??= new SecretsManagerClient({
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-    });
-    const command = new GetSecretValueCommand({ SecretId: id, ...(stage ? { VersionStage: stage } : {}) });
-    const { SecretString, CreatedDate } = await client.send(command);
-    if (!SecretString) throw new Error('the secret is empty or binary');
-    return { text: SecretString, since: CreatedDate?.getTime() ?? 0 };
-  }
-
+/** The master keys alone: the present one, and for an hour after a change the one before. */
+export function createMasterKeys(
+  { masterKeySecret, log, time }: Omit<Options, 'providerKeysSecret'>,
+  read = createRead(),
+): MasterKeys {
   async function readMaster(): Promise<{ key: string; before?: string; overlapEnds: number }> {
     const { text, since } = await read(masterKeySecret);
     const key = checkMasterKey(text);
@@ -58,8 +59,7 @@ export function createSecrets({ masterKeySecret, providerKeysSecret, log, time }
 
   async function readBefore(): Promise<string | undefined> {
     try {
-      const { text } = await read(masterKeySecret, 'AWSPREVIOUS');
-      return text;
+      return (await read(masterKeySecret, 'AWSPREVIOUS')).text;
     } catch (cause) {
       // The first version has none before it. Whatever else it is, the present key holds.
       if (!(cause instanceof ResourceNotFoundException)) log.warn('the master key before cannot be read', { cause });
@@ -68,17 +68,27 @@ export function createSecrets({ masterKeySecret, providerKeysSecret, log, time }
   }
 
   const master = remembered(readMaster, time, log);
-  const providers = remembered(
-    async () => providerKeys.parse(JSON.parse((await read(providerKeysSecret)).text)),
-    time,
-    log,
-  );
-  return {
-    async masterKeys(options) {
-      const { key, before, overlapEnds } = await master(options);
-      return before !== undefined && overlapEnds > time.now() ? [key, before] : [key];
-    },
-    providerKey: async (name) => (await providers()).get(name) || undefined,
+  return async (options) => {
+    const { key, before, overlapEnds } = await master(options);
+    return before !== undefined && overlapEnds > time.now() ? [key, before] : [key];
+  };
+}
+
+/** A version of a secret, and when it was made (epoch milliseconds). */
+type Read = (id: string, stage?: 'AWSPREVIOUS') => Promise<{ text: string; since: number }>;
+
+/** Reads secrets by their ids; the client is made at the first use. */
+function createRead(): Read {
+  let client: SecretsManagerClient | undefined;
+  return async (id, stage) => {
+    client ??= new SecretsManagerClient({
+      maxAttempts: 3,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    });
+    const command = new GetSecretValueCommand({ SecretId: id, ...(stage ? { VersionStage: stage } : {}) });
+    const { SecretString, CreatedDate } = await client.send(command);
+    if (!SecretString) throw new Error('the secret is empty or binary');
+    return { text: SecretString, since: CreatedDate?.getTime() ?? 0 };
   };
 }
 
