@@ -36,18 +36,15 @@ interface Options {
 /** The two secrets: the master key as it is, the providers' keys as a JSON object, name → key. */
 export function createSecrets({ masterKeySecret, providerKeysSecret, log, time }: Options): Secrets {
   const read = createRead();
-  const providers = remembered(
-    async () => providerKeys.parse(JSON.parse((await read(providerKeysSecret)).text)),
-    time,
-    log,
-  );
+  const readKeys = async () => providerKeys.parse(JSON.parse((await read(providerKeysSecret)).text));
+  const providers = remembered(readKeys, time, log);
   return {
     masterKeys: createMasterKeys({ masterKeySecret, log, time }, read),
     providerKey: async (name) => (await providers()).get(name) || undefined,
   };
 }
 
-/** The master keys alone. */
+/** The master keys alone: the present one, and for an hour after a change the one before. */
 export function createMasterKeys(
   { masterKeySecret, log, time }: Omit<Options, 'providerKeysSecret'>,
   read = createRead(),
@@ -62,8 +59,7 @@ export function createMasterKeys(
 
   async function readBefore(): Promise<string | undefined> {
     try {
-      const { text } = await read(masterKeySecret, 'AWSPREVIOUS');
-      return text;
+      return (await read(masterKeySecret, 'AWSPREVIOUS')).text;
     } catch (cause) {
       // The first version has none before it. Whatever else it is, the present key holds.
       if (!(cause instanceof ResourceNotFoundException)) log.warn('the master key before cannot be read', { cause });
@@ -78,12 +74,12 @@ export function createMasterKeys(
   };
 }
 
+/** A version of a secret, and when it was made (epoch milliseconds). */
 type Read = (id: string, stage?: 'AWSPREVIOUS') => Promise<{ text: string; since: number }>;
 
-/** Reads a secret by its id; the client is made at the first use. */
+/** Reads secrets by their ids; the client is made at the first use. */
 function createRead(): Read {
   let client: SecretsManagerClient | undefined;
-
   return async (id, stage) => {
     client ??= new SecretsManagerClient({
       maxAttempts: 3,
