@@ -8,17 +8,21 @@ import { readDefinition } from './read-definition.ts';
 const root = path.join(import.meta.dirname, '..');
 
 /**
- * Builds the function's folder, the very one that is deployed: `index.mjs` and, beside it, the configuration.
+ * Builds the folder of each function, the very ones that are deployed: `index.mjs` and, beside it, the configuration.
  * A mistake in the configuration ends it with a list of mistakes.
  */
-async function buildGateway(configFile: string, folder: string): Promise<void> {
+async function buildFunctions(configFile: string, folders: Record<'gateway' | 'admin', string>): Promise<void> {
   const definition = await readDefinition(configFile);
   loadCatalog(definition);
+  for (const [name, folder] of Object.entries(folders)) await buildFunction(name, folder, definition);
+}
+
+async function buildFunction(name: string, folder: string, definition: unknown): Promise<void> {
   await mkdir(folder, { recursive: true });
   // Only what a build writes is removed: another folder given by name may hold more.
-  for (const name of ['index.mjs', 'gateway.config.json']) await rm(path.join(folder, name), { force: true });
+  for (const file of ['index.mjs', 'gateway.config.json']) await rm(path.join(folder, file), { force: true });
   await build({
-    entryPoints: [path.join(root, 'functions/gateway/handler.ts')],
+    entryPoints: [path.join(root, `functions/${name}/handler.ts`)],
     outfile: path.join(folder, 'index.mjs'),
     bundle: true,
     platform: 'node',
@@ -38,12 +42,15 @@ const { values } = parseArgs({
   options: {
     config: { type: 'string', default: process.env.SLUICE_CONFIG ?? path.join(root, 'infra/gateway.config.ts') },
     out: { type: 'string', default: path.join(root, 'dist/gateway') },
+    'admin-out': { type: 'string' },
   },
 });
 
 try {
-  await buildGateway(values.config, values.out);
-  console.log(`built ${path.relative(process.cwd(), values.out) || values.out}`);
+  const gateway = values.out;
+  const folders = { gateway, admin: values['admin-out'] ?? path.join(path.dirname(gateway), 'admin') };
+  await buildFunctions(values.config, folders);
+  for (const folder of Object.values(folders)) console.log(`built ${path.relative(process.cwd(), folder) || folder}`);
 } catch (thrown) {
   console.error(thrown instanceof Error ? thrown.message : thrown);
   process.exitCode = 1;

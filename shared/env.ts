@@ -15,6 +15,10 @@ export const functionEnv = z.object({
   LOG_LEVEL: z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT']).default('INFO'),
 });
 
+/** The administration asks no provider, and has none of their keys. */
+export const adminEnv = functionEnv.omit({ SLUICE_PROVIDER_KEYS_SECRET: true });
+
+export type AdminFunctionEnv = z.infer<typeof adminEnv>;
 export type FunctionEnv = z.infer<typeof functionEnv>;
 
 /** Parses an environment and names every variable that is missing or wrong. */

@@ -36,6 +36,8 @@ export interface ErrorDetails {
   status?: number | undefined;
   /** Set where the message is a provider's sentence. */
   quote?: Quote | undefined;
+  /** Whether asking again unchanged can help, where it is not as usual for the kind. */
+  retryable?: boolean | undefined;
   cause?: unknown;
 }
 
@@ -65,6 +67,7 @@ export class GatewayError extends Error {
   readonly code: string | undefined;
   readonly retryAfter: number | undefined;
   readonly quote: Quote | undefined;
+  readonly retryable: boolean | undefined;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -74,6 +77,7 @@ export class GatewayError extends Error {
     this.code = details.code;
     this.retryAfter = details.retryAfter;
     this.quote = details.quote;
+    this.retryable = details.retryable;
   }
 }
 
@@ -84,8 +88,8 @@ export function toGatewayError(thrown: unknown): GatewayError {
 }
 
 /** Whether asking again unchanged can help; sent as `x-should-retry`, which the official SDKs obey. */
-export function mayRetry({ kind }: GatewayError): boolean {
-  return kind === 'rate_limited' || kind === 'overloaded' || kind === 'timeout' || kind === 'upstream';
+export function mayRetry({ kind, retryable }: GatewayError): boolean {
+  return retryable ?? (kind === 'rate_limited' || kind === 'overloaded' || kind === 'timeout' || kind === 'upstream');
 }
 
 const kindOfStatus: Record<number, ErrorKind> = {
@@ -125,9 +129,9 @@ export const withRetryAfter = (error: GatewayError, retryAfter: number | undefin
 
 /** The same error with some of its parts changed. */
 export function changedError(error: GatewayError, changes: ErrorDetails & { message?: string }): GatewayError {
-  const { kind, message, param, code, status, retryAfter, quote, cause } = error;
+  const { kind, message, param, code, status, retryAfter, retryable, quote, cause } = error;
   const { message: changed = message, ...details } = changes;
-  return new GatewayError(kind, changed, { param, code, status, retryAfter, quote, cause, ...details });
+  return new GatewayError(kind, changed, { param, code, status, retryAfter, retryable, quote, cause, ...details });
 }
 
 /** What is wrong with the request itself, in a provider's eyes: only its caller can mend it, so its caller reads the wording. */

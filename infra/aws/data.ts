@@ -22,6 +22,8 @@ interface TableRights {
   write: readonly ('PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem')[];
   /** Patterns of partition keys, `*` for any text. */
   partitions: readonly string[];
+  /** Whether it may read the index of what is listed. */
+  lists?: boolean;
 }
 
 /** The one table: paid by the request, restorable to any second of the last 35 days. */
@@ -45,8 +47,12 @@ export class StateTable extends Table {
     });
   }
 
-  bind(target: LambdaFunction, { read, write, partitions }: TableRights): void {
+  bind(target: LambdaFunction, { read, write, partitions, lists = false }: TableRights): void {
     give(target, { name: 'SLUICE_TABLE', value: this.tableName, actions: read.map(fullName), arn: this.tableArn });
+    if (lists) {
+      const index = `${this.tableArn}/index/${tableSchema.list.name}`;
+      target.addToRolePolicy(new PolicyStatement({ actions: [fullName('Query')], resources: [index] }));
+    }
     target.addToRolePolicy(
       new PolicyStatement({
         actions: write.map(fullName),

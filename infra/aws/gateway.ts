@@ -1,17 +1,7 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  Architecture,
-  Code,
-  FunctionUrlAuthType,
-  InvokeMode,
-  Function as LambdaFunction,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { GatewayConfig } from '../../shared/catalog/schema.ts';
-import type { FunctionEnv } from '../../shared/env.ts';
+import { LIVE, LiveFunction } from './live-function.ts';
 
 interface GatewayProps {
   /** Holds `index.mjs` and all that it reads. */
@@ -19,53 +9,12 @@ interface GatewayProps {
   settings: GatewayConfig['aws'];
 }
 
-const LIVE = 'live';
-
-const logLevel: FunctionEnv['LOG_LEVEL'] = 'INFO';
-
-/**
- * The data plane: one function behind a streamed function URL that is open to the internet and asks for a key itself. The URL
- * belongs to the alias `live`, which each deployment points to the version it made: a URL's alias cannot change without a
- * new address, and the alias can be set back to an older version at once.
- */
-export class Gateway extends Construct {
-  readonly function: LambdaFunction;
-  readonly logGroup: LogGroup;
-  readonly url: string;
-
+/** The data plane: every path callers use. */
+export class Gateway extends LiveFunction {
   constructor(scope: Construct, id: string, { folder, settings }: GatewayProps) {
-    super(scope, id);
-    this.logGroup = new LogGroup(this, 'Log', {
-      retention: settings.logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    // A role of our own: the managed one may write to every log of the account.
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.logGroup.grantWrite(role);
-    const { stage, memoryMb, timeoutSeconds, reservedConcurrency } = settings;
-    // Source maps stay off: reading one costs a fifth of the cold start, and the place of a log line can be looked up on another machine.
-    this.function = new LambdaFunction(this, 'Function', {
-      description: 'Sluice: every path callers use',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      code: Code.fromAsset(folder),
-      handler: 'index.handler',
-      memorySize: memoryMb,
-      timeout: Duration.seconds(timeoutSeconds),
-      role,
-      logGroup: this.logGroup,
-      // Older versions stay, so that the alias can be set back to one. They cost nothing; together they may take 75 GB.
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
-      environment: {
-        LOG_LEVEL: logLevel,
-        ...(stage === undefined ? {} : { SLUICE_STAGE: stage }),
-      } satisfies Partial<FunctionEnv>,
-      ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
-    });
-    this.url = this.function.addAlias(LIVE).addFunctionUrl({
-      authType: FunctionUrlAuthType.NONE,
-      invokeMode: InvokeMode.RESPONSE_STREAM,
-    }).url;
+    const { memoryMb, timeoutSeconds, reservedConcurrency } = settings;
+    const description = 'Sluice: every path callers use';
+    super(scope, id, { description, folder, settings, memoryMb, timeoutSeconds, reservedConcurrency });
   }
 
   /** Takes effect at once, and until a deployment makes another version. */

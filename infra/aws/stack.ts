@@ -1,7 +1,8 @@
 import { CfnOutput, type Environment, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { dataPlanePartitions } from '../../shared/aws/partitions.ts';
+import { adminPlanePartitions, dataPlanePartitions } from '../../shared/aws/partitions.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { Admin } from './admin.ts';
 import { bindBedrock } from './bedrock.ts';
 import { Data } from './data.ts';
 import { Gateway } from './gateway.ts';
@@ -10,6 +11,8 @@ import { Monitoring } from './monitoring.ts';
 interface SluiceStackProps {
   /** The built function, the validated configuration beside it. */
   gatewayFolder: string;
+  /** The built function of the administration, the same configuration beside it. */
+  adminFolder: string;
   /** What that configuration says. */
   catalog: Catalog;
   /** Where it will be deployed, if that is known; otherwise one template fits every account and region. */
@@ -24,7 +27,7 @@ export const stackName = (stage: string | undefined): string => (stage === undef
  * because the address that all callers use would go with it.
  */
 export class SluiceStack extends Stack {
-  constructor(scope: Construct, id: string, { gatewayFolder, catalog, ...env }: SluiceStackProps) {
+  constructor(scope: Construct, id: string, { gatewayFolder, adminFolder, catalog, ...env }: SluiceStackProps) {
     const settings = catalog.config.aws;
     super(scope, id, {
       ...env,
@@ -35,17 +38,26 @@ export class SluiceStack extends Stack {
     const { table, masterKey, providerKeys } = new Data(this, 'Data');
     const gateway = new Gateway(this, 'Gateway', { folder: gatewayFolder, settings });
     table.bind(gateway.function, {
-      read: ['GetItem', 'BatchGetItem'],
+      read: ['GetItem', 'BatchGetItem', 'Query'],
       write: ['PutItem', 'UpdateItem'],
       partitions: dataPlanePartitions,
     });
     masterKey.bind(gateway.function);
     providerKeys.bind(gateway.function);
     bindBedrock(gateway.function, catalog);
+    const admin = new Admin(this, 'Admin', { folder: adminFolder, settings });
+    table.bind(admin.function, {
+      read: ['GetItem', 'BatchGetItem', 'Query'],
+      write: ['PutItem', 'UpdateItem', 'DeleteItem'],
+      partitions: adminPlanePartitions,
+      lists: true,
+    });
+    masterKey.bind(admin.function);
     const { dashboardUrl } = new Monitoring(this, 'Monitoring', { gateway, table, settings });
 
     const outputs = {
       Url: [gateway.url, 'Where callers call; OpenAI clients take it with v1 behind it'],
+      AdminUrl: [admin.url, 'Where keys, groups and usage are administered; SLUICE_URL of the command line'],
       MasterKeySecret: [masterKey.secretName, 'The secret that holds the master key'],
       ProviderKeysSecret: [providerKeys.secretName, 'The secret that holds the keys of the providers'],
       ReadMasterKey: [masterKey.readCommand, 'Prints the master key'],

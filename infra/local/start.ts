@@ -16,6 +16,7 @@ async function start(): Promise<void> {
       port: { type: 'string', default: process.env.PORT ?? '8787' },
       host: { type: 'string', default: process.env.HOST ?? '127.0.0.1' },
       config: { type: 'string', default: process.env.SLUICE_CONFIG ?? path.join(root, 'infra/gateway.config.ts') },
+      data: { type: 'string', ...(process.env.SLUICE_DATA ? { default: process.env.SLUICE_DATA } : {}) },
       'no-demo': { type: 'boolean', default: false },
     },
   });
@@ -24,6 +25,7 @@ async function start(): Promise<void> {
     port: portOf(values.port),
     host: values.host,
     demo: !values['no-demo'],
+    data: values.data,
     env: process.env,
     log: consoleLog(),
   });
@@ -53,6 +55,11 @@ Try it:
 
   curl -N ${url}/v1/chat/completions -H 'authorization: Bearer ${masterKey}' -H 'content-type: application/json' \\
     -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"Hello!"}]}'
+
+Make a first key:
+
+  export SLUICE_URL=${url} SLUICE_ADMIN_KEY=${masterKey}
+  npm run sluice -- keys create --name first --rpm 60
 `;
 }
 

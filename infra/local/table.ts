@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { openTable, type Table, tableSchema } from '../../shared/aws/table.ts';
 
@@ -9,13 +9,21 @@ export interface LocalTable {
   close(): Promise<void>;
 }
 
-/** DynamoDB on this machine, in memory, with the very table that the stack makes. */
-export async function startTable(name = 'sluice-local'): Promise<LocalTable> {
-  const server = dynalite({ createTableMs: 0 });
+export interface LocalTableOptions {
+  /** A folder in which the table outlives this process; in memory unless given. One process at a time may have it. */
+  folder?: string | undefined;
+}
+
+/** DynamoDB on this machine with the very table that the stack makes. */
+export async function startTable(name = 'sluice-local', { folder }: LocalTableOptions = {}): Promise<LocalTable> {
+  const server = dynalite({ createTableMs: 0, ...(folder === undefined ? {} : { path: folder }) });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const table = openTable(name, localPlace(endpoint));
-  await createTable(table);
+  await createTable(table).catch((thrown) => {
+    // Kept from an earlier start.
+    if (folder === undefined || !(thrown instanceof ResourceInUseException)) throw thrown;
+  });
   return {
     table,
     endpoint,

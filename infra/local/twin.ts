@@ -1,14 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { Records } from '../../shared/accounting/record.ts';
 import { systemTime } from '../../shared/async/time.ts';
+import { createOperationsPorts } from '../../shared/aws/admin/ports.ts';
 import { createPorts } from '../../shared/aws/ports.ts';
 import { writeBatches } from '../../shared/aws/usage.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import { createGateway } from '../../shared/gateway/gateway.ts';
+import { checkMasterKey } from '../../shared/gateway/master-key.ts';
 import { serve } from '../../shared/hosts/node.ts';
 import type { Log } from '../../shared/log.ts';
+import { createAdmin } from '../../shared/operations/admin.ts';
+import { takeDataFolder } from './data-folder.ts';
 import { type DemoProvider, startDemoProvider } from './demo-provider.ts';
+import { bothPlanes } from './planes.ts';
 import { type SampleBusinessApi, startSampleBusinessApi } from './sample-business-api.ts';
 import { type LocalTable, startTable } from './table.ts';
 
@@ -17,6 +22,8 @@ export interface TwinOptions {
   port: number;
   host?: string;
   demo: boolean;
+  /** Keeps keys, groups and usage over a restart in this folder. */
+  data?: string | undefined;
   /** Where provider keys and the master key are looked for. */
   env: Readonly<Record<string, string | undefined>>;
   log: Log & Pick<Records, 'report'>;
@@ -31,21 +38,40 @@ export interface Twin {
   close(): Promise<void>;
 }
 
-/** The local twin of the stack: the same gateway over DynamoDB in memory, with a demo provider, behind node's HTTP. */
-export async function startTwin({ definition, port, host = '127.0.0.1', demo, env, log }: TwinOptions): Promise<Twin> {
+/** The local twin of the stack: the same gateway and administration over a DynamoDB of its own, with a demo provider, behind node's HTTP. */
+export async function startTwin({
+  definition,
+  port,
+  host = '127.0.0.1',
+  demo,
+  data,
+  env,
+  log,
+}: TwinOptions): Promise<Twin> {
   // A mistake in the configuration shows before anything is started.
   loadCatalog(definition);
+  const masterKey = checkMasterKey(env.MASTER_KEY || `sk-sluice-${randomBytes(24).toString('hex')}`);
   const demos = demo ? await startDemos() : undefined;
   const catalog = loadCatalog(demos ? withDemos(definition, demos) : definition);
-  const local = await startTable();
+  const folder = data === undefined ? undefined : takeDataFolder(data);
+  const local = await startTable(undefined, { folder: folder?.table });
   const { table } = local;
-  const masterKey = env.MASTER_KEY || `sk-sluice-${randomBytes(24).toString('hex')}`;
-  const secrets = { masterKey: async () => masterKey, providerKey: async (name: string) => env[name] };
+  const secrets = { masterKeys: async () => [masterKey], providerKey: async (name: string) => env[name] };
   const { retentionDays } = catalog.config.usage;
   const batches = writeBatches({ table, retentionDays, log, time: systemTime });
   const records = { report: log.report, write: batches.write };
-  const gateway = createGateway(createPorts({ catalog, log, table, secrets, records }));
-  const server = await serve(gateway, { port, host, bodyBytes: catalog.config.limits.bodyBytes, log });
+  const ports = createPorts({ catalog, log, table, secrets, records });
+  const { time, checks, descriptions, keys, groups } = ports;
+  // One process: a change of a key holds at once.
+  const changes = { keyChanged: keys.forget, groupChanged: groups.forget };
+  const shared = { masterKeys: secrets.masterKeys, time, checks, descriptions, ...changes };
+  const admin = createAdmin(createOperationsPorts({ table, log, ...shared }));
+  const server = await serve(bothPlanes(createGateway(ports), admin), {
+    port,
+    host,
+    bodyBytes: catalog.config.limits.bodyBytes,
+    log,
+  });
   return {
     url: server.url,
     masterKey,
@@ -55,6 +81,7 @@ export async function startTwin({ definition, port, host = '127.0.0.1', demo, en
       await server.close();
       await batches.flush();
       await Promise.all([local.close(), demos?.provider.stop(), demos?.business.stop()]);
+      folder?.release();
     },
   };
 }

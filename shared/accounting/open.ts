@@ -1,10 +1,10 @@
 import type { Time } from '../async/time.ts';
 import type { Account } from '../call/account.ts';
-import type { Caller } from '../call/caller.ts';
+import { type Caller, targetFor } from '../call/caller.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import type { GatewayError } from '../errors.ts';
 import { type AttemptState, openAttempt } from './attempt.ts';
-import { type Records, recordOf } from './record.ts';
+import { type Records, recordOf, type UsageRecord } from './record.ts';
 
 export interface AccountPorts {
   records: Records;
@@ -25,8 +25,11 @@ interface NewAccount {
 }
 
 export interface OpenAccount extends Account {
-  /** Closes the account and writes the record; to be called once, after the last byte. Waits for pending work. */
-  settle(): Promise<void>;
+  /**
+   * Closes the account and writes the record; to be called once, after the last byte. Waits for pending work. `beside` runs beside
+   * the writing.
+   */
+  settle(beside?: (record: UsageRecord) => Promise<void>): Promise<void>;
 }
 
 /** Opens the account of one request: before anything is asked, so that every request has a record. */
@@ -50,7 +53,10 @@ export function openAccount(
     open(target, { purpose = 'answer', signal: own = signal, requestBytes = asked.bytes } = {}) {
       const number = attempts.length + 1;
       const ends = own === signal ? until : Number.POSITIVE_INFINITY;
-      const attempt = openAttempt({ target, number, purpose, signal: own, until: ends, requestBytes }, time);
+      const attempt = openAttempt(
+        { target: targetFor(caller, target), number, purpose, signal: own, until: ends, requestBytes },
+        time,
+      );
       attempts.push(attempt);
       return attempt;
     },
@@ -60,7 +66,7 @@ export function openAccount(
       work.catch(() => {});
     },
     failed,
-    async settle() {
+    async settle(beside) {
       if (signal.aborted) failed(signal.reason);
       for (const attempt of attempts) if (attempt.purpose === 'answer') attempt.end();
       // The description of an image may be awaited by other requests too. It ends with its own time-out, and may still ask
@@ -72,7 +78,7 @@ export function openAccount(
       const over = { requestId, startedAt, endedAt: time.now(), caller, dialect: dialect.name, purpose };
       const record = recordOf({ ...over, model, stream, status, error, attempts });
       records.report(record);
-      await records.write(record);
+      await Promise.all([records.write(record), beside?.(record)]);
     },
   };
 }

@@ -67,6 +67,10 @@ export interface AttemptLine {
   unreadable?: number;
 }
 
+/** All tokens that were used for a request, those of every attempt. */
+export const tokensOf = ({ attempts }: Pick<UsageRecord, 'attempts'>): number =>
+  attempts.reduce((sum, { usage }) => sum + (usage ? usage.input + usage.output : 0), 0);
+
 /** A request that is over. */
 export interface FinishedRequest {
   requestId: string;

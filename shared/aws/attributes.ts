@@ -1,4 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { tryParseJson } from '../http/json.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -25,3 +27,14 @@ export function fromItem(item: Item): Record<string, string | number | boolean> 
   }
   return fields;
 }
+
+/** An attribute that holds JSON of this shape. */
+export const jsonAttribute = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .string()
+    .transform((text, context): unknown => {
+      const value = tryParseJson(text);
+      if (value === undefined) context.addIssue({ code: 'custom', message: 'is no JSON' });
+      return value;
+    })
+    .pipe(schema);

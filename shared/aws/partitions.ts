@@ -17,3 +17,19 @@ export const dataPlanePartitions = [
   // Breakers and probes.
   'HEALTH#*',
 ] as const;
+
+/**
+ * The partitions that the administration writes. It is the only function that writes keys, groups, admin keys, the audit log
+ * and the configuration; beside them it clears remembered descriptions of images.
+ */
+export const adminPlanePartitions = [
+  'KEY#*',
+  'GROUP#*',
+  'ADMIN#*',
+  'AUDIT#*',
+  'CONFIG',
+  // The generations that clear descriptions, and their counts.
+  'IMAGE#*',
+  'IMAGES',
+  'VISION#*',
+] as const;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { createRates } from '../accounting/limits/rates.ts';
 import type { Records } from '../accounting/record.ts';
 import { systemTime } from '../async/time.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -8,15 +8,16 @@ import type { GatewayPorts } from '../gateway/ports.ts';
 import type { Log } from '../log.ts';
 import { createFetchMedia } from '../media/fetch.ts';
 import { createImages } from '../media/load-image.ts';
-import { createMemory } from '../remember/memory.ts';
 import { createSend } from '../upstream/send.ts';
 import { createServiceAccountTokens } from '../upstream/service-account.ts';
-import type { Description } from '../vision/ports.ts';
-import { createKeys } from './keys.ts';
-import { createMemoryTable } from './memory-table.ts';
+import { createDescriptions } from './descriptions.ts';
+import { createGroups, type RememberedGroups } from './groups.ts';
+import { createKeys, type RememberedKeys } from './keys.ts';
+import { createOwnUsage } from './own-usage.ts';
+import { createScopes } from './scopes.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { createSign } from './sign.ts';
-import { openTable, type Table } from './table.ts';
+import { checkTable, openTable, type Table } from './table.ts';
 import { writeEach } from './usage.ts';
 
 interface Given {
@@ -27,8 +28,14 @@ interface Given {
   records: Records;
 }
 
+/** Those of a process that may also administer: it can forget what it remembers. */
+interface HostPorts extends GatewayPorts {
+  keys: RememberedKeys;
+  groups: RememberedGroups;
+}
+
 /** The gateway's ports over a table, wherever that table and the secrets are. */
-export function createPorts({ catalog, log, table, secrets, records }: Given): GatewayPorts {
+export function createPorts({ catalog, log, table, secrets, records }: Given): HostPorts {
   const time = systemTime;
   const { config } = catalog;
   const { media, vision } = config;
@@ -39,33 +46,25 @@ export function createPorts({ catalog, log, table, secrets, records }: Given): G
     config,
     ...secrets,
     keys: createKeys({ table, time, log }),
+    groups: createGroups({ table, time, log }),
+    rates: createRates({ scopes: createScopes(table, time), log, time }),
     records,
+    ownUsage: createOwnUsage({ table, time, log }),
     send,
     serviceAccountTokens: createServiceAccountTokens(send, time),
     fetchMedia,
     images: createImages({ fetchMedia, urlSeconds: vision.urlSeconds, time }),
-    descriptions: createMemory<Description>({
-      table: createMemoryTable<Description>({ table, names: imageNames, ttlSeconds: vision.cache.ttlSeconds, time }),
-      settings: vision.cache,
-      bytesOf: ({ text }) => 2 * text.length,
-      makingMs: vision.timeoutMs,
-      awayMessage: 'descriptions of images cannot be read or stored: images are described again',
-      log,
-      time,
-    }),
+    descriptions: createDescriptions({ catalog, log, table }),
     sign: createSign(time),
     log,
     checks: {
       table: () => checkTable(table),
-      secrets: async () => void (await secrets.masterKey()),
+      secrets: async () => void (await secrets.masterKeys()),
     },
     time,
     newId: () => randomUUID().replaceAll('-', ''),
   };
 }
-
-/** Where descriptions of images lie in the table. */
-const imageNames = { subject: 'IMAGE', value: 'TEXT', all: 'IMAGES', counts: 'VISION' };
 
 /** The ports of a function: secrets from Secrets Manager, each record written at once. */
 export function lambdaPorts(env: FunctionEnv, catalog: Catalog, log: Log, report: Records['report']): GatewayPorts {
@@ -84,8 +83,4 @@ export function lambdaPorts(env: FunctionEnv, catalog: Catalog, log: Log, report
     secrets,
     records: { report, ...writeEach({ table, retentionDays, log }) },
   });
-}
-
-async function checkTable({ client, name }: Table): Promise<void> {
-  await client.send(new GetItemCommand({ TableName: name, Key: { pk: { S: 'HEALTH' }, sk: { S: 'READY' } } }));
 }

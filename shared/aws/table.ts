@@ -1,4 +1,4 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig, GetItemCommand } from '@aws-sdk/client-dynamodb';
 
 /** The one table: its keys, and the attribute after whose time (epoch seconds) DynamoDB deletes an item some hours late. */
 export const tableSchema = {
@@ -20,6 +20,8 @@ export const tableSchema = {
 export interface Table {
   name: string;
   client: DynamoDBClient;
+  /** The same over the same connections, but each call is tried once: for those that are held to a time of their own. */
+  quick?: DynamoDBClient;
 }
 
 /** Time-outs for calls that a request waits for: the SDK's own defaults are four attempts and no time-out at all. */
@@ -32,22 +34,31 @@ export function openTable(
   place: Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'> = {},
 ): Table {
   let client: DynamoDBClient | undefined;
+  let quick: DynamoDBClient | undefined;
   return {
     name,
     get client() {
-      client ??= makeClient(place);
+      client ??= makeClient({ ...place, maxAttempts: 2, requestHandler: bounded });
       return client;
+    },
+    get quick() {
+      const { requestHandler, credentials } = this.client.config;
+      quick ??= makeClient({ ...place, credentials, maxAttempts: 1, requestHandler });
+      return quick;
     },
   };
 }
 
-function makeClient(place: Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'>): DynamoDBClient {
-  const client = new DynamoDBClient({
-    ...place,
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true },
-  });
+const bounded = { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
+
+function makeClient(config: DynamoDBClientConfig): DynamoDBClient {
+  const client = new DynamoDBClient(config);
   // It copies every call for a logger that is not set: most of what a call allocates.
   client.middlewareStack.remove('loggerMiddleware');
   return client;
+}
+
+/** Fails where the table cannot be read. */
+export async function checkTable({ client, name }: Table): Promise<void> {
+  await client.send(new GetItemCommand({ TableName: name, Key: { pk: { S: 'HEALTH' }, sk: { S: 'READY' } } }));
 }

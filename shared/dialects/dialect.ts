@@ -8,6 +8,7 @@ import type { Edits } from '../http/json-members.ts';
 import type { Headers } from '../http/message.ts';
 import type { Framer, SseEvent } from '../http/sse.ts';
 import type { EmbeddingsReply, EmbeddingsRequest } from '../vectors/embeddings.ts';
+import type { RateReport } from './rates.ts';
 import type { Traits } from './traits.ts';
 
 /**
@@ -92,6 +93,10 @@ export interface ClientDialect<Own extends Glance = Glance> {
   errorEvent(error: GatewayError, requestId: string, written?: WrittenSoFar): string;
   /** What may be written into a silent stream at any place between events. */
   keepAlive: string;
+  /** What must be set at the top level of a request so that its answer has at most so many tokens. */
+  boundTokens(body: JsonObject, most: number): JsonObject;
+  /** The vendor's headers for what remains of the caller's limits. `now` is in epoch milliseconds. */
+  rateHeaders(rates: RateReport, now: number): Record<string, string>;
   /** Tokens of a request, roughly, for `DialectContext.inputEstimate`; only of dialects whose streams begin with them. */
   estimateInput?(body: JsonObject): number;
 }

@@ -1,13 +1,15 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Time } from '../async/time.ts';
 import type { Caller } from '../call/caller.ts';
+import { type Group, ORGANIZATION, type VirtualKey } from '../call/virtual-key.ts';
 import { GatewayError } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
 import type { Log } from '../log.ts';
+import { createMasterKeyCheck, type MasterKeys, sha256 } from './master-key.ts';
 
 export interface AuthenticatePorts {
-  masterKey(): Promise<string>;
+  masterKeys: MasterKeys;
   keys: Keys;
+  groups: Groups;
   log: Pick<Log, 'warn'>;
   time: Pick<Time, 'now'>;
 }
@@ -17,53 +19,57 @@ export interface Keys {
   find(sha256: string): Promise<VirtualKey | undefined>;
 }
 
-/** A key that the gateway issued. The key itself is stored nowhere, only its SHA-256. */
-export interface VirtualKey {
-  id: string;
-  name: string;
-  revoked: boolean;
-  /** Epoch seconds. */
-  expiresAt?: number;
+export interface Groups {
+  /** The group with this id; the organisation is one too. Fails where the table is away. */
+  find(id: string): Promise<Group | undefined>;
 }
 
 /** Finds out who asks. The master key needs no table; without the table, other keys can be neither accepted nor refused. */
 export function createAuthenticate({
-  masterKey,
+  masterKeys,
   keys,
+  groups,
   time,
   log,
 }: AuthenticatePorts): (headers: Headers) => Promise<Caller> {
-  let master: { key: string; digest: Buffer } | undefined;
+  const isMasterKey = createMasterKeyCheck(masterKeys);
 
-  async function masterDigest(): Promise<Buffer> {
-    const key = await masterKey();
-    if (master?.key !== key) master = { key, digest: sha256(key) };
-    return master.digest;
+  async function lookUp<Found>(find: () => Promise<Found>): Promise<Found> {
+    try {
+      return await find();
+    } catch (cause) {
+      log.warn('keys cannot be looked up', { cause });
+      throw new GatewayError('overloaded', 'API keys cannot be checked at the moment.', { cause, retryAfter: 5 });
+    }
+  }
+
+  async function groupsOf({ group: id }: VirtualKey, organization: Promise<Group | undefined>): Promise<Group[]> {
+    const [own, all] = await lookUp(() => Promise.all([id === undefined ? undefined : groups.find(id), organization]));
+    // Without its group it is not known what the key may do.
+    if (id !== undefined && !own) throw new GatewayError('forbidden', 'The group of this API key does not exist.');
+    return [own, all].filter((group) => group !== undefined);
   }
 
   return async (headers) => {
     const digest = sha256(presentedKey(headers));
-    if (timingSafeEqual(digest, await masterDigest())) return { type: 'master' };
-    const found = await findKey(digest.toString('hex'), keys, log);
-    if (!found) throw wrongKey('Incorrect API key provided.');
+    if (await isMasterKey(digest)) return { type: 'master' };
+    const organization = groups.find(ORGANIZATION);
+    // Awaited only for a key that is found.
+    organization.catch(() => {});
+    const finding = lookUp(() => keys.find(digest.toString('hex')));
+    const found = await finding.catch(() => undefined);
+    // Perhaps the master key was changed a moment ago.
+    if (!found && (await isMasterKey(digest, true))) return { type: 'master' };
+    if (!(await finding) || !found) throw wrongKey('Incorrect API key provided.');
     if (found.revoked) throw wrongKey('This API key has been revoked.');
     if (found.expiresAt !== undefined && found.expiresAt * 1000 <= time.now())
       throw wrongKey('This API key has expired.');
-    return { type: 'key', id: found.id, name: found.name };
+    return { type: 'key', id: found.id, name: found.name, key: found, groups: await groupsOf(found, organization) };
   };
 }
 
-async function findKey(digest: string, keys: Keys, log: Pick<Log, 'warn'>): Promise<VirtualKey | undefined> {
-  try {
-    return await keys.find(digest);
-  } catch (cause) {
-    log.warn('keys cannot be looked up', { cause });
-    throw new GatewayError('overloaded', 'API keys cannot be checked at the moment.', { cause, retryAfter: 5 });
-  }
-}
-
 /** The key a request carries. Anthropic's clients send `x-api-key`, which wins where both are there, as at the vendor. */
-function presentedKey(headers: Headers): string {
+export function presentedKey(headers: Headers): string {
   const apiKey = headers['x-api-key']?.trim();
   if (apiKey) return apiKey;
   const authorization = headers.authorization?.trim();
@@ -82,5 +88,3 @@ function presentedKey(headers: Headers): string {
 function wrongKey(message: string, code: string | null = 'invalid_api_key'): GatewayError {
   return new GatewayError('unauthenticated', message, code === null ? {} : { code });
 }
-
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,16 +1,20 @@
 import type { Headers } from '../http/message.ts';
-import { exposedHeaders } from './response-headers.ts';
+import { exposedHeaders, isRateHeader } from './response-headers.ts';
 
 const MAX_AGE_SECONDS = 600;
 
 /** Headers that let a browser of a configured origin read the answer; none where the origin is not one of them. */
-export function corsHeaders(origins: readonly string[] | undefined, { origin }: Headers): Record<string, string> {
+export function corsHeaders(
+  origins: readonly string[] | undefined,
+  { origin }: Headers,
+  answered: readonly string[] = [],
+): Record<string, string> {
   if (!origins || !origin) return {};
   const any = origins.includes('*');
   if (!any && !origins.includes(origin)) return { vary: 'origin' };
   return {
     'access-control-allow-origin': any ? '*' : origin,
-    'access-control-expose-headers': exposedHeaders.join(', '),
+    'access-control-expose-headers': [...exposedHeaders, ...answered.filter(isRateHeader)].join(', '),
     vary: 'origin',
   };
 }

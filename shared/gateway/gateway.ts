@@ -1,10 +1,13 @@
+import type { Reservation } from '../accounting/limits/rates.ts';
 import { openAccount } from '../accounting/open.ts';
+import { tokensOf, type UsageRecord } from '../accounting/record.ts';
 import type { Caller } from '../call/caller.ts';
 import { clientOf } from '../dialects/clients.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { forCaller, toGatewayError } from '../errors.ts';
 import { safeHeaders } from '../http/header-value.ts';
 import type { Incoming, Outgoing, Run } from '../http/message.ts';
+import { admit } from './admit.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -19,6 +22,11 @@ import { allowed, checkMethod, createRoutes, type Route } from './routes.ts';
 /** A gateway: a function from a request to an answer, whatever host calls it. Many requests may be in it at once. */
 export type Gateway = (http: Incoming, run: Run) => Promise<Outgoing>;
 
+interface Received extends ReceivedRequest {
+  /** Headers of the answer whatever it is: what remains of the caller's limits. */
+  headers: Record<string, string>;
+}
+
 /** The life of a request: route, authenticate, open its account, answer. Whatever is thrown on the way is written once, here. */
 export function createGateway(given: GatewayPorts): Gateway {
   const keys = rememberKeys(given);
@@ -30,7 +38,8 @@ export function createGateway(given: GatewayPorts): Gateway {
   const origins = config.cors?.origins;
 
   /** The skeleton of every request. What costs money has an account, opened before the body is read, settled after the last byte. */
-  async function serve({ http, run, id, startedAt }: ReceivedRequest, { endpoint, params }: Route): Promise<Outgoing> {
+  async function serve(received: Received, { endpoint, params }: Route): Promise<Outgoing> {
+    const { http, run, id, startedAt } = received;
     checkMethod(http.method, endpoint);
     const caller: Caller = endpoint.open ? { type: 'anonymous' } : await authenticate(http.headers);
     const dialect = dialectOf(endpoint, http);
@@ -42,10 +51,24 @@ export function createGateway(given: GatewayPorts): Gateway {
       purpose === undefined
         ? undefined
         : openAccount({ requestId: id, startedAt, caller, dialect, purpose, signal, until }, ports);
-    if (account) run.after(account.settle);
+    let reservation: Reservation | undefined;
+    let used: number | undefined;
+    const settle = async (record: UsageRecord): Promise<void> => {
+      used = tokensOf(record);
+      await reservation?.settle(used);
+    };
+    if (account) run.after(() => account.settle(settle));
     try {
       const routed = { http, run, id, startedAt, endpoint, params, caller, dialect, signal };
-      return await endpoint.answer(await openCall(account ? { ...routed, account } : routed, ports), ports);
+      const asked = await openCall(account ? { ...routed, account } : routed, ports);
+      const admission = await admit({ call: asked, purpose, until }, ports);
+      const { call, error } = admission;
+      reservation = admission.reservation;
+      // The caller left and the request is over: what was reserved only now is given back at once.
+      if (used !== undefined) await reservation.settle(used);
+      if (call.rates) received.headers = dialect.rateHeaders(call.rates, time.now());
+      if (error) throw error;
+      return await endpoint.answer(call, ports);
     } catch (thrown) {
       const error = toGatewayError(thrown);
       account?.failed(error);
@@ -63,14 +86,15 @@ export function createGateway(given: GatewayPorts): Gateway {
     return refusal;
   }
 
-  function finish(outgoing: Outgoing, { http, id }: ReceivedRequest): Outgoing {
+  function finish(outgoing: Outgoing, { http, id, headers: own }: Received): Outgoing {
     const ids = { 'x-request-id': id, 'request-id': id };
-    const headers = safeHeaders({ ...outgoing.headers, ...ids, ...corsHeaders(origins, http.headers) });
+    const said = { ...outgoing.headers, ...own };
+    const headers = safeHeaders({ ...said, ...ids, ...corsHeaders(origins, http.headers, Object.keys(said)) });
     return { ...outgoing, headers, ...(http.method === 'HEAD' ? { body: new Uint8Array() } : {}) };
   }
 
   return async (http, run) => {
-    const received: ReceivedRequest = { http, run, id: `req_${ports.newId()}`, startedAt: time.now() };
+    const received: Received = { http, run, id: `req_${ports.newId()}`, startedAt: time.now(), headers: {} };
     let route: Route | undefined;
     try {
       route = findRoute(http.path);

@@ -1,4 +1,6 @@
+import type { Rates } from '../accounting/limits/rates.ts';
 import type { AccountPorts } from '../accounting/open.ts';
+import type { OwnUsageReader } from '../accounting/own-usage.ts';
 import type { Time } from '../async/time.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { GatewayConfig } from '../catalog/schema.ts';
@@ -17,6 +19,10 @@ export interface GatewayPorts extends AuthenticatePorts, AccountPorts, UpstreamP
   log: Log;
   time: Time;
   checks: Checks;
+  /** The limits of keys, groups and the organisation. */
+  rates: Rates;
+  /** What a caller has used, for itself to see. */
+  ownUsage: OwnUsageReader;
   /** A new unique id of letters and digits. */
   newId: () => string;
 }

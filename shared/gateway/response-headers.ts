@@ -15,6 +15,9 @@ export const exposedHeaders = [
   'retry-after-ms',
 ] as const;
 
+/** Vendors have names of their own for them: `x-ratelimit-…`, `<vendor>-ratelimit-…`. */
+export const isRateHeader = (name: string): boolean => name.includes('-ratelimit-');
+
 /** What was done to a request on its way, as headers of its answer. */
 export function reportHeaders({ dropped, changes = {}, vision }: Pick<Answer, 'dropped' | 'changes' | 'vision'>) {
   const counts = Object.entries(changes).map(([change, times]) => `${change}=${times}`);

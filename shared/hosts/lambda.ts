@@ -10,7 +10,7 @@ export interface FunctionUrlEvent {
   rawPath: string;
   rawQueryString: string;
   headers: Record<string, string>;
-  requestContext: { http: { method: string } };
+  requestContext: { http: { method: string; sourceIp?: string } };
   body?: string;
   isBase64Encoded?: boolean;
 }
@@ -65,6 +65,7 @@ function readEvent({
     path: rawPath,
     query: rawQueryString,
     headers,
+    ...(requestContext.http.sourceIp === undefined ? {} : { address: requestContext.http.sourceIp }),
     body: async () => Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
   };
 }

@@ -13,6 +13,7 @@ export function readRequest(request: http.IncomingMessage, mostBytes: number): I
     path: query === -1 ? url : url.slice(0, query),
     query: query === -1 ? '' : url.slice(query + 1),
     headers: joinHeaders(request.headersDistinct),
+    ...(request.socket.remoteAddress === undefined ? {} : { address: request.socket.remoteAddress }),
     body: () => readBody(request, mostBytes),
   };
 }

@@ -7,6 +7,8 @@ export interface Incoming {
   query: string;
   /** Names in lower case, repeated ones joined with commas. */
   headers: Headers;
+  /** The address that the request came from, where the host knows it. */
+  address?: string;
   /** Reads the body; fails with `too_large` above the host's limit. */
   body: () => Promise<Uint8Array>;
 }

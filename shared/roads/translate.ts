@@ -13,6 +13,7 @@ import { type Batch, readStream } from '../upstream/read-stream.ts';
 import { readWhole } from '../upstream/read-whole.ts';
 import { type Answer, checkDropped, wholeAnswer } from './answer.ts';
 import type { RoadPorts } from './ports.ts';
+import { marked, ratesIn } from './provider-rates.ts';
 
 /** The long road: the request is written in the provider's dialect, and the answer read into the hub and written again. */
 export async function translate(
@@ -35,6 +36,7 @@ export async function translate(
   const context = memo ? { ...call.context, memo } : call.context;
   const reply = await callProvider(attempt, { ...written, stream }, ports);
   if (isRefusal(reply)) return reply;
+  const providerRates = marked(ratesIn(reply.headers));
   if (stream && isEventStream(reply.headers)) {
     const reader = filtered(upstream.streamReader(context), filter);
     const { eventBytes } = ports.config.limits;
@@ -48,13 +50,19 @@ export async function translate(
       contentType: 'text/event-stream; charset=utf-8',
       dropped,
       changes,
+      providerRates,
     };
   }
   const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
   if (isRefusal(whole)) return whole;
   try {
     const read = upstream.readReply(whole.value, context);
-    return { ...wholeAnswer(call, attempt, filter ? filterReply(read, filter) : read), dropped, changes };
+    return {
+      ...wholeAnswer(call, attempt, filter ? filterReply(read, filter) : read),
+      dropped,
+      changes,
+      providerRates,
+    };
   } catch (thrown) {
     return refuse(toGatewayError(thrown));
   }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type AttemptState, openAttempt } from '../../shared/accounting/attempt.ts';
 import { type FinishedRequest, recordOf } from '../../shared/accounting/record.ts';
 import { GatewayError } from '../../shared/errors.ts';
+import { keyCaller } from '../support/callers.ts';
 import { createFakeTime } from '../support/fake-time.ts';
 import { targetOf } from '../support/targets.ts';
 
@@ -67,7 +68,10 @@ test('a record of a request that reached no provider has no provider, no usage a
 });
 
 test('a virtual key is recorded by its id and its name, other callers have no name', () => {
-  expect(record({ caller: { type: 'key', id: 'k1', name: 'Ann' } })).toMatchObject({ caller: 'k1', callerName: 'Ann' });
+  expect(record({ caller: { ...keyCaller(), id: 'k1', name: 'Ann' } })).toMatchObject({
+    caller: 'k1',
+    callerName: 'Ann',
+  });
   expect(record()).not.toHaveProperty('callerName');
 });
 

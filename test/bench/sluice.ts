@@ -22,7 +22,7 @@ const table = openTable(tableName, {
   region: 'us-east-1',
   credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
 });
-const secrets = { masterKey: async () => MASTER_KEY, providerKey: async () => 'sk-bench' };
+const secrets = { masterKeys: async () => [MASTER_KEY], providerKey: async () => 'sk-bench' };
 const usage = writeBatches({ table, retentionDays: catalog.config.usage.retentionDays, log, time: systemTime });
 const gateway = createGateway(
   createPorts({ catalog, log, table, secrets, records: { report: log.report, write: usage.write } }),

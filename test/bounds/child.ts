@@ -20,7 +20,7 @@ async function start(definition: object): Promise<void> {
     log,
     // The master key needs no table: nothing is asked there.
     table: openTable('none', localPlace('http://127.0.0.1:9')),
-    secrets: { masterKey: async () => process.env.KEY ?? '', providerKey: async (name) => `key-of-${name}` },
+    secrets: { masterKeys: async () => [process.env.KEY ?? ''], providerKey: async (name) => `key-of-${name}` },
     records: { report: countRecord, write: async () => {} },
   });
   const { bodyBytes } = catalog.config.limits;

@@ -24,7 +24,7 @@ const table = openTable('none', {
   region: 'us-east-1',
   credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
 });
-const secrets = { masterKey: async () => MASTER_KEY, providerKey: async () => 'sk' };
+const secrets = { masterKeys: async () => [MASTER_KEY], providerKey: async () => 'sk' };
 const records = { report: () => {}, write: async () => {} };
 const gateway = createGateway(createPorts({ catalog, log, table, secrets, records }));
 const { url } = await serve(gateway, { port: 0, host: '127.0.0.1', bodyBytes: catalog.config.limits.bodyBytes, log });

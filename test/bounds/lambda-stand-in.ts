@@ -25,7 +25,7 @@ export function startLambdaGateway(definition: object): LambdaGateway {
     log,
     // The master key needs no table: nothing is asked there.
     table: openTable('none', localPlace('http://127.0.0.1:9')),
-    secrets: { masterKey: async () => MASTER_KEY, providerKey: async () => 'key' },
+    secrets: { masterKeys: async () => [MASTER_KEY], providerKey: async () => 'key' },
     records: { report() {}, write: async () => {} },
   });
   const gateway = createGateway(ports);

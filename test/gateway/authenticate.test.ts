@@ -1,24 +1,30 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createAuthenticate, type VirtualKey } from '../../shared/gateway/authenticate.ts';
+import type { Group, VirtualKey } from '../../shared/call/virtual-key.ts';
+import { createAuthenticate } from '../../shared/gateway/authenticate.ts';
+import { groupOf, virtualKeyOf } from '../support/callers.ts';
 import { createFakeTime } from '../support/fake-time.ts';
 
 const sha256 = (key: string): string => createHash('sha256').update(key).digest('hex');
 
-function open({ known = {} as Record<string, Partial<VirtualKey>>, isAway = false } = {}) {
+function open({ known = {} as Record<string, Partial<VirtualKey>>, groups = [] as Group[], isAway = false } = {}) {
   const time = createFakeTime({ now: 1_000_000 });
-  const state = { master: 'sk-master', lookups: 0 };
+  const state = { master: ['sk-master'], fresh: ['sk-master'], lookups: 0 };
   const warned: string[] = [];
-  const keys = new Map(
-    Object.entries(known).map(([key, fields]) => [sha256(key), { id: 'k1', name: 'Ann', revoked: false, ...fields }]),
-  );
+  const keys = new Map(Object.entries(known).map(([key, fields]) => [sha256(key), virtualKeyOf(fields)]));
   const authenticate = createAuthenticate({
-    masterKey: async () => state.master,
+    masterKeys: async ({ fresh = false } = {}) => (fresh ? state.fresh : state.master),
     keys: {
       async find(digest) {
         state.lookups += 1;
         if (isAway) throw new Error('away');
         return keys.get(digest);
+      },
+    },
+    groups: {
+      async find(id) {
+        if (isAway) throw new Error('away');
+        return groups.find((group) => group.id === id);
       },
     },
     log: { warn: (message) => void warned.push(message) },
@@ -61,7 +67,7 @@ test('a missing key has no code, a wrong one has', async () => {
 test('a virtual key lets in by its id and name until it expires, and not from then on', async () => {
   const { authenticate, time } = open({ known: { 'sk-ann': { expiresAt: 1_001 } } });
   await time.advance(999);
-  expect(await authenticate({ 'x-api-key': 'sk-ann' })).toEqual({ type: 'key', id: 'k1', name: 'Ann' });
+  expect(await authenticate({ 'x-api-key': 'sk-ann' })).toMatchObject({ type: 'key', id: 'key_00000001', name: 'Ann' });
   await time.advance(1);
   await expect(authenticate({ 'x-api-key': 'sk-ann' })).rejects.toThrow('This API key has expired.');
 });
@@ -74,7 +80,8 @@ test('a revoked key says so', async () => {
 test('a master key that was changed lets in from then on, and the old one does not', async () => {
   const { authenticate, state } = open();
   await authenticate({ 'x-api-key': 'sk-master' });
-  state.master = 'sk-new';
+  state.master = ['sk-new'];
+  state.fresh = ['sk-new'];
   expect(await authenticate({ 'x-api-key': 'sk-new' })).toEqual({ type: 'master' });
   await expect(authenticate({ 'x-api-key': 'sk-master' })).rejects.toMatchObject({ kind: 'unauthenticated' });
 });
@@ -83,4 +90,43 @@ test('while the table is away, other keys can be neither accepted nor refused, a
   const { authenticate, warned } = open({ isAway: true });
   await expect(authenticate({ 'x-api-key': 'sk-ann' })).rejects.toMatchObject({ kind: 'overloaded', retryAfter: 5 });
   expect(warned).toEqual(['keys cannot be looked up']);
+});
+
+test('a master key that was changed a moment ago is read anew, and until then only another key costs that', async () => {
+  const { authenticate, state } = open({ known: { 'sk-ann': {} } });
+  state.fresh = ['sk-new', 'sk-master'];
+  expect(await authenticate({ 'x-api-key': 'sk-new' })).toEqual({ type: 'master' });
+  expect(await authenticate({ 'x-api-key': 'sk-ann' })).toMatchObject({ type: 'key' });
+  await expect(authenticate({ 'x-api-key': 'sk-other' })).rejects.toMatchObject({ kind: 'unauthenticated' });
+});
+
+test('a changed master key lets in while the table is away too', async () => {
+  const { authenticate, state } = open({ isAway: true });
+  state.fresh = ['sk-new'];
+  expect(await authenticate({ 'x-api-key': 'sk-new' })).toEqual({ type: 'master' });
+});
+
+test('the master key before holds beside the present one while both are given', async () => {
+  const { authenticate, state } = open();
+  state.master = ['sk-new', 'sk-master'];
+  expect(await authenticate({ 'x-api-key': 'sk-master' })).toEqual({ type: 'master' });
+  expect(await authenticate({ 'x-api-key': 'sk-new' })).toEqual({ type: 'master' });
+});
+
+test('a key comes with itself, its group and the organisation', async () => {
+  const groups = [groupOf('organization'), groupOf('team', { rules: { models: ['gpt-*'] } }), groupOf('other')];
+  const { authenticate } = open({
+    known: { 'sk-ann': { group: 'team', rules: { maxTokens: 5 } }, 'sk-bob': {} },
+    groups,
+  });
+  expect(await authenticate({ 'x-api-key': 'sk-ann' })).toMatchObject({
+    key: { rules: { maxTokens: 5 } },
+    groups: [{ id: 'team', rules: { models: ['gpt-*'] } }, { id: 'organization' }],
+  });
+  expect(await authenticate({ 'x-api-key': 'sk-bob' })).toMatchObject({ groups: [{ id: 'organization' }] });
+});
+
+test('a key whose group is gone is refused: what it may do is not known', async () => {
+  const { authenticate } = open({ known: { 'sk-ann': { group: 'team' } } });
+  await expect(authenticate({ 'x-api-key': 'sk-ann' })).rejects.toMatchObject({ kind: 'forbidden' });
 });

@@ -65,12 +65,12 @@ export function losses(baseline: Baseline, template: PlainTemplate): string[] {
   });
 }
 
-/** The template of a built folder. */
-export function plainTemplate(gatewayFolder: string): PlainTemplate {
-  const app = createApp(gatewayFolder, {
-    outdir: path.join(gatewayFolder, '../out'),
-    builtinCloudFormationValidation: false,
-  });
+/** The template of a built folder, which stands for both functions. */
+export function plainTemplate(folder: string): PlainTemplate {
+  const app = createApp(
+    { gateway: folder, admin: folder },
+    { outdir: path.join(folder, '../out'), builtinCloudFormationValidation: false },
+  );
   const stack = app.node.children.find((child): child is Stack => Stack.isStack(child))!;
   return Template.fromStack(stack).toJSON() as PlainTemplate;
 }

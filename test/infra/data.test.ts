@@ -98,6 +98,7 @@ describe('what holds state', () => {
       'DataMasterKeyB529036F',
       'DataProviderKeysD555A620',
       'GatewayFunctionAliasliveFunctionUrl63633D86',
+      'AdminFunctionAliasliveFunctionUrlD50E7718',
     ]);
   });
 });

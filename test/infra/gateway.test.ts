@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { functionEnv } from '../../shared/env.ts';
-import { appWith, resources, templateWith, theOnly } from './synthesize.ts';
+import { appWith, resourcesOf, templateWith, theOnly } from './synthesize.ts';
 
 describe('the gateway function', () => {
   test("runs on arm64 with Lambda's Node 24, as large and as long as the configuration says", () => {
@@ -39,7 +39,7 @@ describe('the gateway function', () => {
   test('writes to a log group of its own that forgets after the configured days', () => {
     const template = templateWith({ logRetentionDays: 90 });
     expect(theOnly(template, 'AWS::Logs::LogGroup')).toEqual({ RetentionInDays: 90 });
-    const [logGroup] = Object.keys(resources(template, 'AWS::Logs::LogGroup'));
+    const [logGroup] = Object.keys(resourcesOf(template, 'AWS::Logs::LogGroup', 'Gateway'));
     const { LoggingConfig } = theOnly(template, 'AWS::Lambda::Function');
     expect(LoggingConfig).toEqual({ LogGroup: { Ref: logGroup } });
   });
@@ -61,7 +61,7 @@ describe('the alias under the URL', () => {
   });
 
   test('leaves older versions in place, so that it can be set back to one', () => {
-    const [version] = Object.values(resources(templateWith(), 'AWS::Lambda::Version'));
+    const [version] = Object.values(resourcesOf(templateWith(), 'AWS::Lambda::Version', 'Gateway'));
     expect(version).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
@@ -86,13 +86,13 @@ describe('the function URL', () => {
   // It names the alias by its name alone, which says nothing about the order of making them.
   test('is made after the alias', () => {
     const template = templateWith();
-    const [url] = Object.values(resources(template, 'AWS::Lambda::Url'));
+    const [url] = Object.values(resourcesOf(template, 'AWS::Lambda::Url', 'Gateway'));
     expect(url).toMatchObject({ DependsOn: [idOf(template, 'AWS::Lambda::Alias')] });
   });
 
   test('is open by the two permissions that an open URL needs, both on the alias', () => {
     const template = templateWith();
-    const permissions = Object.values(resources(template, 'AWS::Lambda::Permission')).map(
+    const permissions = Object.values(resourcesOf(template, 'AWS::Lambda::Permission', 'Gateway')).map(
       ({ Properties }) => Properties,
     );
     const common = { FunctionName: { Ref: idOf(template, 'AWS::Lambda::Alias') }, Principal: '*' };
@@ -108,4 +108,4 @@ describe('the function URL', () => {
 });
 
 const idOf = (template: ReturnType<typeof templateWith>, type: string): string =>
-  Object.keys(resources(template, type))[0]!;
+  Object.keys(resourcesOf(template, type, 'Gateway'))[0]!;

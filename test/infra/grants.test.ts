@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { appWith, resources, templateWith, theOnly } from './synthesize.ts';
+import { appWith, type Plane, resources, resourcesOf, templateWith, theOnly } from './synthesize.ts';
 
 interface Statement {
   Action: string | string[];
@@ -19,7 +19,12 @@ const statements = (template: Template): Statement[] =>
 
 const actions = (template: Template): string[] => statements(template).flatMap(({ Action }) => list(Action));
 
-describe('what the function may do', () => {
+const actionsOf = (template: Template, plane: Plane): string[] =>
+  Object.values(resourcesOf(template, 'AWS::IAM::Policy', plane)).flatMap(({ Properties }) =>
+    (Properties.PolicyDocument as { Statement: Statement[] }).Statement.flatMap(({ Action }) => list(Action)),
+  );
+
+describe('what the functions may do', () => {
   test('is a list of actions by name, on resources of this stack by name', () => {
     const template = templateWith({ alarmEmail: 'owner@example.com' });
     const ours = Object.keys(template.toJSON().Resources as object);
@@ -39,10 +44,31 @@ describe('what the function may do', () => {
     expect(Object.keys(theOnly(templateWith(), 'AWS::IAM::Role'))).toEqual(['AssumeRolePolicyDocument']);
   });
 
-  test('is what its code asks of AWS, and to write its log', async () => {
-    const asked = await callsInTheBundle();
+  test.each([
+    ['gateway', 'Gateway'],
+    ['admin', 'Admin'],
+  ] as const)('is what the code of %s asks of AWS, and to write its log', async (name, plane) => {
+    const asked = await callsInTheBundle(name);
     expect(asked).toContain('dynamodb:GetItem');
-    expect(actions(templateWith()).sort()).toEqual([...asked, 'logs:CreateLogStream', 'logs:PutLogEvents'].sort());
+    const allowed = new Set(actionsOf(templateWith(), plane));
+    expect([...allowed].sort()).toEqual([...asked, 'logs:CreateLogStream', 'logs:PutLogEvents'].sort());
+  });
+
+  test('is for the administration never to call a provider: it has neither their keys nor a right to Bedrock', () => {
+    const template = templateWith({}, { bedrock: {} });
+    expect(actionsOf(template, 'Gateway')).toContain('bedrock:InvokeModel');
+    expect(actionsOf(template, 'Admin').filter((action) => action.startsWith('bedrock'))).toEqual([]);
+    const { Environment } = theOnly(template, 'AWS::Lambda::Function', 'Admin') as {
+      Environment: { Variables: Record<string, unknown> };
+    };
+    expect(Object.keys(Environment.Variables).sort()).toEqual([
+      'LOG_LEVEL',
+      'SLUICE_MASTER_KEY_SECRET',
+      'SLUICE_TABLE',
+    ]);
+    const policies = JSON.stringify(resourcesOf(template, 'AWS::IAM::Policy', 'Admin'));
+    expect(policies).toContain('DataMasterKey');
+    expect(policies).not.toContain('DataProviderKeys');
   });
 });
 
@@ -70,17 +96,22 @@ describe('Bedrock', () => {
 
 /** Of what a resource is the name or the ARN. */
 function resourceId(resource: unknown): string | undefined {
-  const { Ref, 'Fn::GetAtt': attribute } = resource as { Ref?: string; 'Fn::GetAtt'?: [string, string] };
-  return Ref ?? attribute?.[0];
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+  } = resource as { Ref?: string; 'Fn::GetAtt'?: [string, string]; 'Fn::Join'?: [string, unknown[]] };
+  // Something within a resource, such as an index of a table.
+  return Ref ?? attribute?.[0] ?? (join ? resourceId(join[1][0]) : undefined);
 }
 
 /** In the client for a discovery of endpoints, which is off. */
 const notCalled = 'dynamodb:DescribeEndpoints';
 
 /** The commands of the two clients that are left in the bundle when esbuild has removed what is not called. */
-async function callsInTheBundle(): Promise<string[]> {
+async function callsInTheBundle(name: 'gateway' | 'admin'): Promise<string[]> {
   const { metafile } = await build({
-    entryPoints: [path.join(import.meta.dirname, '../../functions/gateway/handler.ts')],
+    entryPoints: [path.join(import.meta.dirname, `../../functions/${name}/handler.ts`)],
     bundle: true,
     platform: 'node',
     format: 'esm',

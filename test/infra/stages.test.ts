@@ -21,7 +21,10 @@ function templatesOf(stages: (string | undefined)[], regions: string[]): Map<str
         aws: { stage, alarmEmail: 'a@example.com' },
       });
       const id = serviceName({ stage, region });
-      return [id, new SluiceStack(app, id, { gatewayFolder, catalog, env: { account, region } })] as const;
+      return [
+        id,
+        new SluiceStack(app, id, { gatewayFolder, adminFolder: gatewayFolder, catalog, env: { account, region } }),
+      ] as const;
     }),
   );
   return new Map(stacks.map(([id, stack]) => [id, Template.fromStack(stack)]));
@@ -103,12 +106,12 @@ describe('a stage', () => {
   });
 
   test.each(['a b', 'ü', '-a', 'a-', 'a--b', '', 'a'.repeat(41), 'a/b'])('cannot be called %j', (stage) => {
-    const { error } = gatewayConfig.safeParse({ providers: {}, aws: { stage } });
+    const { error } = gatewayConfig.safeParse({ providers: { openai: {} }, aws: { stage } });
     expect(error?.issues[0]?.path).toEqual(['aws', 'stage']);
   });
 
   test.each(['test', 'team-1', 'P', '2'])('can be called %j', (stage) => {
-    expect(gatewayConfig.safeParse({ providers: {}, aws: { stage } }).success).toBe(true);
+    expect(gatewayConfig.safeParse({ providers: { openai: {} }, aws: { stage } }).success).toBe(true);
   });
 });
 

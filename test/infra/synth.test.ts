@@ -42,7 +42,7 @@ describe('the synthesis', () => {
 
   test('wants a build first', async () => {
     const { createApp } = await import('../../infra/aws/create-app.ts');
-    expect(() => createApp('/nowhere')).toThrow('npm run build');
+    expect(() => createApp({ gateway: '/nowhere', admin: '/nowhere' })).toThrow('npm run build');
   });
 });
 
@@ -51,6 +51,7 @@ describe('the outputs', () => {
     const outputs = templateWith().findOutputs('*');
     expect(Object.keys(outputs)).toEqual([
       'Url',
+      'AdminUrl',
       'MasterKeySecret',
       'ProviderKeysSecret',
       'ReadMasterKey',

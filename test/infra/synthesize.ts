@@ -30,7 +30,11 @@ export function appWith(
   env?: Environment,
 ): App {
   const folder = builtFolder({ providers, aws });
-  return createApp(folder, { outdir: path.join(path.dirname(folder), 'out'), ...props }, env);
+  return createApp(
+    { gateway: folder, admin: folder },
+    { outdir: path.join(path.dirname(folder), 'out'), ...props },
+    env,
+  );
 }
 
 export const stackOf = (app: App): Stack => app.node.children.find((child): child is Stack => Stack.isStack(child))!;
@@ -50,9 +54,17 @@ export interface Resource {
 export const resources = (template: Template, type: string): Record<string, Resource> =>
   template.findResources(type) as Record<string, Resource>;
 
-/** The properties of the one resource of a type. */
-export function theOnly(template: Template, type: string): Record<string, unknown> {
-  const found = Object.values(resources(template, type));
+/** The construct of a function, with which the logical ids of its resources begin. */
+export type Plane = 'Gateway' | 'Admin';
+
+/** The resources of a type that belong to a function. */
+export const resourcesOf = (template: Template, type: string, plane: Plane): Record<string, Resource> =>
+  Object.fromEntries(Object.entries(resources(template, type)).filter(([id]) => id.startsWith(plane)));
+
+/** The properties of the one resource of a type: of the whole stack, else of this function. */
+export function theOnly(template: Template, type: string, plane: Plane = 'Gateway'): Record<string, unknown> {
+  const all = Object.values(resources(template, type));
+  const found = all.length === 1 ? all : Object.values(resourcesOf(template, type, plane));
   if (found.length !== 1) throw new Error(`expected one ${type}, there are ${found.length}`);
   return found[0]!.Properties;
 }

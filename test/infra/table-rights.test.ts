@@ -1,11 +1,12 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type LocalTable, startTable } from '../../infra/local/table.ts';
 import type { UsageRecord } from '../../shared/accounting/record.ts';
 import { createPorts } from '../../shared/aws/ports.ts';
 import { writeEach } from '../../shared/aws/usage.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
-import { resources, templateWith } from './synthesize.ts';
+import { startAdminRig } from '../support/admin-rig.ts';
+import { type Plane, resources, resourcesOf, templateWith } from './synthesize.ts';
 
 interface Statement {
   Effect: string;
@@ -17,9 +18,9 @@ interface Statement {
 const list = <Item>(one: Item | Item[]): Item[] => (Array.isArray(one) ? one : [one]);
 
 /** Whether the function may do this with items of these partitions: IAM's rules, as far as the template uses them. */
-function allows(template: Template, action: string, partitions: readonly string[]): boolean {
+function allows(template: Template, action: string, partitions: readonly string[], plane: Plane = 'Gateway'): boolean {
   const [table] = Object.keys(resources(template, 'AWS::DynamoDB::Table'));
-  const statements = Object.values(resources(template, 'AWS::IAM::Policy')).flatMap(
+  const statements = Object.values(resourcesOf(template, 'AWS::IAM::Policy', plane)).flatMap(
     ({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement,
   );
   const about = statements.filter(({ Action, Resource }) => {
@@ -86,12 +87,12 @@ describe('the data plane', () => {
     for (const action of ['PutItem', 'UpdateItem']) expect(allows(template(), action, [partition])).toBe(true);
   });
 
-  test('can read keys and the configuration', () => {
-    for (const action of ['GetItem', 'BatchGetItem'])
-      expect(allows(template(), action, ['KEY#0a', 'CONFIG'])).toBe(true);
+  test('can read keys, groups, usage and the configuration', () => {
+    for (const action of ['GetItem', 'BatchGetItem', 'Query'])
+      expect(allows(template(), action, ['KEY#0a', 'GROUP#a', 'CONFIG', 'USAGE#2026-11-21#3'])).toBe(true);
   });
 
-  test.each(['Scan', 'DeleteItem', 'Query', 'DeleteTable', 'UpdateTable', 'TransactWriteItems', 'PartiQLInsert'])(
+  test.each(['Scan', 'DeleteItem', 'DeleteTable', 'UpdateTable', 'TransactWriteItems', 'PartiQLInsert'])(
     'has no right to %s',
     (action) => expect(allows(template(), action, ['USAGE#2026-11-21#3'])).toBe(false),
   );
@@ -114,13 +115,13 @@ describe('what the data plane does with the table', () => {
   });
   afterAll(() => local.close());
 
-  test('is allowed, call by call: records, keys, descriptions, counts, readiness', async () => {
+  test('is allowed, call by call: records, keys, groups, limits, usage, descriptions, counts, readiness', async () => {
     const log = { warn: () => {}, error: () => {} };
     const ports = createPorts({
       catalog: loadCatalog({ providers: { openai: {} } }),
       log,
       table: local.table,
-      secrets: { masterKey: async () => 'x', providerKey: async () => 'x' },
+      secrets: { masterKeys: async () => ['x'], providerKey: async () => 'x' },
       records: { report: () => {}, ...writeEach({ table: local.table, retentionDays: 1, log }) },
     });
     const { descriptions } = ports;
@@ -130,6 +131,10 @@ describe('what the data plane does with the table', () => {
     const key = { subject: '0'.repeat(64), variant: 'v' };
     await ports.records.write(record);
     await ports.keys.find('0a');
+    await ports.groups.find('organization');
+    const wanted = { id: 'a', input: 0, output: 0, until: 1 };
+    await (await ports.rates.reserve([{ id: 'key_1', limits: { rpm: 5 } }], wanted)).settle(0);
+    await ports.ownUsage.read('master', ['2026-11-21']);
     await descriptions.obtain(key, { make: async () => ({ text: 'a dot', isCut: false }), signal, after });
     const failing = { make: async () => Promise.reject(new Error('no')), signal, after };
     await expect(descriptions.obtain({ ...key, variant: 'other' }, failing)).rejects.toThrow('no');
@@ -140,10 +145,59 @@ describe('what the data plane does with the table', () => {
     await ports.checks.table!();
 
     expect(calls.map(({ action }) => action)).toEqual(
-      expect.arrayContaining(['PutItem', 'UpdateItem', 'GetItem', 'BatchGetItem']),
+      expect.arrayContaining(['PutItem', 'UpdateItem', 'GetItem', 'BatchGetItem', 'Query']),
     );
     const template = templateWith();
     expect(calls.filter(({ action, partitions }) => !allows(template, action, partitions))).toEqual([]);
+  });
+});
+
+describe('the administration', () => {
+  const writing = ['PutItem', 'UpdateItem', 'DeleteItem'];
+
+  test.each(['KEY#0a1b', 'GROUP#team', 'ADMIN#0a1b', 'AUDIT#2026-11', 'CONFIG', 'IMAGES'])(
+    'can write to the partition %j',
+    (partition) => {
+      for (const action of writing) expect(allows(templateWith(), action, [partition], 'Admin')).toBe(true);
+    },
+  );
+
+  test.each(['USAGE#2026-11-21#3', 'SCOPE#key1', 'ANSWER#0a', 'HEALTH#p/m', 'x'])(
+    'cannot write to the partition %j',
+    (partition) => {
+      for (const action of writes) expect(allows(templateWith(), action, [partition], 'Admin')).toBe(false);
+    },
+  );
+
+  test('can read usage and cannot scan', () => {
+    expect(allows(templateWith(), 'Query', ['USAGE#2026-11-21#3'], 'Admin')).toBe(true);
+    expect(allows(templateWith(), 'Scan', [], 'Admin')).toBe(false);
+  });
+
+  test('does with the table what its role allows, call by call', async () => {
+    const rig = await startAdminRig();
+    onTestFinished(rig.close);
+    const made: { action: string; partitions: string[] }[] = [];
+    rig.local.table.client.middlewareStack.add(
+      (next, context) => (args) => {
+        const action = String(context.commandName).replace(/Command$/, '');
+        made.push({ action, partitions: partitionsIn(args.input) });
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    const { body: group } = await rig.call('POST', '/groups', { id: 'team', name: 'Team' });
+    const { body: key } = await rig.call('POST', '/keys', { name: 'x', group: group.id });
+    await rig.call('POST', `/keys/${key.id}/rotate`, {});
+    await rig.call('POST', `/keys/${key.id}/revoke`);
+    await rig.call('POST', '/admin-keys', { name: 'x' });
+    await rig.call('DELETE', '/groups/team');
+    await rig.call('DELETE', '/cache');
+    for (const path of ['/keys', '/groups', '/admin-keys', '/audit', '/usage?by=group', '/cache/stats'])
+      expect((await rig.call('GET', path)).status).toBe(200);
+    expect(new Set(made.map(({ action }) => action)).size).toBe(6);
+    const template = templateWith();
+    expect(made.filter(({ action, partitions }) => !allows(template, action, partitions, 'Admin'))).toEqual([]);
   });
 });
 

@@ -102,6 +102,9 @@ test.each([
 
 test('the secrets are read once, not for each request', async () => {
   await stage.ask(chat('demo'));
+  expect(new Set(stage.secrets.asked)).toEqual(new Set(['sluice/master', 'sluice/providers']));
+  // A wrong key before may have had the master key read anew.
+  const before = stage.secrets.asked.length;
   await stage.ask(chat('demo'));
-  expect(stage.secrets.asked.toSorted()).toEqual(['sluice/master', 'sluice/providers']);
+  expect(stage.secrets.asked).toHaveLength(before);
 });

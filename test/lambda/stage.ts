@@ -27,7 +27,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export const masterKey = 'sk-master-of-the-test';
+export const masterKey = 'sk-master-of-the-test-0123456789abcdef';
 
 /** The key that the gateway has for the provider. */
 export const providerKey = 'sk-provider-of-the-test';

@@ -24,6 +24,8 @@ function run(file: string, args: readonly string[], env: Record<string, string> 
   return { process: child, output: () => output };
 }
 
+const MASTER_KEY = 'sk-master-0123456789-0123456789-0123456789';
+
 const until = (started: Started, pattern: RegExp): Promise<void> =>
   vi.waitFor(() => expect(started.output()).toMatch(pattern), { timeout: 15_000 });
 
@@ -158,6 +160,53 @@ describe('npm start', () => {
   });
 });
 
+describe('npm start with --data', () => {
+  const started: Started[] = [];
+  afterAll(() => started.forEach(({ process }) => void process.kill('SIGKILL')));
+
+  async function start(folder: string): Promise<{ url: string; process: ChildProcess }> {
+    const gateway = run('infra/local/start.ts', ['--port', '0', '--data', folder], { MASTER_KEY });
+    started.push(gateway);
+    await until(gateway, /Make a first key:[\s\S]*keys create/);
+    return { url: /listens at (\S+)/.exec(gateway.output())![1]!, process: gateway.process };
+  }
+
+  const sluice = async (url: string, ...args: string[]) => {
+    const env = { SLUICE_URL: url, SLUICE_ADMIN_KEY: MASTER_KEY };
+    const command = run('infra/cli/sluice.ts', [...args, '--json'], env);
+    const [code] = await once(command.process, 'close');
+    return { code, json: code === 0 ? JSON.parse(command.output()) : undefined };
+  };
+
+  test('keeps keys and usage over a restart, and is for one process at a time', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'sluice-data-'));
+    const first = await start(folder);
+    const { json: key } = await sluice(first.url, 'keys', 'create', '--name', 'kept');
+    const client = (url: string) => new OpenAI({ apiKey: key.key, baseURL: `${url}/v1`, maxRetries: 0 });
+    const question = { model: 'demo', messages: [{ role: 'user' as const, content: 'Hello!' }] };
+    await client(first.url).chat.completions.create(question);
+
+    const second = run('infra/local/start.ts', ['--port', '0', '--data', folder]);
+    expect(await once(second.process, 'exit')).toEqual([1, null]);
+    expect(second.output()).toMatch(/is in use by the process \d+/);
+
+    first.process.kill('SIGTERM');
+    expect(await once(first.process, 'exit')).toEqual([0, null]);
+    const again = await start(folder);
+    await client(again.url).chat.completions.create(question);
+    const { json: report } = await sluice(again.url, 'usage');
+    expect(report.data).toMatchObject([{ value: key.id, name: 'kept', requests: expect.any(Number) }]);
+    expect(report.total.tokens.input).toBeGreaterThan(0);
+
+    // In one process a revocation holds at once.
+    expect((await sluice(again.url, 'keys', 'revoke', key.id)).json).toMatchObject({ revoked: true });
+    await expect(client(again.url).chat.completions.create(question)).rejects.toBeInstanceOf(
+      OpenAI.AuthenticationError,
+    );
+    await rm(folder, { recursive: true });
+  });
+});
+
 describe('npm start with options', () => {
   test('takes a JSON configuration, a master key and no demo', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'sluice-'));
@@ -166,7 +215,7 @@ describe('npm start with options', () => {
     const started = run('infra/local/start.ts', ['--no-demo'], {
       PORT: '0',
       SLUICE_CONFIG: config,
-      MASTER_KEY: 'sk-mine',
+      MASTER_KEY: `sk-mine-${'0'.repeat(32)}`,
     });
     await until(started, /models\s+local\n/);
     expect(started.output()).toContain('key        sk-mine');
@@ -174,6 +223,9 @@ describe('npm start with options', () => {
     started.process.kill('SIGINT');
     expect(await once(started.process, 'exit')).toEqual([0, null]);
     await writeFile(config, JSON.stringify({ providers: { ollama: {} }, models: { local: 'olama/llama' } }));
+    const short = run('infra/local/start.ts', ['--port', '0'], { MASTER_KEY: 'sk-short' });
+    expect(await once(short.process, 'exit')).toEqual([1, null]);
+    expect(short.output()).toContain('the master key has 8 characters; it must have at least 32');
     const wrong = run('infra/local/start.ts', ['--config', config, '--port', '0']);
     expect(await once(wrong.process, 'exit')).toEqual([1, null]);
     expect(wrong.output()).toMatch(/models\.local: 'olama\/llama' is neither/);

@@ -121,10 +121,7 @@ test("a call's targets are asked in order: each is a line of its account, each r
     attempt.number === 1 ? refuse(error('overloaded', 'Busy.')) : { answer: 'yes' };
   expect(await askTargets([targetOf('a/one'), targetOf('b/two')], asking, { call, log })).toEqual({ answer: 'yes' });
   expect(warned).toEqual([
-    [
-      'a provider refused',
-      { requestId: 'req_1', provider: 'a', model: 'one', kind: 'overloaded', status: 503, reason: 'Busy.' },
-    ],
+    ['a provider refused', { requestId: 'req_1', provider: 'a', model: 'one', kind: 'overloaded', reason: 'Busy.' }],
   ]);
   await account.settle();
   expect(written[0]?.attempts).toMatchObject([

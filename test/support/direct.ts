@@ -1,3 +1,5 @@
+import { createRates } from '../../shared/accounting/limits/rates.ts';
+import { sumByModel } from '../../shared/accounting/own-usage.ts';
 import type { UsageRecord } from '../../shared/accounting/record.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import { isRefusal, type Refusal } from '../../shared/errors.ts';
@@ -9,6 +11,7 @@ import { createMemory } from '../../shared/remember/memory.ts';
 import type { Send } from '../../shared/upstream/send.ts';
 import type { Description } from '../../shared/vision/ports.ts';
 import { createFakeTime, type FakeTime } from './fake-time.ts';
+import { createMapScopes, type MapScopes } from './map-scopes.ts';
 import { createMapTable, type MapTable } from './map-table.ts';
 import { streamOf } from './streams.ts';
 
@@ -47,6 +50,7 @@ export interface Direct {
   ports: GatewayPorts;
   time: FakeTime;
   table: MapTable<Description>;
+  scopes: MapScopes;
   records: UsageRecord[];
   logged: { level: 'warn' | 'error'; message: string }[];
   /** What providers were asked, in order. */
@@ -73,6 +77,7 @@ export function openDirect({
 }: Options = {}): Direct {
   const time = createFakeTime({ now: 1_700_000_000_000 });
   const table = createMapTable<Description>(time, ({ text }) => text.length);
+  const scopes = createMapScopes();
   const catalog = loadCatalog(definition);
   const { config } = catalog;
   const records: UsageRecord[] = [];
@@ -108,9 +113,12 @@ export function openDirect({
     time,
     send,
     fetchMedia,
-    masterKey: async () => DIRECT_KEY,
+    masterKeys: async () => [DIRECT_KEY],
     providerKey: async (name) => `key-of-${name}`,
     keys: { find: async () => undefined },
+    groups: { find: async () => undefined },
+    rates: createRates({ scopes, log, time }),
+    ownUsage: { read: async () => ({ ...sumByModel().sums(), isComplete: true }) },
     records: { report: (record) => void records.push(record), write: async () => {} },
     serviceAccountTokens: async () => ({ token: 'token' }),
     images: createImages({ fetchMedia, urlSeconds: 300, time }),
@@ -133,6 +141,7 @@ export function openDirect({
     ports,
     time,
     table,
+    scopes,
     records,
     logged,
     asked,

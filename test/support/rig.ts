@@ -1,8 +1,10 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import OpenAI from 'openai';
+import { bothPlanes } from '../../infra/local/planes.ts';
 import { type LocalTable, startTable } from '../../infra/local/table.ts';
 import type { UsageRecord } from '../../shared/accounting/record.ts';
 import { systemTime } from '../../shared/async/time.ts';
+import { createOperationsPorts } from '../../shared/aws/admin/ports.ts';
 import { fromItem } from '../../shared/aws/attributes.ts';
 import { createPorts } from '../../shared/aws/ports.ts';
 import { writeBatches } from '../../shared/aws/usage.ts';
@@ -11,6 +13,7 @@ import { loadCatalog } from '../../shared/catalog/load.ts';
 import { createGateway } from '../../shared/gateway/gateway.ts';
 import type { GatewayPorts } from '../../shared/gateway/ports.ts';
 import { serve } from '../../shared/hosts/node.ts';
+import { createAdmin } from '../../shared/operations/admin.ts';
 
 export const MASTER_KEY = 'sk-master-0123456789';
 
@@ -54,7 +57,7 @@ export async function startRig({ definition, ports = () => ({}), env = {}, table
     error: (message: string, fields?: Record<string, unknown>) => void logged.push({ level: 'error', message, fields }),
   };
   const secrets = {
-    masterKey: async () => MASTER_KEY,
+    masterKeys: async () => [MASTER_KEY],
     providerKey: async (name: string) => env[name] ?? `key-of-${name}`,
   };
   const batches = writeBatches({ table, retentionDays: 30, log, time: systemTime });
@@ -62,7 +65,16 @@ export async function startRig({ definition, ports = () => ({}), env = {}, table
   const records = { report, write: batches.write };
   const made = createPorts({ catalog, log, table, secrets, records });
   const gateway = createGateway({ ...made, ...ports(made) });
-  const server = await serve(gateway, { port: 0, host: '127.0.0.1', bodyBytes: catalog.config.limits.bodyBytes, log });
+  const { time, checks, descriptions } = made;
+  const { masterKeys } = secrets;
+  const changes = { keyChanged: made.keys.forget, groupChanged: made.groups.forget };
+  const admin = createAdmin(createOperationsPorts({ table, log, time, masterKeys, descriptions, checks, ...changes }));
+  const server = await serve(bothPlanes(gateway, admin), {
+    port: 0,
+    host: '127.0.0.1',
+    bodyBytes: catalog.config.limits.bodyBytes,
+    log,
+  });
 
   return {
     url: server.url,

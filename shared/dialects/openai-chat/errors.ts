@@ -1,7 +1,7 @@
 import type { GatewayError } from '../../errors.ts';
 import { isJsonObject } from '../../http/json.ts';
 import { statusOfBaseResp } from '../kit/error-causes.ts';
-import { readOpenaiError, writeOpenaiError } from '../kit/openai-errors.ts';
+import { readOpenaiError, writeOpenaiError } from '../kit/openai/errors.ts';
 import { withoutStatus } from '../kit/provider-failures.ts';
 import type { Unchecked } from '../kit/wire.ts';
 import type { WireReply } from './wire-reply.ts';

@@ -1,5 +1,6 @@
 import { startDeadline } from '../../async/deadline.ts';
 import type { Call } from '../../call/call.ts';
+import { targetFor } from '../../call/caller.ts';
 import type { Target } from '../../catalog/catalog.ts';
 import { countingClient } from '../../dialects/clients.ts';
 import { GatewayError, isRefusal } from '../../errors.ts';
@@ -45,7 +46,11 @@ async function askCount(call: Call, target: Target, ports: GatewayPorts): Promis
   const request = { headers, body, path: short.countPath, stream: false };
   const deadline = startDeadline({ parent: call.signal, ms: COUNT_MS, error: tooSlow }, ports.time);
   try {
-    const reply = await callProvider({ target, signal: deadline.signal, sentTwice() {} }, request, ports);
+    const reply = await callProvider(
+      { target: targetFor(call.caller, target), signal: deadline.signal, sentTwice() {} },
+      request,
+      ports,
+    );
     if (isRefusal(reply)) return undefined;
     const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
     return isRefusal(whole) ? undefined : countingClient.readReply(whole.value);

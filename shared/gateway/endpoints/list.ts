@@ -1,12 +1,14 @@
 import type { Endpoint } from '../endpoint.ts';
 import { aboutOf } from './about.ts';
-import { cacheStatistics, clearCache } from './cache.ts';
+import { movedCache } from './cache.ts';
 import { conversations } from './conversations.ts';
 import { countTokens } from './count-tokens.ts';
 import { embeddings } from './embeddings.ts';
 import { alive, ready } from './health.ts';
 import { model, models } from './models.ts';
 import { moderations } from './moderations.ts';
+import { ownKey } from './own-key.ts';
+import { ownUsage } from './own-usage.ts';
 import { rerank } from './rerank.ts';
 
 const served: readonly Endpoint[] = [
@@ -17,11 +19,11 @@ const served: readonly Endpoint[] = [
   rerank,
   models,
   model,
-  cacheStatistics,
-  clearCache,
+  ownKey,
+  ownUsage,
   alive,
   ready,
 ];
 
 /** Everything that is served. */
-export const endpoints: readonly Endpoint[] = [aboutOf(served), ...served];
+export const endpoints: readonly Endpoint[] = [aboutOf(served), ...served, movedCache];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { anthropic } from '../../../shared/dialects/anthropic/provider/dialect.ts';
-import { readOpenaiError } from '../../../shared/dialects/kit/openai-errors.ts';
+import { readOpenaiError } from '../../../shared/dialects/kit/openai/errors.ts';
 import { errorWithin } from '../../../shared/dialects/openai-chat/errors.ts';
 
 /** Error bodies as the servers of OpenAI's dialect write them, and the kind and code that each is read as. */

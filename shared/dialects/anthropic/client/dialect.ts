@@ -4,6 +4,7 @@ import type { AnthropicGlance } from '../glance.ts';
 import { ANTHROPIC } from '../names.ts';
 import { estimateInput } from './estimate-input.ts';
 import { glance } from './glance.ts';
+import { boundTokens, rateHeaders } from './limits.ts';
 import { readRequest } from './read-request.ts';
 import { writeReply } from './write-reply.ts';
 import { streamWriter } from './write-stream.ts';
@@ -19,5 +20,7 @@ export const anthropicClient: ClientDialect<AnthropicGlance> = {
   errorStatus,
   errorEvent,
   keepAlive: 'event: ping\ndata: {"type":"ping"}\n\n',
+  boundTokens,
+  rateHeaders,
   estimateInput,
 };

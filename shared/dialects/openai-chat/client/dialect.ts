@@ -1,5 +1,7 @@
 import type { ClientDialect } from '../../dialect.ts';
-import { openaiErrorStatus, writeOpenaiError } from '../../kit/openai-errors.ts';
+import { boundFields } from '../../kit/bound-tokens.ts';
+import { openaiErrorStatus, writeOpenaiError } from '../../kit/openai/errors.ts';
+import { openaiRateHeaders } from '../../kit/openai/rates.ts';
 import { errorEvent } from '../errors.ts';
 import type { ChatGlance } from '../glance.ts';
 import { OPENAI_CHAT } from '../names.ts';
@@ -19,4 +21,6 @@ export const openaiChatClient: ClientDialect<ChatGlance> = {
   errorStatus: openaiErrorStatus,
   errorEvent,
   keepAlive: ': keep-alive\n\n',
+  boundTokens: (body, most) => boundFields(body, ['max_completion_tokens', 'max_tokens'], most),
+  rateHeaders: openaiRateHeaders,
 };

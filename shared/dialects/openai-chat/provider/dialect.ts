@@ -1,5 +1,5 @@
 import type { ProviderDialect } from '../../dialect.ts';
-import { readOpenaiError } from '../../kit/openai-errors.ts';
+import { readOpenaiError } from '../../kit/openai/errors.ts';
 import { openaiOperations } from '../../kit/operations.ts';
 import { OPENAI_CHAT } from '../names.ts';
 import { openaiEmbeddings } from './embeddings.ts';

@@ -6,7 +6,7 @@ import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, tryParseLenient } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
-import { readOpenaiError } from '../../kit/openai-errors.ts';
+import { readOpenaiError } from '../../kit/openai/errors.ts';
 import { brokeOff, notJson, stoppedWith } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
 import type { Unchecked } from '../../kit/wire.ts';

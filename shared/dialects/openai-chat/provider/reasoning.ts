@@ -1,6 +1,6 @@
 import type { Reasoning } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
-import { cannotThink } from '../../kit/openai.ts';
+import { cannotThink } from '../../kit/openai/models.ts';
 import { effortOfBudget, isThinkingOff } from '../../kit/thinking.ts';
 import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';

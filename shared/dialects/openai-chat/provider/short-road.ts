@@ -1,7 +1,7 @@
 import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { ShortRoad } from '../../dialect.ts';
 import { TOOL_FIELDS } from '../../kit/field-edits.ts';
-import { IDEMPOTENCY_HEADER } from '../../kit/openai.ts';
+import { IDEMPOTENCY_HEADER } from '../../kit/openai/models.ts';
 import type { ChatGlance } from '../glance.ts';
 import { chatFieldEdits, checkChoices } from './fields.ts';
 

@@ -1,5 +1,7 @@
 import type { ClientDialect } from '../../dialect.ts';
-import { openaiErrorStatus, writeOpenaiError } from '../../kit/openai-errors.ts';
+import { boundFields } from '../../kit/bound-tokens.ts';
+import { openaiErrorStatus, writeOpenaiError } from '../../kit/openai/errors.ts';
+import { openaiRateHeaders } from '../../kit/openai/rates.ts';
 import type { CompletionsGlance } from '../glance.ts';
 import { glance, OPENAI_COMPLETIONS, readRequest } from './read-request.ts';
 import { writeReply } from './write-reply.ts';
@@ -16,4 +18,6 @@ export const openaiCompletionsClient: ClientDialect<CompletionsGlance> = {
   errorStatus: openaiErrorStatus,
   errorEvent,
   keepAlive: ': keep-alive\n\n',
+  boundTokens: (body, most) => boundFields(body, ['max_tokens'], most),
+  rateHeaders: openaiRateHeaders,
 };

@@ -3,7 +3,7 @@ import type { Usage } from '../../../chat/usage.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { sseText } from '../../../http/sse.ts';
 import type { DialectContext, StreamWriter } from '../../dialect.ts';
-import { writeOpenaiError } from '../../kit/openai-errors.ts';
+import { writeOpenaiError } from '../../kit/openai/errors.ts';
 import type { CompletionsGlance } from '../glance.ts';
 import { writeLogprobs } from './logprobs.ts';
 import { completionId, echoOf, writeFinish, writeUsage } from './write-reply.ts';

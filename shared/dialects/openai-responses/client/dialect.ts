@@ -1,5 +1,7 @@
 import type { ClientDialect } from '../../dialect.ts';
-import { writeOpenaiError } from '../../kit/openai-errors.ts';
+import { boundFields } from '../../kit/bound-tokens.ts';
+import { writeOpenaiError } from '../../kit/openai/errors.ts';
+import { openaiRateHeaders } from '../../kit/openai/rates.ts';
 import type { ResponsesGlance } from '../glance.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
 import { errorEvent, errorStatus } from './errors.ts';
@@ -19,4 +21,6 @@ export const openaiResponsesClient: ClientDialect<ResponsesGlance> = {
   errorStatus,
   errorEvent,
   keepAlive: ': keep-alive\n\n',
+  boundTokens: (body, most) => boundFields(body, ['max_output_tokens'], most),
+  rateHeaders: openaiRateHeaders,
 };

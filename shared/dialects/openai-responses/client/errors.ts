@@ -2,7 +2,7 @@ import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
 import { sseText } from '../../../http/sse.ts';
 import type { WrittenSoFar } from '../../dialect.ts';
-import { openaiErrorFields, openaiErrorStatus } from '../../kit/openai-errors.ts';
+import { openaiErrorFields, openaiErrorStatus } from '../../kit/openai/errors.ts';
 import { writeFailure } from './response-object.ts';
 
 /** An unknown model is the request's fault on this path, unlike on OpenAI's others. */

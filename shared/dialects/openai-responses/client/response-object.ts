@@ -3,7 +3,7 @@ import type { Usage } from '../../../chat/usage.ts';
 import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { DialectContext } from '../../dialect.ts';
-import { openaiErrorFields } from '../../kit/openai-errors.ts';
+import { openaiErrorFields } from '../../kit/openai/errors.ts';
 import { writeUsage } from '../usage.ts';
 
 /** What is known of a response when its answer begins. */

@@ -1,5 +1,5 @@
 import type { ProviderDialect } from '../../dialect.ts';
-import { readOpenaiError } from '../../kit/openai-errors.ts';
+import { readOpenaiError } from '../../kit/openai/errors.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
 import { readReply } from './read-reply.ts';
 import { streamReader } from './read-stream.ts';

@@ -5,7 +5,7 @@ import type { AssistantPart } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
-import { readStatuslessError } from '../../kit/openai-errors.ts';
+import { readStatuslessError } from '../../kit/openai/errors.ts';
 import { filled, wordOf } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';

@@ -3,7 +3,7 @@ import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
-import { readStatuslessError } from '../../kit/openai-errors.ts';
+import { readStatuslessError } from '../../kit/openai/errors.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import { readUsage } from '../usage.ts';

@@ -1,6 +1,6 @@
 import type { ShortRoad } from '../../dialect.ts';
 import { fieldEdits, TOOL_FIELDS } from '../../kit/field-edits.ts';
-import { IDEMPOTENCY_HEADER } from '../../kit/openai.ts';
+import { IDEMPOTENCY_HEADER } from '../../kit/openai/models.ts';
 import type { ResponsesGlance } from '../glance.ts';
 
 /** OpenAI's bytes to a provider that speaks Responses: only top-level fields are touched, and only where they must be. */

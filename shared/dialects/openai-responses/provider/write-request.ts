@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
 import { editedFields, fieldEdits } from '../../kit/field-edits.ts';
-import { cannotThink } from '../../kit/openai.ts';
+import { cannotThink } from '../../kit/openai/models.ts';
 import { refuseChoices, unsupportedTool } from '../../kit/refusals.ts';
 import { effortOfBudget } from '../../kit/thinking.ts';
 import { customNames } from '../../kit/tool-arguments.ts';

@@ -1,10 +1,10 @@
-import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../errors.ts';
-import { isJsonObject, type JsonObject } from '../../http/json.ts';
-import { pathText } from './checked.ts';
-import { cleanMessage, cleanName } from './clean-message.ts';
-import { finerKind, isTooLong } from './error-causes.ts';
-import { answeredWith, errorFields, quoteOf, refusedKey, withoutStatus, wordingOf } from './provider-failures.ts';
-import { entryOf, filled as filledText } from './read-values.ts';
+import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { pathText } from '../checked.ts';
+import { cleanMessage, cleanName } from '../clean-message.ts';
+import { finerKind, isTooLong } from '../error-causes.ts';
+import { answeredWith, errorFields, quoteOf, refusedKey, withoutStatus, wordingOf } from '../provider-failures.ts';
+import { entryOf, filled as filledText } from '../read-values.ts';
 
 /** OpenAI's `type` and, where it has a fixed one, `code` for each kind of error: the same on all its paths. */
 const names: Record<ErrorKind, { type: string; code: string | null }> = {

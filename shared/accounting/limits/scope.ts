@@ -1,0 +1,192 @@
+import type { Time } from '../../async/time.ts';
+import type { Limits } from '../../call/virtual-key.ts';
+import { type Ask, blindTake, type Lack, planTake } from './buckets.ts';
+import type { Amounts, Change, ScopeState, Scopes } from './scopes.ts';
+
+export type Outcome = { state: ScopeState | undefined; lack?: Lack };
+
+/** A scope as this process sees it. */
+export interface Scope {
+  /** Takes what a request wants, or says what is lacking. Fails where the table is away. */
+  take(ask: Ask, limits: Limits): Promise<Outcome>;
+  /** What is known to be lacking without asking the table. */
+  knownLack(ask: Ask, limits: Limits): Outcome | undefined;
+  /** Ends a lease, and gives back this much; below zero it takes more. Of an expired lease nothing is given back. */
+  give(id: string, amounts: Amounts): Promise<void>;
+  renew(id: string, until: number): Promise<void>;
+  look(): Promise<ScopeState | undefined>;
+  /** Whether nothing is under way. */
+  isIdle(): boolean;
+}
+
+interface Options {
+  time: Pick<Time, 'now' | 'sleep'>;
+  /** What waits longer has been let in without limits meanwhile. */
+  mostMs: number;
+}
+
+interface Waiting {
+  ask: Ask;
+  limits: Limits;
+  since: number;
+  resolve: (outcome: Outcome) => void;
+  reject: (cause: unknown) => void;
+}
+
+interface Giving {
+  id: string;
+  amounts: Amounts;
+  resolve: () => void;
+  reject: (cause: unknown) => void;
+}
+
+/** Most requests in one write: an expression of DynamoDB's has 4 KB. */
+const MOST_AT_ONCE = 50;
+const TRIES = 8;
+/** After a failure; twice as long after each further one. */
+const FIRST_WAIT_MS = 5;
+/** Others give tokens and slots back at any time, so that a lack of them is only believed for so long. */
+const BELIEVED_MS = 1_000;
+
+/**
+ * One scope. While a write is under way, further requests wait and go together in the next one: so a host of many requests
+ * at once needs few writes, and takes no more than there is.
+ */
+export function createScope(id: string, scopes: Scopes, { time, mostMs }: Options): Scope {
+  let known: { state: ScopeState | undefined; at: number } | undefined;
+  let waiting: Waiting[] = [];
+  let isTaking = false;
+  let giving: Giving[] = [];
+  let isGiving = false;
+
+  const learn = (state: ScopeState | undefined): void => {
+    known = { state, at: time.now() };
+  };
+
+  const isBelieved = ({ what }: Lack): boolean => what === 'requests' || time.now() - known!.at <= BELIEVED_MS;
+
+  async function takeAll(): Promise<void> {
+    isTaking = true;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, MOST_AT_ONCE);
+      waiting = waiting.slice(MOST_AT_ONCE);
+      try {
+        await takeBatch(batch);
+      } catch (cause) {
+        for (const { reject } of batch) reject(cause);
+      }
+    }
+    isTaking = false;
+  }
+
+  async function takeBatch(batch: readonly Waiting[]): Promise<void> {
+    let left = batch;
+    let cause: unknown;
+    const { limits } = batch.at(-1)!;
+    for (let tries = 0; tries < TRIES && left.length > 0; tries += 1) {
+      left = left.filter(({ since }) => time.now() - since <= mostMs);
+      if (left.length === 0) break;
+      try {
+        left = await takeOnce(left, limits);
+      } catch (thrown) {
+        // Perhaps it was done all the same: what is stored says so.
+        cause = thrown;
+        known = undefined;
+        await time.sleep(FIRST_WAIT_MS * 2 ** tries);
+      }
+    }
+    // Others were faster each time: there is little left, and what there is moves on.
+    const busy: Lack = { what: 'requests', waitMs: BELIEVED_MS };
+    const error = cause && new Error('a scope could not be changed', { cause });
+    for (const one of batch) {
+      if (error) one.reject(error);
+      else one.resolve({ state: known?.state, lack: busy });
+    }
+  }
+
+  /** One write at most; gives those who have no answer yet. */
+  async function takeOnce(left: readonly Waiting[], limits: Limits): Promise<readonly Waiting[]> {
+    const answered = new Set<Waiting>();
+    const answer = (one: Waiting, outcome: Outcome): void => {
+      answered.add(one);
+      one.resolve(outcome);
+    };
+    const held = left.filter(({ ask }) => known?.state?.leases.has(ask.id));
+    for (const one of held) answer(one, { state: known?.state });
+    const open = left.filter((one) => !answered.has(one));
+    const asks = open.map(({ ask }) => ask);
+    if (asks.length === 0) return [];
+    const plan = known && planTake(known.state, asks, limits, time.now());
+    const lacking = open.filter(({ ask }) => plan?.lacking.has(ask));
+    if (lacking.some(({ ask }) => !isBelieved(plan!.lacking.get(ask)!))) {
+      learn(await scopes.read(id));
+      return open;
+    }
+    for (const one of lacking) answer(one, { state: known?.state, lack: plan!.lacking.get(one.ask)! });
+    const taken = open.filter((one) => !answered.has(one));
+    if (taken.length === 0) return [];
+    const change: Change = plan?.change ?? blindTake(asks, limits, time.now());
+    const changed = await scopes.change(id, change);
+    learn(changed.done ? changed.state : (changed.state ?? (await scopes.read(id))));
+    if (!changed.done) return taken;
+    for (const one of taken) answer(one, { state: changed.state });
+    return [];
+  }
+
+  async function giveAll(): Promise<void> {
+    isGiving = true;
+    while (giving.length > 0) {
+      const batch = giving.slice(0, MOST_AT_ONCE);
+      giving = giving.slice(MOST_AT_ONCE);
+      try {
+        // Where one lease has expired or was ended already, the others are ended one by one.
+        if (!(await giveBatch(batch)) && batch.length > 1) for (const one of batch) await giveBatch([one]);
+        for (const { resolve } of batch) resolve();
+      } catch (cause) {
+        for (const { reject } of batch) reject(cause);
+      }
+    }
+    isGiving = false;
+  }
+
+  async function giveBatch(batch: readonly Giving[]): Promise<boolean> {
+    const add: Amounts = {};
+    for (const { amounts } of batch) {
+      for (const [name, amount] of Object.entries(amounts) as [keyof Amounts, number][]) {
+        add[name] = (add[name] ?? 0) + amount;
+      }
+    }
+    const changed = await scopes.change(id, { add, ends: batch.map((one) => one.id) });
+    if (changed.done) learn(changed.state);
+    return changed.done;
+  }
+
+  return {
+    take(ask, limits) {
+      return new Promise((resolve, reject) => {
+        waiting.push({ ask, limits, since: time.now(), resolve, reject });
+        if (!isTaking) void takeAll();
+      });
+    },
+    knownLack(ask, limits) {
+      if (!known) return undefined;
+      const lack = planTake(known.state, [ask], limits, time.now()).lacking.get(ask);
+      return lack && isBelieved(lack) ? { state: known.state, lack } : undefined;
+    },
+    give(lease, amounts) {
+      return new Promise((resolve, reject) => {
+        giving.push({ id: lease, amounts, resolve, reject });
+        if (!isGiving) void giveAll();
+      });
+    },
+    async renew(lease, until) {
+      const changed = await scopes.change(id, { add: {}, renews: { id: lease, until } });
+      if (changed.done) learn(changed.state);
+    },
+    async look() {
+      learn(await scopes.read(id));
+      return known?.state;
+    },
+    isIdle: () => !isTaking && !isGiving,
+  };
+}

@@ -1,0 +1,134 @@
+import { estimateInput } from '../accounting/limits/estimate.ts';
+import type { Level, Rates, Refused, Reservation } from '../accounting/limits/rates.ts';
+import type { Call } from '../call/call.ts';
+import { type Caller, callerId } from '../call/caller.ts';
+import { ORGANIZATION } from '../call/virtual-key.ts';
+import { unknownModel } from '../dialects/model-path.ts';
+import { GatewayError } from '../errors.ts';
+import { readJsonBody } from '../http/json.ts';
+import { editMembers } from '../http/json-members.ts';
+import { mayDo, mayUse, mostTokens } from './rules.ts';
+
+interface AdmitPorts {
+  rates: Rates;
+  newId: () => string;
+}
+
+interface Asked {
+  call: Call;
+  /** Absent where nothing is used. */
+  purpose: string | undefined;
+  /** When the call ends at the latest, epoch milliseconds. */
+  until: number;
+}
+
+export interface Admission {
+  /** Its answer's bound on tokens is lowered where a level asks for that. */
+  call: Call;
+  reservation: Reservation;
+  /** Why it is kept out by its limits. */
+  error?: GatewayError;
+}
+
+/** Tokens of an answer to a conversation that says no bound. */
+const USUAL_OUTPUT = 1_000;
+
+/**
+ * Whether a request may go on: its model, what it is for, and the limits of its key, the key's group and the organisation.
+ * Throws `model_not_found` for a model that is not allowed: clients know what to do with a model that is not there, while a 403
+ * makes some of them ask for another key, and the list of models does not show it either.
+ */
+export async function admit({ call, purpose, until }: Asked, { rates, newId }: AdmitPorts): Promise<Admission> {
+  const { caller, glance } = call;
+  if (caller.type !== 'key') return { call, reservation: unlimited };
+  if (glance.model !== '' && !mayUse(caller, glance.model)) throw unknownModel(glance.model);
+  if (purpose === undefined) return { call, reservation: unlimited };
+  if (!mayDo(caller, purpose)) throw wrongPurpose(purpose);
+  const most = purpose === 'chat' ? mostTokens(caller) : undefined;
+  const bounded = most === undefined ? call : withMostTokens(call, most);
+  const levels = levelsOf(caller);
+  const isCounted = levels.some(({ limits }) => limits.tpm !== undefined);
+  const reservation = await rates.reserve(levels, {
+    // Short: it is an attribute of every scope while the request runs.
+    id: newId().slice(0, 12),
+    input: isCounted ? estimateInput(call.body.value) : 0,
+    output: purpose === 'chat' ? (bounded.glance.maxTokens ?? USUAL_OUTPUT) : 0,
+    until,
+  });
+  const { refused, report } = reservation;
+  const admitted = report ? { ...bounded, rates: report } : bounded;
+  return { call: admitted, reservation, ...(refused ? { error: limitReached(refused) } : {}) };
+}
+
+const unlimited: Reservation = { async settle() {} };
+
+/** The levels of a caller that have limits of their own. */
+export function levelsOf(caller: Caller): Level[] {
+  if (caller.type !== 'key') return [];
+  const { key, groups } = caller;
+  const own = { id: callerId(caller), limits: key.rules?.limits ?? {} };
+  return [own, ...groups.map(({ id, rules }) => ({ id: groupScope(id), limits: rules?.limits ?? {} }))];
+}
+
+/** No key's id begins so. */
+const groupScope = (id: string): string => `group_${id}`;
+
+/** The call with its body changed at the top level: both roads take the bound from there. */
+function withMostTokens(call: Call, most: number): Call {
+  const { body, glance, dialect, context } = call;
+  const set = dialect.boundTokens(body.value, most);
+  const names = Object.keys(set);
+  if (names.length === 0) return call;
+  const texts = Object.fromEntries(names.map((name) => [name, JSON.stringify(set[name])]));
+  const bounded = readJsonBody(editMembers(body, { set: texts }), Number.POSITIVE_INFINITY);
+  return {
+    ...call,
+    body: bounded,
+    glance: { ...glance, maxTokens: Math.min(glance.maxTokens ?? most, most) },
+    request: lazily(() => dialect.readRequest(bounded.value)),
+    context: { ...context, request: bounded.value },
+  };
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+const purposeNames: Readonly<Record<string, string>> = {
+  chat: 'conversations',
+  embedding: 'embeddings',
+  moderation: 'moderations',
+  rerank: 'reranking',
+};
+
+const wrongPurpose = (purpose: string): GatewayError =>
+  new GatewayError('forbidden', `This API key may not be used for ${purposeNames[purpose] ?? purpose}.`);
+
+const lackNames = {
+  requests: 'requests per minute',
+  tokens: 'tokens per minute',
+  concurrency: 'requests at once',
+  size: 'tokens per minute',
+} as const;
+
+function limitReached({ level, what, waitMs }: Refused): GatewayError {
+  const { rpm, tpm, concurrency } = level.limits;
+  const limit = { requests: rpm, tokens: tpm, concurrency, size: tpm }[what];
+  const place = `${lackNames[what]} of ${ownerOf(level.id)} (limit ${limit})`;
+  if (what === 'size') {
+    const message = `Request too large for the ${place}. The input must be reduced.`;
+    return new GatewayError('rate_limited', message, { code: 'rate_limit_exceeded', retryable: false });
+  }
+  const seconds = waitMs / 1000;
+  const message = `Rate limit reached for ${place}. Please try again in ${seconds}s.`;
+  return new GatewayError('rate_limited', message, { code: 'rate_limit_exceeded', retryAfter: seconds });
+}
+
+function ownerOf(scope: string): string {
+  if (scope === groupScope(ORGANIZATION)) return 'the organization';
+  return scope.startsWith('group_') ? `the group '${scope.slice('group_'.length)}'` : 'this API key';
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { estimateInput } from '../../../shared/accounting/limits/estimate.ts';
+
+test('a text is a quarter of its bytes, names of members included', () => {
+  expect(estimateInput({ text: 'x'.repeat(396) })).toBe(100);
+  expect(estimateInput({ text: '好'.repeat(132) })).toBe(100);
+});
+
+test('a picture costs the same whatever its size', () => {
+  const url = `data:image/png;base64,${'A'.repeat(4_000_000)}`;
+  expect(estimateInput([{ url }])).toBe(estimateInput([{ url: 'data:image/png;base64,AA' }]));
+  expect(estimateInput(['A'.repeat(100_000)])).toBe(1_500);
+});
+
+test('a long text with spaces is a text', () => {
+  expect(estimateInput('word '.repeat(1_000))).toBe(1_250);
+});
+
+test('a body that is nested deeply or holds nothing is read all the same', () => {
+  let deep: unknown = 'text';
+  for (let level = 0; level < 50_000; level += 1) deep = [deep];
+  expect(estimateInput(deep)).toBe(1);
+  expect(estimateInput(null)).toBe(0);
+});

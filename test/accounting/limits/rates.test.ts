@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { createRates, type Level } from '../../../shared/accounting/limits/rates.ts';
+import { createFakeTime } from '../../support/fake-time.ts';
+import { createMapScopes } from '../../support/map-scopes.ts';
+
+function open() {
+  const time = createFakeTime({ now: 1_000_000 });
+  const scopes = createMapScopes();
+  const warned: string[] = [];
+  const rates = createRates({ scopes, time, log: { warn: (message) => void warned.push(message) } });
+  let ids = 0;
+  const reserve = (levels: readonly Level[], { input = 10, output = 40 } = {}) =>
+    rates.reserve(levels, { id: `r${++ids}`, input, output, until: time.now() + 900_000 });
+  return { time, scopes, rates, reserve, warned };
+}
+
+const key = (limits: Level['limits']): Level => ({ id: 'key_1', limits });
+const group = (limits: Level['limits']): Level => ({ id: 'group_1', limits });
+
+describe('what is written', () => {
+  test('for a key without limits is nothing', async () => {
+    const { reserve, scopes } = open();
+    const reservation = await reserve([key({}), group({})]);
+    await reservation.settle(50);
+    expect([reservation, scopes.writes, scopes.reads]).toEqual([{ settle: expect.any(Function) }, 0, 0]);
+  });
+
+  test('is two items for each level with limits, and nothing is read', async () => {
+    const { reserve, scopes } = open();
+    const levels = [key({ rpm: 60, tpm: 1_000, concurrency: 5 }), group({ rpm: 100 }), { id: 'group_2', limits: {} }];
+    await (await reserve(levels)).settle(50);
+    scopes.writes = 0;
+    scopes.reads = 0;
+    await (await reserve(levels)).settle(50);
+    expect([scopes.writes, scopes.reads]).toEqual([4, 0]);
+  });
+
+  test('is nothing for a request that is known to be refused', async () => {
+    const { reserve, scopes } = open();
+    const levels = [key({ rpm: 1 }), group({ rpm: 100 })];
+    await reserve(levels);
+    const calls = scopes.writes + scopes.reads;
+    expect(await reserve(levels)).toMatchObject({
+      refused: { what: 'requests', level: { id: 'key_1' }, waitMs: 60_000 },
+    });
+    expect(scopes.writes + scopes.reads).toBe(calls);
+  });
+});
+
+describe('a reservation', () => {
+  test('takes the estimate and settles for what was used', async () => {
+    const { reserve, scopes } = open();
+    const reservation = await reserve([key({ tpm: 1_000 })]);
+    expect(reservation.report).toEqual({ tokens: { limit: 1_000, remaining: 950, resetMs: 3_000 } });
+    await reservation.settle(300);
+    expect(scopes.items.get('key_1')).toMatchObject({ tokens: 700, open: 0 });
+  });
+
+  test('is never larger than what a minute gives, unless the input alone is: that is refused for good', async () => {
+    const { reserve, scopes } = open();
+    expect(await reserve([key({ tpm: 1_000 })], { input: 500, output: 32_000 })).not.toHaveProperty('refused');
+    expect(scopes.items.get('key_1')).toMatchObject({ tokens: 0 });
+    expect(await reserve([key({ tpm: 1_000 })], { input: 1_001 })).toMatchObject({ refused: { what: 'size' } });
+  });
+
+  test('where one level refuses, gives everything back to the others', async () => {
+    const { reserve, scopes } = open();
+    scopes.items.set('group_1', { requests: 0, tokens: undefined, refilledAt: 1_000_000, open: 0, leases: new Map() });
+    const refused = await reserve([key({ rpm: 60, tpm: 1_000 }), group({ rpm: 60 })]);
+    expect(refused).toMatchObject({ refused: { what: 'requests', level: { id: 'group_1' } } });
+    await refused.settle(0);
+    expect(scopes.items.get('key_1')).toMatchObject({ requests: 60, tokens: 1_000, open: 0 });
+  });
+
+  test('of a slot is renewed while the request runs, and ends with it', async () => {
+    const { reserve, scopes, time } = open();
+    const reservation = await reserve([key({ concurrency: 1 })]);
+    await time.advance(200_000);
+    expect([...scopes.items.get('key_1')!.leases.values()]).toEqual([1_000_000 + 180_000 + 60_000]);
+    expect(await reserve([key({ concurrency: 1 })])).toMatchObject({ refused: { what: 'concurrency' } });
+    await reservation.settle(0);
+    expect(time.pending()).toBe(0);
+    expect(await reserve([key({ concurrency: 1 })])).not.toHaveProperty('refused');
+  });
+
+  test('without a limit on slots needs no renewal, however long the request runs', async () => {
+    const { reserve, scopes, time } = open();
+    const reservation = await reserve([key({ tpm: 1_000 })]);
+    expect(time.pending()).toBe(0);
+    await time.advance(890_000);
+    await (await reserve([key({ tpm: 1_000 })])).settle(0);
+    await reservation.settle(0);
+    expect(scopes.items.get('key_1')).toMatchObject({ open: 0 });
+  });
+});
+
+describe('while the table', () => {
+  test('hangs, a request waits 400 ms once, and the next ones not at all', async () => {
+    const { reserve, scopes, time, warned } = open();
+    scopes.before = () => new Promise(() => {});
+    let reservation: object | undefined;
+    void reserve([key({ rpm: 60 })]).then((made) => {
+      reservation = made;
+    });
+    await time.advance(399);
+    expect(reservation).toBeUndefined();
+    await time.advance(1);
+    expect(reservation).toEqual({ settle: expect.any(Function) });
+    expect(await reserve([key({ rpm: 60 })])).not.toHaveProperty('refused');
+    expect(warned).toEqual(['limits cannot be checked: requests are let in without them']);
+  });
+
+  test('is slow, what was taken too late is given back', async () => {
+    const { reserve, scopes, time } = open();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    scopes.before = () => promise;
+    const reserving = reserve([key({ rpm: 60, concurrency: 2 })]);
+    await time.advance(400);
+    const reservation = await reserving;
+    scopes.before = () => {};
+    resolve();
+    await time.advance(5_000);
+    await reservation.settle(10);
+    expect(scopes.items.get('key_1')?.open ?? 0).toBe(0);
+  });
+
+  test('is away, requests are let in, and what remains is unknown', async () => {
+    const { reserve, rates, scopes, time } = open();
+    scopes.before = () => {
+      throw new Error('away');
+    };
+    const reserving = reserve([key({ rpm: 1 })]);
+    await time.advance(400);
+    expect(await reserving).not.toHaveProperty('refused');
+    expect(await rates.remaining(key({ rpm: 1 }))).toBeUndefined();
+  });
+});
+
+test('what remains is read without being taken', async () => {
+  const { reserve, rates, scopes } = open();
+  await reserve([key({ rpm: 60 })]);
+  const { writes } = scopes;
+  expect(await rates.remaining(key({ rpm: 60 }))).toEqual({ requests: { limit: 60, remaining: 59, resetMs: 1_000 } });
+  expect(scopes.writes).toBe(writes);
+});

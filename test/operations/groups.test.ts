@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type AdminRig, startAdminRig } from '../support/admin-rig.ts';
+
+let rig: AdminRig;
+
+beforeAll(async () => {
+  rig = await startAdminRig();
+});
+afterAll(() => rig.close());
+
+test('a group is made once, read, changed and listed by its id', async () => {
+  const fields = { id: 'team-b', name: 'B', rules: { limits: { rpm: 5 } }, providerKeys: { p: 'TEAM_B_KEY' } };
+  const { status, body } = await rig.call('POST', '/groups', fields);
+  expect([status, body]).toEqual([201, { ...fields, createdAt: expect.any(Number), version: 1 }]);
+  expect((await rig.call('POST', '/groups', fields)).status).toBe(409);
+  const changed = await rig.call('PATCH', '/groups/team-b', { providerKeys: null, name: 'Bee' });
+  const { providerKeys, ...rest } = body;
+  expect(changed.body).toEqual({ ...rest, name: 'Bee', version: 2 });
+  expect((await rig.call('GET', '/groups/team-b')).body).toEqual(changed.body);
+  await rig.call('POST', '/groups', { id: 'team-a', name: 'A' });
+  const ids = (await rig.call('GET', '/groups')).body.data.map(({ id }: { id: string }) => id);
+  expect(ids).toEqual(['team-a', 'team-b']);
+});
+
+test('the organisation is a group of its own name', async () => {
+  const body = { id: 'organization', name: 'All of us', rules: { limits: { tpm: 1_000_000 } } };
+  expect((await rig.call('POST', '/groups', body)).status).toBe(201);
+  expect((await rig.call('GET', '/groups/organization')).body).toMatchObject(body);
+});
+
+test('a group that a key names cannot be removed until the key is revoked or moved', async () => {
+  await rig.call('POST', '/groups', { id: 'used', name: 'Used' });
+  const { body: key } = await rig.call('POST', '/keys', { name: 'x', group: 'used' });
+  const refused = await rig.call('DELETE', '/groups/used');
+  expect([refused.status, refused.body.error.code]).toEqual([409, 'group_in_use']);
+  await rig.call('PATCH', `/keys/${key.id}`, { group: null });
+  expect((await rig.call('DELETE', '/groups/used')).status).toBe(200);
+});
+
+test('a group that was removed is gone, and one of its id can be made anew without its rules', async () => {
+  await rig.call('POST', '/groups', { id: 'twice', name: 'First', rules: { maxTokens: 1 } });
+  await rig.call('DELETE', '/groups/twice');
+  for (const [method, body] of [['GET'], ['DELETE'], ['PATCH', {}]] as const)
+    expect((await rig.call(method, '/groups/twice', body)).status).toBe(404);
+  const listed = (await rig.call('GET', '/groups')).body.data.map(({ id }: { id: string }) => id);
+  expect(listed).not.toContain('twice');
+  const { status, body } = await rig.call('POST', '/groups', { id: 'twice', name: 'Second' });
+  expect([status, body]).toEqual([201, { id: 'twice', name: 'Second', createdAt: expect.any(Number), version: 3 }]);
+});
