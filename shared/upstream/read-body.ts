@@ -11,7 +11,7 @@ export async function* readBody(
   response: IncomingMessage,
   ended: () => GatewayError | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const decoder = decoders[String(response.headers['content-encoding'] ?? '').toLowerCase()];
+  const decoder = decoders.get(String(response.headers['content-encoding'] ?? '').toLowerCase());
   // The callback takes what `for await` throws as well: pipeline wants one.
   const source = decoder ? pipeline(response, decoder(), () => {}) : response;
   try {
@@ -21,8 +21,12 @@ export async function* readBody(
   }
 }
 
-const decoders: Record<string, () => zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress> = {
-  gzip: () => zlib.createGunzip({ flush: zlib.constants.Z_SYNC_FLUSH, finishFlush: zlib.constants.Z_SYNC_FLUSH }),
-  deflate: () => zlib.createInflate({ flush: zlib.constants.Z_SYNC_FLUSH, finishFlush: zlib.constants.Z_SYNC_FLUSH }),
-  br: () => zlib.createBrotliDecompress({ flush: zlib.constants.BROTLI_OPERATION_FLUSH }),
-};
+const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
+const whatIsThere = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
+
+/** No plain object: a provider may name `constructor` as its encoding. */
+const decoders: ReadonlyMap<string, () => zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress> = new Map([
+  ['gzip', () => zlib.createGunzip(whatIsThere)],
+  ['deflate', () => zlib.createInflate(whatIsThere)],
+  ['br', () => zlib.createBrotliDecompress({ flush: BROTLI_OPERATION_FLUSH })],
+] as const);

@@ -44,3 +44,12 @@ test('what is not the compression it says is a failure, not a crash', async () =
   response.end('not gzip');
   await expect(textOf(readBody(response, () => undefined))).rejects.toMatchObject({ kind: 'upstream' });
 });
+
+test.each(['constructor', '__proto__', 'x-unknown', 'gzip, gzip'])(
+  'an encoding that we do not know is left as it is: %s',
+  async (encoding) => {
+    const response = bodyOf(encoding);
+    response.end('plain');
+    expect(await textOf(readBody(response, () => undefined))).toBe('plain');
+  },
+);
