@@ -98,6 +98,7 @@ async function open(url: URL, fetching: Fetching): Promise<http.IncomingMessage>
   const { signal, etag } = fetching;
   const trusted = fetching.trustedHosts.includes(url.host);
   if (!trusted) checkUrl(url);
+  else if (!/^https?:$/.test(url.protocol)) throw refused('only http and https addresses are fetched');
   const addresses = await addressesOf(url, trusted ? fetching.resolveTrusted : fetching.resolve, signal);
   if (!trusted && !addresses.every(({ address }) => isPublicAddress(address))) {
     throw refused('its host is not on the open internet');

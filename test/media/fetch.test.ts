@@ -178,3 +178,10 @@ describe('a host that the owner trusts', () => {
     await expect(fetched(`http://${host}${path}`, [host])).rejects.toThrow(message);
   });
 });
+
+test.each(['ws', 'wss', 'ftp'])('%s is no way to an image, to a trusted host neither', async (protocol) => {
+  await expect(fetched(`${protocol}://127.0.0.1:1/a.png`, ['127.0.0.1:1'])).rejects.toMatchObject({
+    kind: 'invalid_request',
+    code: 'invalid_image_url',
+  });
+});
