@@ -23,6 +23,10 @@ export interface Framer {
 /** Largest event of a stream, in bytes, unless the framer is given another bound. */
 export const MOST_EVENT_BYTES = 16 * 1024 * 1024;
 
+/** Reading a line costs time of its own: an event of many empty ones must not take longer than one of as many bytes. */
+const BYTES_OF_A_LINE = 256;
+const LEAST_LINES = 4096;
+
 const LF = 10;
 const CR = 13;
 const COLON = 58;
@@ -59,6 +63,8 @@ function sseCutter(mostEventBytes: number): { push(bytes: Uint8Array): Buffer[];
   let lineIsEmpty = true;
   let endedWithCr = false;
   let isTooLarge = false;
+  let lines = 0;
+  const mostLines = Math.max(LEAST_LINES, mostEventBytes / BYTES_OF_A_LINE);
 
   function push(bytes: Uint8Array): Buffer[] {
     if (isTooLarge) throw tooLarge(mostEventBytes);
@@ -79,7 +85,10 @@ function sseCutter(mostEventBytes: number): { push(bytes: Uint8Array): Buffer[];
         else if (chunk[at] === LF) at += 1;
       }
       lineIsEmpty = true;
+      lines += 1;
+      if (lines > mostLines) return stopAt(frames);
       if (!isBlank) continue;
+      lines = 0;
       if (held.length() + at - frameStart > mostEventBytes) return stopAt(frames);
       frames.push(finish(chunk.subarray(frameStart, at)));
       frameStart = at;

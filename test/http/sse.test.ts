@@ -112,7 +112,10 @@ describe('server-sent events', () => {
     ['a rare LF among many CRs', `${'a\r'.repeat(2_000_000)}\n\n`],
   ])('%s costs linear time', (_, text) => {
     const before = process.cpuUsage();
-    expect(events(`${text}data: b\n\n`)).toEqual([{ data: 'b' }]);
+    // Lines are bounded as bytes are: without a bound, so that all of them are read.
+    const framer = sseFramer(Number.MAX_SAFE_INTEGER);
+    const found = framer.push(bytesOf(`${text}data: b\n\n`)).flatMap(({ event }) => event ?? []);
+    expect(found).toEqual([{ data: 'b' }]);
     expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
   });
 
@@ -142,6 +145,17 @@ describe('server-sent events', () => {
       expect(framer.push(bytesOf(event.slice(30)))).toHaveLength(1);
     }
     expect(framer.push(bytesOf(event.repeat(10)))).toHaveLength(10);
+  });
+
+  test.each(['data: x\n', 'data:\n', ':\n', 'a\n'])('many lines %j cost no more time than their bound', (line) => {
+    const framer = sseFramer();
+    const started = performance.now();
+    expect(() => framer.push(bytesOf(`a${line.repeat(100_000)}`)).length && framer.end()).toThrow(/more than/);
+    expect(performance.now() - started).toBeLessThan(300);
+  });
+
+  test('an event of thousands of lines passes', () => {
+    expect(sseFramer().push(bytesOf(`${'data: x\n'.repeat(50_000)}\n`))).toHaveLength(1);
   });
 
   test('what is written is read again', () => {
