@@ -1,5 +1,7 @@
 import { GatewayError } from '../errors.ts';
+import { isTooDeep } from './json-depth.ts';
 import { keyOf, type Member, measure } from './json-members.ts';
+import { markLongIntegers } from './long-integers.ts';
 import { withoutOddNumbers } from './odd-numbers.ts';
 
 export type JsonObject = { [name: string]: unknown };
@@ -63,11 +65,7 @@ const shown = (name: string): string => name.slice(0, 100).toWellFormed();
 const withoutBom = (bytes: Buffer): Buffer =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 
-/** Deeper values, which no answer has, cost a hundred times their text to parse; shorter texts cannot cost much. */
-const DEEPEST = 2_000;
-const MAY_BE_DEEP = 100_000;
-
-/** The value of a JSON text, or nothing where it is none or is nested beyond all reason. */
+/** The value of a JSON text, or nothing where it is none, or one that is nested too deep. */
 export function tryParseJson(text: string): unknown {
   if (isTooDeep(text)) return undefined;
   try {
@@ -78,41 +76,11 @@ export function tryParseJson(text: string): unknown {
   }
 }
 
-/** Counts brackets outside of strings; a text that is no JSON may be counted wrongly, and is none either way. */
-function isTooDeep(text: string): boolean {
-  if (text.length < MAY_BE_DEEP) return false;
-  let level = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) at = endOfString(text, at);
-    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
-      level += 1;
-      if (level > DEEPEST) return true;
-    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) level -= 1;
-  }
-  return false;
-}
-
-const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [34, 92, 91, 93, 123, 125];
-
-/** Where the string that begins here ends; behind the text where it does not. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end !== -1) {
-    let slashes = 0;
-    while (text.charCodeAt(end - 1 - slashes) === BACKSLASH) slashes += 1;
-    if (slashes % 2 === 0) return end;
-    end = text.indexOf('"', end + 1);
-  }
-  return text.length;
-}
-
 /** A number of JavaScript holds about 16 digits; a text without so many in a row has none that it would change. */
 const MAY_BE_LONG = /\d[\d.]{15}/;
 
 // Not in TypeScript's ES2024 library yet; from Node 22 on they are there.
 const exact = JSON as unknown as {
-  parse(text: string, reviver: (key: string, value: unknown, context?: { source?: string }) => unknown): unknown;
   rawJSON?: (text: string) => unknown;
   isRawJSON?: (value: unknown) => boolean;
 };
@@ -123,18 +91,8 @@ const exact = JSON as unknown as {
  * one cost one search.
  */
 export function tryParseExact(text: string): unknown {
-  if (!MAY_BE_LONG.test(text) || !exact.rawJSON) return tryParseJson(text);
-  if (isTooDeep(text)) return undefined;
-  try {
-    return exact.parse(text, (_, value, context) =>
-      typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d{16,}$/.test(context?.source ?? '')
-        ? exact.rawJSON!(context!.source!)
-        : value,
-    );
-  } catch {
-    // As above: not JSON is an answer.
-    return undefined;
-  }
+  const marked = MAY_BE_LONG.test(text) && exact.rawJSON ? markLongIntegers(text) : undefined;
+  return marked ? marked.restore(tryParseJson(marked.text), exact.rawJSON!) : tryParseJson(text);
 }
 
 /** The JSON text of an object with one more member, whose value is JSON text already and stays as it is. */
