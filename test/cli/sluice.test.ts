@@ -12,7 +12,7 @@ let twin: Twin;
 
 beforeAll(async () => {
   twin = await startTwin({
-    definition: { providers: {} },
+    definition: { providers: { openai: {} } },
     port: 0,
     demo: true,
     env: {},

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import { openaiChatClient } from '../../shared/dialects/openai-chat/client/dialect.ts';
 import { transformed } from '../../shared/transforms/apply.ts';
@@ -12,4 +13,15 @@ openaiChatClient.glance(body);
 const request = openaiChatClient.readRequest(body);
 const changed = transformed({ request: () => request }, target);
 target.provider.dialect.writeRequest(changed?.request ?? request, target);
-console.log(Math.round(process.resourceUsage().maxRSS / 1024));
+console.log(mostMb());
+
+/** Most memory of this process; `maxRSS` has its parent's in it, from before the fork. */
+function mostMb(): number {
+  try {
+    const [, kb] = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))!;
+    return Math.round(Number(kb) / 1024);
+  } catch {
+    // Not on Linux.
+    return Math.round(process.resourceUsage().maxRSS / 1024);
+  }
+}
