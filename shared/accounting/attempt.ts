@@ -38,40 +38,33 @@ export function openAttempt(
   const deadline = started + totalMs < until ? startDeadline({ parent, ms: totalMs, error }, time) : undefined;
   const { promise, resolve } = Promise.withResolvers<void>();
   const meter = createMeter(requestBytes, time);
-  const state = {
-    endedAt: undefined as number | undefined,
-    error: undefined as GatewayError | undefined,
-    isSentTwice: false,
-  };
-  return {
+  // No getters: an object literal with accessors has a hidden class of its own, and the collector pays for each.
+  const attempt: Writable<AttemptState> = {
     target,
     number,
     purpose,
     meter,
     signal: deadline?.signal ?? parent,
     started,
-    get endedAt() {
-      return state.endedAt;
-    },
-    get error() {
-      return state.error;
-    },
-    get isSentTwice() {
-      return state.isSentTwice;
-    },
+    endedAt: undefined,
+    error: undefined,
+    isSentTwice: false,
     ended: promise,
     sentTwice() {
-      state.isSentTwice = true;
+      attempt.isSentTwice = true;
     },
     end(thrown) {
-      if (state.endedAt !== undefined) return;
-      state.endedAt = time.now();
-      state.error = thrown ?? meter.reading().error ?? reasonOf(parent);
+      if (attempt.endedAt !== undefined) return;
+      attempt.endedAt = time.now();
+      attempt.error = thrown ?? meter.reading().error ?? reasonOf(parent);
       deadline?.clear();
       resolve();
     },
   };
+  return attempt;
 }
+
+type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 
 /** What ended the call meanwhile: a stream that is let go early ends without an error of its own. */
 function reasonOf({ aborted, reason }: AbortSignal): GatewayError | undefined {

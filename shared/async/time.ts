@@ -27,16 +27,27 @@ const bounded = (ms: number): number => Math.min(LONGEST_MS, Math.max(0, ms));
 export const systemTime: Time = {
   now: () => Date.now(),
   sleep: (ms, signal) => sleep(systemTime, ms, signal),
-  after(ms, task) {
-    const timer = setTimeout(task, bounded(ms));
-    return { clear: () => clearTimeout(timer), refresh: () => void timer.refresh() };
-  },
-  every(ms, task) {
-    const timer = setInterval(task, bounded(ms));
-    return { clear: () => clearInterval(timer), refresh: () => void timer.refresh() };
-  },
+  after: (ms, task) => new SystemTimer(setTimeout(task, bounded(ms))),
+  every: (ms, task) => new SystemTimer(setInterval(task, bounded(ms))),
   random: () => Math.random(),
 };
+
+/** A class, since every request starts several: two closures for each cost more than the timer. */
+class SystemTimer implements Timer {
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(timer: NodeJS.Timeout) {
+    this.#timer = timer;
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+
+  refresh(): void {
+    this.#timer.refresh();
+  }
+}
 
 /** `Time.sleep` made of `Time.after`, for every implementation of the port. */
 export function sleep({ after }: Pick<Time, 'after'>, ms: number, signal?: AbortSignal): Promise<void> {

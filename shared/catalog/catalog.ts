@@ -77,8 +77,12 @@ export function urlOf(target: Target, stream: boolean, ownPath?: string): string
 export const chatPathOf = ({ provider, model }: Pick<Target, 'provider' | 'model'>): string | undefined =>
   provider.path?.replaceAll('{model}', () => pathSegment(model));
 
+/** What an HTTP client reads as it is written: no dot segments, no backslashes, nothing outside ASCII. */
+const plainPath = /^(?:\/(?!\.|%2e)[\w~:@,;=+$!*'()%.-]*)+(?:\?[\w~:@,;=+$!*'()%./?&-]*)?$/i;
+
 /** Whether an address is of the same origin as a base and under its path, once it is read as an HTTP client reads it. */
 export function isUnder(baseUrl: string, address: string): boolean {
+  if (address.startsWith(baseUrl) && plainPath.test(address.slice(baseUrl.length))) return true;
   if (!URL.canParse(address)) return false;
   const base = new URL(baseUrl);
   const url = new URL(address);

@@ -51,8 +51,9 @@ export function loadCatalog(definition: unknown, environment: Environment = proc
   const describers = readDescribers(config, targets, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
 
+  const byFullName = remembered((name) => fullName(name, providers, config));
   const known = (name: string): Target[] | undefined =>
-    resolved.get(name) ?? (config.closed ? undefined : fullName(name, providers, config));
+    resolved.get(name) ?? (config.closed ? undefined : byFullName(name));
   return {
     config,
     providers,
@@ -88,6 +89,23 @@ function readProviders(config: GatewayConfig, environment: Environment, problems
     readProvider({ name, own, config, environment, problems }),
   );
   return new Map(read.map((provider) => [provider.name, provider]));
+}
+
+const MOST_REMEMBERED = 500;
+const LONGEST_REMEMBERED = 200;
+
+/** The same few names come again and again; a caller may make up as many others as it likes. */
+function remembered(read: (name: string) => Target[] | undefined): (name: string) => Target[] | undefined {
+  const found = new Map<string, Target[]>();
+  return (name) => {
+    const before = found.get(name);
+    if (before) return before;
+    const targets = read(name);
+    if (!targets || name.length > LONGEST_REMEMBERED) return targets;
+    if (found.size >= MOST_REMEMBERED) found.clear();
+    found.set(name, targets);
+    return targets;
+  };
 }
 
 /** `<provider>/<model id>`; the id may have slashes of its own. */

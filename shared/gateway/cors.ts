@@ -7,14 +7,14 @@ const MAX_AGE_SECONDS = 600;
 export function corsHeaders(
   origins: readonly string[] | undefined,
   { origin }: Headers,
-  answered: readonly string[] = [],
+  answered: Headers = {},
 ): Record<string, string> {
   if (!origins || !origin) return {};
   const any = origins.includes('*');
   if (!any && !origins.includes(origin)) return { vary: 'origin' };
   return {
     'access-control-allow-origin': any ? '*' : origin,
-    'access-control-expose-headers': [...exposedHeaders, ...answered.filter(isRateHeader)].join(', '),
+    'access-control-expose-headers': [...exposedHeaders, ...Object.keys(answered).filter(isRateHeader)].join(', '),
     vary: 'origin',
   };
 }

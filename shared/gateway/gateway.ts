@@ -87,10 +87,10 @@ export function createGateway(given: GatewayPorts): Gateway {
   }
 
   function finish(outgoing: Outgoing, { http, id, headers: own }: Received): Outgoing {
-    const ids = { 'x-request-id': id, 'request-id': id };
-    const said = { ...outgoing.headers, ...own };
-    const headers = safeHeaders({ ...said, ...ids, ...corsHeaders(origins, http.headers, Object.keys(said)) });
-    return { ...outgoing, headers, ...(http.method === 'HEAD' ? { body: new Uint8Array() } : {}) };
+    const said: Record<string, string> = { ...outgoing.headers, ...own };
+    const cors = corsHeaders(origins, http.headers, said);
+    const headers = safeHeaders(Object.assign(said, { 'x-request-id': id, 'request-id': id }, cors));
+    return http.method === 'HEAD' ? { ...outgoing, headers, body: new Uint8Array() } : { ...outgoing, headers };
   }
 
   return async (http, run) => {

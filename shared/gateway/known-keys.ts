@@ -19,8 +19,11 @@ export interface KnownKeys<Ports extends CredentialPorts> {
 /** Remembers the keys that providers are called with, since a provider may echo in its errors what it was sent. */
 export function rememberKeys<Ports extends CredentialPorts>(ports: Ports): KnownKeys<Ports> {
   const keys = new Set<string>();
+  let newest: string | undefined;
 
   function remember(key: string): void {
+    if (key === newest) return;
+    newest = key;
     keys.delete(key);
     keys.add(key);
     const encoded = encodeURIComponent(key.toWellFormed());

@@ -17,15 +17,17 @@ export function checkMasterKey(key: string): string {
 
 /** Whether a key, by its SHA-256, is a master key. A key that was changed a moment ago is found by reading anew. */
 export function createMasterKeyCheck(masterKeys: MasterKeys): (digest: Buffer, fresh?: boolean) => Promise<boolean> {
-  let last: { keys: string; digests: Buffer[] } | undefined;
+  let last: { keys: readonly string[]; digests: Buffer[] } = { keys: [], digests: [] };
 
   return async (digest, fresh = false) => {
     const keys = await masterKeys({ fresh });
-    const joined = JSON.stringify(keys);
-    if (last?.keys !== joined) last = { keys: joined, digests: keys.map(sha256) };
+    if (!isSame(keys, last.keys)) last = { keys, digests: keys.map(sha256) };
     // Every one is compared, so that the time taken says nothing.
     return last.digests.filter((known) => timingSafeEqual(digest, known)).length > 0;
   };
 }
+
+const isSame = (keys: readonly string[], others: readonly string[]): boolean =>
+  keys.length === others.length && keys.every((key, at) => key === others[at]);
 
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -28,6 +28,12 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** The tables of a set outlive what they held: with the response still in them, every request would be kept for a while. */
+interface UnderWay {
+  response: http.ServerResponse | undefined;
+  answered: Promise<void>;
+}
+
 const GRACE_MS = 30_000;
 /** A host of its own needs no deadline; the gateway's own time-outs end what takes too long. */
 const NO_DEADLINE = Number.MAX_SAFE_INTEGER;
@@ -35,7 +41,7 @@ const NO_DEADLINE = Number.MAX_SAFE_INTEGER;
 /** Serves a gateway over node's own HTTP: on a developer's machine and in containers, many requests at once. */
 export async function serve(gateway: Gateway, options: ServeOptions): Promise<Server> {
   const { port, host, bodyBytes, log, time = systemTime, graceMs = GRACE_MS, stalledMs = STALLED_MS } = options;
-  const underWay = new Map<http.ServerResponse, Promise<void>>();
+  const underWay = new Set<UnderWay>();
   let isClosing = false;
 
   const server = http.createServer((request, response) => {
@@ -47,19 +53,25 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Se
     const channel = nodeChannel(request, response, { bodyBytes, caller, time });
     const answering = { deadline: NO_DEADLINE, caller, log, time, stalledMs };
     const answered = answer(gateway, readRequest(request, bodyBytes), channel, answering);
-    underWay.set(response, answered);
-    answered.finally(() => underWay.delete(response));
+    const entry: UnderWay = { response, answered };
+    underWay.add(entry);
+    answered.finally(() => {
+      underWay.delete(entry);
+      entry.response = undefined;
+    });
   });
   server.keepAliveTimeout = 65_000;
-  server.on('clientError', (cause, socket) => refuseBytes(cause, socket, { responses: underWay.keys(), time }));
+  server.on('clientError', (cause, socket) => refuseBytes(cause, socket, { responses: responses(), time }));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
 
   async function allAnswered(): Promise<void> {
-    while (underWay.size > 0) await Promise.all(underWay.values());
+    while (underWay.size > 0) await Promise.all([...underWay].map(({ answered }) => answered));
   }
+
+  const responses = (): http.ServerResponse[] => [...underWay].flatMap(({ response }) => response ?? []);
 
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
@@ -68,7 +80,7 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Se
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       if (!(await within(time, graceMs, allAnswered()))) {
-        for (const response of underWay.keys()) response.destroy();
+        for (const response of responses()) response.destroy();
         // Each is given up within LEAVE_MS; as long again for its after-work.
         await within(time, 2 * LEAVE_MS, allAnswered());
       }

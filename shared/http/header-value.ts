@@ -52,11 +52,9 @@ export function headerList(names: readonly string[], longest = LONGEST_VALUE): s
  * through `headerValue` or `headerList` before and are not encoded twice.
  */
 export function safeHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => TOKEN.test(name))
-      .map(([name, value]) => [name, safeValue(value)]),
-  );
+  const safe: Record<string, string> = {};
+  for (const name in headers) if (TOKEN.test(name)) safe[name] = safeValue(headers[name]!);
+  return safe;
 }
 
 function safeValue(value: string): string {

@@ -33,16 +33,13 @@ export async function* readStream(
   let state: StreamState = 'open';
   let isHeld = true;
 
-  /** The next bytes; nothing at the end, or where the body breaks after all that matters was said. */
-  async function next(): Promise<Uint8Array | undefined> {
-    try {
-      const { done, value } = await chunks.next();
-      return done ? undefined : value;
-    } catch (thrown) {
-      if (state === 'ending' && thrown instanceof GatewayError && thrown.kind !== 'caller_left') return undefined;
-      throw thrown;
-    }
+  const bytesOf = ({ done, value }: IteratorResult<Uint8Array>): Uint8Array | undefined => (done ? undefined : value);
+  function breakOf(thrown: unknown): undefined {
+    if (state === 'ending' && thrown instanceof GatewayError && thrown.kind !== 'caller_left') return;
+    throw thrown;
   }
+  /** The next bytes; nothing at the end, or where the body breaks after all that matters was said. */
+  const next = (): Promise<Uint8Array | undefined> => chunks.next().then(bytesOf, breakOf);
 
   function noteState(): void {
     const now = stateOf(reader);

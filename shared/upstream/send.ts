@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { urlToHttpOptions } from 'node:url';
 import type { Time } from '../async/time.ts';
 import type { Timeouts } from '../catalog/schema.ts';
 import { GatewayError, isRefusal, type Refusal, refuse } from '../errors.ts';
@@ -99,16 +100,18 @@ function sendOnce(
   agents: Agents,
   time: Pick<Time, 'now' | 'after'>,
 ): Promise<UpstreamReply | Unanswered> {
-  const url = new URL(call.url);
-  const secure = url.protocol === 'https:';
+  const address = addressOf(call.url);
+  const secure = address.protocol === 'https:';
   const { connectMs, firstEventMs, idleMs } = call.timeouts;
   const { promise, resolve } = Promise.withResolvers<UpstreamReply | Unanswered>();
   /** Why the gateway ended the call itself, where it did. */
   let ended: GatewayError | undefined;
+  let isSettled = false;
   let isOver = false;
   let isClosed = false;
 
-  const request = (secure ? https : http).request(url, {
+  const request = (secure ? https : http).request({
+    ...address,
     method: 'POST',
     agent: agents[secure ? 'https:' : 'http:'],
     headers: { ...call.headers, 'content-length': call.body.byteLength },
@@ -139,6 +142,7 @@ function sendOnce(
   // Bytes that wait for a connection count as written, too.
   const isWritten = (): boolean => isConnected && (request.socket?.bytesWritten ?? 0) > writtenBefore;
   function fail(error: GatewayError, isReset = false): void {
+    isSettled = true;
     resolve({ ...refuse(ended ?? error), isReset, isWritten: isWritten() });
   }
 
@@ -165,6 +169,7 @@ function sendOnce(
       },
     };
     const headers = response.headers as Record<string, string>;
+    isSettled = true;
     resolve({ status, headers, at: time.now(), body: readBody(response, () => ended), ...connection });
   });
   request.on('upgrade', (_, socket) => {
@@ -178,10 +183,25 @@ function sendOnce(
     isClosed = true;
     waiting.clear();
     call.signal.removeEventListener('abort', onAbort);
-    fail(new GatewayError('upstream', 'The provider closed the connection without an answer.'));
+    // Most often it was answered: an error made in vain costs more than all else that happens here.
+    if (!isSettled) fail(new GatewayError('upstream', 'The provider closed the connection without an answer.'));
   });
   request.end(call.body);
   return promise;
+}
+
+/** The same few addresses are called again and again, and reading one costs as much as writing the request. */
+const addresses = new Map<string, http.ClientRequestArgs>();
+const MOST_ADDRESSES = 100;
+
+function addressOf(url: string): http.ClientRequestArgs {
+  const known = addresses.get(url);
+  if (known) return known;
+  const { protocol, hostname, port, path, auth } = urlToHttpOptions(new URL(url));
+  const address = { protocol, hostname, port, path, auth };
+  if (addresses.size >= MOST_ADDRESSES) addresses.clear();
+  addresses.set(url, address);
+  return address;
 }
 
 interface Connecting {
@@ -194,8 +214,9 @@ interface Connecting {
 function watchConnect(socket: Socket, { secure, connectMs, end, time }: Connecting): void {
   if (!socket.connecting) return;
   const timer = time.after(connectMs, () => end(timedOut('could not be connected to', connectMs)));
-  socket.once(secure ? 'secureConnect' : 'connect', timer.clear);
-  socket.once('close', timer.clear);
+  const clear = (): void => timer.clear();
+  socket.once(secure ? 'secureConnect' : 'connect', clear);
+  socket.once('close', clear);
 }
 
 const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
