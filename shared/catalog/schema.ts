@@ -183,6 +183,11 @@ export const gatewayConfig = z.strictObject({
        * values: one of 31 MB took 315 MB, 20 MB is what a function of 256 MB has room for.
        */
       replyBytes: bytesInMemory.default(20_000_000),
+      /**
+       * Most content of a provider's stream that is translated: text, thinking, arguments; images count a quarter. At most 256 MB. Some
+       * callers' dialects repeat all of it at the end, up to four times: 4 MB is what a function of 256 MB has room for.
+       */
+      streamBytes: bytesInMemory.default(4_000_000),
     })
     .prefault({}),
   /** Images and files that callers give by address and a provider takes as bytes only: the gateway fetches them. */

@@ -12,6 +12,7 @@ import { firstEvent } from '../upstream/first-event.ts';
 import { type Batch, readStream } from '../upstream/read-stream.ts';
 import { readWhole } from '../upstream/read-whole.ts';
 import { type Answer, checkDropped, wholeAnswer } from './answer.ts';
+import { contentBound } from './content-bound.ts';
 import type { RoadPorts } from './ports.ts';
 import { marked, ratesIn } from './provider-rates.ts';
 
@@ -39,14 +40,14 @@ export async function translate(
   const providerRates = marked(ratesIn(reply.headers));
   if (stream && isEventStream(reply.headers)) {
     const reader = filtered(upstream.streamReader(context), filter);
-    const { eventBytes } = ports.config.limits;
+    const { eventBytes, streamBytes } = ports.config.limits;
     const framer = (upstream.framer ?? sseFramer)(eventBytes);
     const batches = readStream(reply.body, framer, reader, fail, reply);
     const opened = await firstEvent(batches, { mostBytes: eventBytes, connection: reply });
     if (isRefusal(opened)) return opened;
     meter.answered();
     return {
-      body: writeEvents(opened, call, attempt),
+      body: writeEvents(opened, call, attempt, contentBound(streamBytes)),
       contentType: 'text/event-stream; charset=utf-8',
       dropped,
       changes,
@@ -85,11 +86,13 @@ async function* writeEvents(
   batches: AsyncIterable<Batch>,
   { dialect, glance, context }: Call,
   { meter, end }: Attempt,
+  checkContent: ReturnType<typeof contentBound>,
 ): AsyncGenerator<Uint8Array> {
   const writer = dialect.streamWriter(glance, context);
   try {
     for await (const { events } of batches) {
       meter.see(events);
+      checkContent(events);
       const last = events.at(-1);
       const text = events.map((event) => (event.type === 'error' ? '' : writer.write(event))).join('');
       if (text !== '') yield encodeText(text);

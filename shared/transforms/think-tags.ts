@@ -58,6 +58,9 @@ export function thinkTags(opening: 'written' | 'implied'): EventFilter {
 const textEvent = (type: 'text' | 'thinking', text: string, choice: number): ChatEvent =>
   choice === 0 ? { type, text } : { type, text, choice };
 
+/** So much blank space before the tag is waited for: each piece of it is looked through again. */
+const MOST_BLANK = 1_000;
+
 function split(voice: Voice, text: string, choice: number): ChatEvent[] {
   const events: ChatEvent[] = [];
   voice.held += text;
@@ -69,7 +72,8 @@ function split(voice: Voice, text: string, choice: number): ChatEvent[] {
 function step(voice: Voice, choice: number, events: ChatEvent[]): boolean {
   if (voice.phase === 'before') {
     const begun = voice.held.trimStart();
-    if (begun === '' || (begun.length < OPEN.length && OPEN.startsWith(begun))) return false;
+    const mayOpen = begun === '' || (begun.length < OPEN.length && OPEN.startsWith(begun));
+    if (mayOpen && voice.held.length < MOST_BLANK) return false;
     const opened = begun.startsWith(OPEN);
     if (opened) voice.held = begun.slice(OPEN.length);
     voice.phase = opened ? 'thinking' : 'answer';

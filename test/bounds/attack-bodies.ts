@@ -7,6 +7,7 @@ export const bodies = {
   stream: (model: string) => ({ model, stream: true, messages: hello }),
   messages: (model: string) => ({ model, max_tokens: 10, messages: hello }),
   messagesStream: (model: string) => ({ model, stream: true, max_tokens: 10, messages: hello }),
+  responsesStream: (model: string) => ({ model, stream: true, input: 'Hello' }),
   shortMessages: (model: string) => ({
     model,
     messages: Array.from({ length: 120_000 }, (_, at) => ({

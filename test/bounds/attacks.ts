@@ -43,6 +43,14 @@ const text = Buffer.from(
   `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"${'w'.repeat(4_000)}"},"finish_reason":null}]}\n\n`,
 );
 
+const textEnd = Buffer.from(
+  'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+);
+const chineseText = Buffer.from(text.toString().replaceAll('wwww', '日本語話'));
+const namelessArguments = Buffer.from(
+  `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"${'a'.repeat(4_000)}"}}]},"finish_reason":null}]}\n\n`,
+);
+
 export const attacks: readonly Attack[] = [
   { name: 'nothing: an answer that is well', path: chat, provider: 'openai-chat', play: well, body: bodies.stream },
   {
@@ -118,6 +126,34 @@ export const attacks: readonly Attack[] = [
     body: bodies.stream,
   },
   { name: '10 MB of [ as a request', path: chat, provider: 'openai-chat', play: well, body: () => brackets },
+  {
+    name: '400 MB of text, kept for the end of a response',
+    path: '/v1/responses',
+    provider: 'openai-chat',
+    play: flooding(text, 400_000_000),
+    body: bodies.responsesStream,
+  },
+  {
+    name: '400 MB of Chinese text, kept for the end of a response',
+    path: '/v1/responses',
+    provider: 'openai-chat',
+    play: flooding(chineseText, 400_000_000),
+    body: bodies.responsesStream,
+  },
+  {
+    name: '3.7 MB of text, repeated at the end of a response',
+    path: '/v1/responses',
+    provider: 'openai-chat',
+    play: answers(() => [...Array.from({ length: 925 }, () => text), textEnd]),
+    body: bodies.responsesStream,
+  },
+  {
+    name: 'arguments of a call that has no name',
+    path: '/v1/responses',
+    provider: 'openai-chat',
+    play: flooding(namelessArguments, 400_000_000),
+    body: bodies.responsesStream,
+  },
   {
     name: '40 callers who do not read',
     path: chat,

@@ -3,6 +3,7 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { filled, textOf } from '../../kit/read-values.ts';
+import { streamBounds } from '../../kit/stream-bounds.ts';
 import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
@@ -23,11 +24,13 @@ interface OpenBlock {
 /** Reads the content blocks of one stream. Calls are counted apart from the other blocks. */
 export function blockReader({ id: answer, memo }: ReadContext) {
   const open = new Map<number, OpenBlock>();
+  const bounds = streamBounds();
   let any = false;
   let calls = 0;
 
   function begin(index: number, kind: OpenBlock['kind'], whole?: unknown): OpenBlock {
     const block: OpenBlock = { kind, call: kind === 'call' || kind === 'custom' ? calls++ : -1, whole, text: '' };
+    bounds.parts(open.size + 1);
     open.set(index, block);
     return block;
   }
@@ -80,7 +83,11 @@ export function blockReader({ id: answer, memo }: ReadContext) {
     const block = open.get(index) ?? [...open.values()].findLast(({ kind }) => kind !== 'said');
     if (!block) throw new GatewayError('upstream', 'The provider sent arguments of a tool call that it never began.');
     if (text === '') return [];
-    block.text += text;
+    // Only arguments of free text are needed as a whole; of others, whether there were any.
+    if (block.kind === 'custom') {
+      bounds.keep(text);
+      block.text += text;
+    } else block.text = text;
     if (block.kind === 'format') return [{ type: 'text', text }];
     return block.kind === 'call' ? [{ type: 'tool-arguments', index: block.call, text }] : [];
   }

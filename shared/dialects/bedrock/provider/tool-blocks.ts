@@ -1,6 +1,7 @@
 import type { ChatEvent } from '../../../chat/events.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
+import { streamBounds } from '../../kit/stream-bounds.ts';
 import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 
@@ -15,6 +16,7 @@ interface Block {
 /** Sorts a stream's tool blocks into calls with contiguous indexes of their own: other blocks are counted with them on the wire. */
 export function toolBlocks({ id: answer, memo }: ReadContext) {
   const open = new Map<number, Block>();
+  const bounds = streamBounds();
   let calls = 0;
 
   function emit(block: Block, text: string): ChatEvent {
@@ -31,6 +33,7 @@ export function toolBlocks({ id: answer, memo }: ReadContext) {
 
   return {
     open(index: number, { name: wireName, toolUseId }: JsonObject): ChatEvent[] {
+      bounds.parts(open.size + 1);
       const name = typeof wireName === 'string' ? wireName : '';
       if (name !== '' && name === memo?.formatTool) {
         open.set(index, { call: undefined, held: undefined, emitted: false });
@@ -50,6 +53,7 @@ export function toolBlocks({ id: answer, memo }: ReadContext) {
       const text = isJsonObject(input) ? JSON.stringify(input) : typeof input === 'string' ? input : '';
       if (text === '') return [];
       if (block.held === undefined) return [emit(block, text)];
+      bounds.keep(text);
       block.held += text;
       return [];
     },

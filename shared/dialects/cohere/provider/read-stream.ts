@@ -5,6 +5,7 @@ import type { SseEvent } from '../../../http/sse.ts';
 import type { DialectContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
+import { streamBounds } from '../../kit/stream-bounds.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import { readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
@@ -24,6 +25,7 @@ export function streamReader(context: DialectContext): StreamReader {
   const tools = toolCalls((index) => `call_${context.id}_${index}`);
   /** Texts so far by content index: citations point into them. */
   const texts = new Map<unknown, string>();
+  const bounds = streamBounds();
   let lastText: unknown;
   let lastKind: Kind | undefined;
   let started = false;
@@ -57,6 +59,8 @@ export function streamReader(context: DialectContext): StreamReader {
   function readContent(index: unknown, content: unknown): ChatEvent[] {
     if (!isJsonObject(content)) return [];
     if (typeof content.text === 'string') {
+      bounds.keep(content.text);
+      bounds.parts(texts.size);
       texts.set(index, (texts.get(index) ?? '') + content.text);
       lastText = index;
     }

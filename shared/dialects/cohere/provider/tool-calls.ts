@@ -1,6 +1,7 @@
 import type { ChatEvent } from '../../../chat/events.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import { filled } from '../../kit/read-values.ts';
+import { streamBounds } from '../../kit/stream-bounds.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import type { WireToolCall } from '../wire.ts';
@@ -17,10 +18,12 @@ interface Call {
 export function toolCalls(fallbackId: (index: number) => string) {
   const calls: Call[] = [];
   const byWireIndex = new Map<unknown, Call>();
+  const bounds = streamBounds();
 
   function start(wireIndex: unknown, wire: Unchecked<WireToolCall>): ChatEvent[] {
     const named = isJsonObject(wire.function) ? wire.function : {};
     const call: Call = { index: calls.length, held: '', emitted: false, over: false };
+    bounds.parts(calls.length + 1);
     calls.push(call);
     byWireIndex.set(wireIndex, call);
     const { index } = call;

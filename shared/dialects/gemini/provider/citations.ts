@@ -2,6 +2,9 @@ import { defined } from '../../../chat/defined.ts';
 import type { Citation } from '../../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 
+/** Further ones are emitted as often as they come. */
+const MOST_SEEN = 10_000;
+
 /** What one answer cites. Metadata is repeated from chunk to chunk; each citation is emitted once. */
 export function citationReader() {
   const seen = new Set<string>();
@@ -12,7 +15,7 @@ export function citationReader() {
       const { startIndex, endIndex, uri } = source;
       const key = JSON.stringify([startIndex, endIndex, uri]);
       if (seen.has(key)) return false;
-      seen.add(key);
+      if (seen.size < MOST_SEEN) seen.add(key);
       return true;
     });
     if (fresh.length === 0) return [];

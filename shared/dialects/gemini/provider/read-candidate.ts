@@ -5,12 +5,16 @@ import type { ReadContext } from '../../dialect.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
 import { quoteOf } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
+import { streamBounds } from '../../kit/stream-bounds.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import { callersId, failedReasons, ISSUER, readFinish } from '../names.ts';
 import type { WireCandidate, WirePart } from '../wire.ts';
 import { citationReader } from './citations.ts';
 import { readLogprobs } from './logprobs.ts';
+
+/** Characters of an answer that citations may point into. */
+const MOST_TEXT = 4_000_000;
 
 /**
  * Reads one of the answers. A signature belongs to the part it stands on, which may be an empty text, and stays there. Calls come
@@ -21,6 +25,7 @@ export function candidateReader(index: number, context: ReadContext) {
   const readCitations = citationReader();
   const { memo } = context;
   const ids = new Set<string>();
+  const bounds = streamBounds();
   let text = '';
   let calls = 0;
   let reason: string | undefined;
@@ -36,7 +41,7 @@ export function candidateReader(index: number, context: ReadContext) {
   function readText(words: string, part: Unchecked<WirePart>): ChatEvent[] {
     const signed = signatureOf(part);
     if (words === '' && !signed.signature) return [];
-    text += words;
+    if (text.length < MOST_TEXT) text += words;
     return [{ type: 'text', text: words, ...signed, ...where }];
   }
 
@@ -76,6 +81,7 @@ export function candidateReader(index: number, context: ReadContext) {
     const own = filled(given);
     const made = `call_${context.id}_${index === 0 ? '' : `${index}_`}${calls}`;
     const id = own === undefined || ids.has(own) ? made : callersId(own);
+    bounds.parts(ids.size + 1);
     if (own !== undefined) ids.add(own);
     return id;
   }

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, tryParseExact } from '../../../http/json
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader, StreamState } from '../../dialect.ts';
 import { brokeOff, notJson } from '../../kit/provider-failures.ts';
+import { streamBounds } from '../../kit/stream-bounds.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import { readUsage } from '../usage.ts';
 import type { WireCandidate, WireReply } from '../wire.ts';
@@ -31,6 +32,7 @@ export function streamReader(context: ReadContext): StreamReader {
 /** A step machine over replies; a whole one is a stream of one chunk. */
 export function chunkReader(context: ReadContext) {
   const candidates = new Map<number, ReturnType<typeof candidateReader>>();
+  const bounds = streamBounds();
   let counts: JsonObject = {};
   let started = false;
   let blocked = false;
@@ -38,6 +40,7 @@ export function chunkReader(context: ReadContext) {
 
   function candidateAt(index: number) {
     const known = candidates.get(index) ?? candidateReader(index, context);
+    bounds.parts(candidates.size);
     candidates.set(index, known);
     return known;
   }

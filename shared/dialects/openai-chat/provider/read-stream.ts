@@ -9,6 +9,7 @@ import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { readOpenaiError } from '../../kit/openai/errors.ts';
 import { brokeOff, notJson, stoppedWith } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
+import { streamBounds } from '../../kit/stream-bounds.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import { errorWithin } from '../errors.ts';
 import { failedReasons, readAnnotation, readFinish } from '../names.ts';
@@ -20,6 +21,7 @@ import { toolDeltas } from './tool-deltas.ts';
 /** Reads the chunks of a provider's stream. The finish is held until the stream ends: usage and repeats may follow it. */
 export function streamReader(context: ReadContext): StreamReader {
   const choices = new Map<number, ReturnType<typeof choiceReader>>();
+  const bounds = streamBounds();
   let started = false;
   let usage: Usage | undefined;
   let over = false;
@@ -27,6 +29,7 @@ export function streamReader(context: ReadContext): StreamReader {
   function choiceAt(index: number) {
     let choice = choices.get(index);
     if (!choice) {
+      bounds.parts(choices.size + 1);
       choice = choiceReader(index, context);
       choices.set(index, choice);
     }

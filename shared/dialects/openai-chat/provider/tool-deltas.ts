@@ -3,6 +3,7 @@ import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { TranslationMemo } from '../../dialect.ts';
 import { filled } from '../../kit/read-values.ts';
+import { streamBounds } from '../../kit/stream-bounds.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
@@ -18,6 +19,7 @@ interface Call {
   custom: boolean;
   /** What could not be emitted yet: the name has not come, or it may be the word `null`. */
   held: string;
+  /** The beginning of what has been emitted. */
   emitted: string;
   announced: boolean;
   /** Where the arguments end: some servers run two calls into one. */
@@ -36,6 +38,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
   const byId = new Map<string, Call>();
   const byIndex = new Map<number, Call>();
   const where = choice === 0 ? {} : { choice };
+  const bounds = streamBounds();
 
   function find(delta: Unchecked<WireToolDelta>, id: string | undefined, name: string | undefined): Call {
     const wireIndex = typeof delta.index === 'number' ? delta.index : undefined;
@@ -47,6 +50,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
   }
 
   function open(wireIndex: number | undefined): Call {
+    bounds.parts(calls.length + 1);
     const call: Call = {
       index: calls.length,
       id: undefined,
@@ -80,7 +84,9 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
     call.signature ??= readExtraContent(delta.extra_content);
     if (name !== undefined && call.name === '') call.name = name;
     const text = custom ? custom.input : named.arguments;
-    call.held += isJsonObject(text) ? JSON.stringify(text) : (filled(text) ?? '');
+    const piece = isJsonObject(text) ? JSON.stringify(text) : (filled(text) ?? '');
+    if (!call.announced) bounds.keep(piece);
+    call.held += piece;
     return call.name === '' ? [] : emit(call);
   }
 
@@ -112,7 +118,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
   }
 
   function argumentsEvent(call: Call, text: string): ChatEvent {
-    call.emitted += text;
+    if (call.emitted.length < MOST_EMITTED) call.emitted += text.slice(0, MOST_EMITTED);
     call.held = '';
     return { type: 'tool-arguments', index: call.index, text, ...where };
   }
@@ -129,9 +135,14 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
   return { take, end, any: () => calls.length > 0 };
 }
 
+/** An object ends where its last brace is; anything else that may stand for arguments is a word or a number. */
+const MOST_EMITTED = 1_000;
+
+const isJson = (text: string): boolean => text !== '' && text.length < MOST_EMITTED && tryParseJson(text) !== undefined;
+
 /** Whether a delta that fits a call by its index begins another one all the same. */
 function opensAnother(call: Call, id: string | undefined, name: string | undefined): boolean {
   if (name === undefined) return false;
   if (id !== undefined && call.id !== undefined) return id !== call.id;
-  return id === undefined && call.emitted !== '' && tryParseJson(call.emitted) !== undefined;
+  return id === undefined && (call.ended || isJson(call.emitted));
 }

@@ -2,6 +2,7 @@ import type { ChatEvent } from '../../../chat/events.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { filled, wordOf } from '../../kit/read-values.ts';
+import { streamBounds } from '../../kit/stream-bounds.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
@@ -19,7 +20,8 @@ interface OpenItem {
   announced: boolean;
   /** Arguments that came before the name. */
   held: string;
-  emitted: string;
+  /** Some of its text has been emitted. */
+  hasEmitted: boolean;
   /** Kind and place of the piece that is being read. */
   piece: string;
   closed: boolean;
@@ -35,6 +37,7 @@ export function openItems(context: ReadContext) {
   const byId = new Map<string, OpenItem>();
   const byIndex = new Map<number, OpenItem>();
   let calls = 0;
+  const bounds = streamBounds();
 
   function find(id: string | undefined, wireIndex: unknown): OpenItem | undefined {
     const known = id === undefined ? undefined : byId.get(id);
@@ -50,10 +53,11 @@ export function openItems(context: ReadContext) {
       call: isCall ? calls++ : undefined,
       announced: false,
       held: '',
-      emitted: '',
+      hasEmitted: false,
       piece: '',
       closed: false,
     };
+    bounds.parts(items.length + 1);
     items.push(item);
     if (item.id !== undefined && !byId.has(item.id)) byId.set(item.id, item);
     if (typeof wireIndex === 'number') byIndex.set(wireIndex, item);
@@ -73,8 +77,9 @@ export function openItems(context: ReadContext) {
 
   /** Held back while the call is unknown, and while they may be the word `null`, which some say for none. */
   function readArguments(item: OpenItem, text: string): ChatEvent[] {
+    if (!item.announced) bounds.keep(text);
     item.held += text;
-    const mayBeNull = item.emitted === '' && item.kind === 'function_call' && 'null'.startsWith(item.held);
+    const mayBeNull = !item.hasEmitted && item.kind === 'function_call' && 'null'.startsWith(item.held);
     return mayBeNull || !item.announced ? [] : flush(item);
   }
 
@@ -82,7 +87,7 @@ export function openItems(context: ReadContext) {
     const text = item.held;
     if (item.call === undefined || text === '') return [];
     item.held = '';
-    item.emitted += text;
+    item.hasEmitted = true;
     return [{ type: 'tool-arguments', index: item.call, text }];
   }
 
@@ -93,7 +98,7 @@ export function openItems(context: ReadContext) {
     const piece = `${type} ${wordOf(event.summary_index ?? event.content_index ?? 0)}`;
     const isNext = item.piece !== '' && item.piece !== piece;
     item.piece = piece;
-    item.emitted += text;
+    item.hasEmitted = true;
     if (!isNext) return [{ type, text }];
     return type === 'thinking' ? [{ type, text: `\n\n${text}` }] : [{ type: 'part-end' }, { type, text }];
   }
@@ -109,12 +114,12 @@ export function openItems(context: ReadContext) {
       return [{ type: 'media', media: 'image', mediaType, data }];
     }
     if (item.kind !== 'message') return [];
-    return [...(item.emitted === '' ? wholeMessage(wire) : []), { type: 'part-end' }];
+    return [...(item.hasEmitted ? [] : wholeMessage(wire)), { type: 'part-end' }];
   }
 
   function closeCall(item: OpenItem, wire: Unchecked<WireOutputItem>): ChatEvent[] {
     const opening = announce(item, wire, true);
-    if (item.emitted !== '') return opening;
+    if (item.hasEmitted) return opening;
     const isCustom = item.kind === 'custom_tool_call';
     item.held = isCustom ? (filled(wire.input) ?? item.held) : argumentsOrEmpty(wire.arguments ?? item.held);
     return [...opening, ...flush(item)];
@@ -122,7 +127,7 @@ export function openItems(context: ReadContext) {
 
   function closeThinking(item: OpenItem, wire: Unchecked<WireOutputItem>): ChatEvent[] {
     const encrypted = readEncrypted(wire.encrypted_content, wire.id);
-    const text = item.emitted === '' ? thinkingText(wire) : '';
+    const text = item.hasEmitted ? '' : thinkingText(wire);
     const redacted = encrypted?.redacted ? { redacted: true } : {};
     const thinking: ChatEvent[] = text === '' && !encrypted?.redacted ? [] : [{ type: 'thinking', text, ...redacted }];
     return [...thinking, encrypted ? { type: 'signature', signature: encrypted.signature } : { type: 'part-end' }];
