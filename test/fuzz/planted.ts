@@ -2,10 +2,11 @@
  * `node test/fuzz/planted.ts [words of a bug's name]`: plants each bug of `planted/*.patch` into a copy of the tree and shows that each
  * fuzzer finds it within a minute.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { applyPatch } from './patch.ts';
 import { fuzzers } from './rounds.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -30,7 +31,7 @@ for (const bug of bugs) {
   const finding = new RegExp(/^# finding: (.*)$/m.exec(patch)?.[1] ?? '');
   const copy = copyOfTree();
   try {
-    execFileSync('patch', ['-p1', '--silent', '-i', path.join(folder, bug)], { cwd: copy });
+    applyPatch(patch, copy);
     const found = fuzzers.map((fuzzer) => seconds(copy, fuzzer, finding));
     missed += found.filter((time) => time === undefined).length;
     const cells = fuzzers.map((fuzzer, at) =>
