@@ -1,5 +1,5 @@
 /**
- * `node test/fuzz/planted.ts [words of a bug's name]`: plants each bug of `planted/*.patch` into a copy of the tree and shows that each
+ * `npm run test:planted [-- words of a bug's name]`: plants each bug of `planted/*.patch` into a copy of the tree and shows that each
  * fuzzer finds it within a minute.
  */
 import { spawnSync } from 'node:child_process';
