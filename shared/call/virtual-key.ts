@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { purposeNames } from './purpose.ts';
 
 const name = z.string().min(1).max(200);
 /** `gpt-*`: `*` stands for any text. */
@@ -19,10 +20,7 @@ export const rules = z.strictObject({
   /** Names of models as callers use them, any of which must match. */
   models: z.array(pattern).min(1).max(200).optional(),
   /** What requests may be for. */
-  purposes: z
-    .array(z.enum(['chat', 'embedding', 'moderation', 'rerank']))
-    .min(1)
-    .optional(),
+  purposes: z.array(z.enum(purposeNames)).min(1).optional(),
   /** Most tokens of an answer: larger requests are lowered to it. */
   maxTokens: z.int().positive().max(100_000_000).optional(),
   limits: limits.optional(),

@@ -2,6 +2,7 @@ import { estimateInput } from '../accounting/limits/estimate.ts';
 import type { Level, Rates, Refused, Reservation } from '../accounting/limits/rates.ts';
 import type { Call } from '../call/call.ts';
 import { type Caller, callerId } from '../call/caller.ts';
+import { type Purpose, purposes } from '../call/purpose.ts';
 import { ORGANIZATION } from '../call/virtual-key.ts';
 import { unknownModel } from '../dialects/model-path.ts';
 import { GatewayError } from '../errors.ts';
@@ -17,7 +18,7 @@ interface AdmitPorts {
 interface Asked {
   call: Call;
   /** Absent where nothing is used. */
-  purpose: string | undefined;
+  purpose: Purpose | undefined;
   /** When the call ends at the latest, epoch milliseconds. */
   until: number;
 }
@@ -98,15 +99,8 @@ function lazily<Value>(make: () => Value): () => Value {
   };
 }
 
-const purposeNames: Readonly<Record<string, string>> = {
-  chat: 'conversations',
-  embedding: 'embeddings',
-  moderation: 'moderations',
-  rerank: 'reranking',
-};
-
-const wrongPurpose = (purpose: string): GatewayError =>
-  new GatewayError('forbidden', `This API key may not be used for ${purposeNames[purpose] ?? purpose}.`);
+const wrongPurpose = (purpose: Purpose): GatewayError =>
+  new GatewayError('forbidden', `This API key may not be used for ${purposes[purpose]}.`);
 
 const lackNames = {
   requests: 'requests per minute',

@@ -1,4 +1,5 @@
 import type { Call } from '../call/call.ts';
+import type { Purpose } from '../call/purpose.ts';
 import type { ClientDialect, Glance } from '../dialects/dialect.ts';
 import type { JsonBody } from '../http/json.ts';
 import type { Incoming, Outgoing } from '../http/message.ts';
@@ -16,7 +17,7 @@ export interface Endpoint {
   /** What its callers speak; absent where several dialects share a path: then the headers decide. Errors are written in it. */
   dialect?: ClientDialect;
   /** What its tokens are for, as its records say; absent where nothing is used, and nothing recorded. */
-  purpose?: string;
+  purpose?: Purpose;
   /** What is known of a request before it is planned. Throws `invalid_request` naming the field. */
   glance?(http: Incoming, body: JsonBody): Glance;
   answer(call: Call, ports: EndpointPorts): Promise<Outgoing> | Outgoing;

@@ -20,11 +20,13 @@ function usageOf({ usage, meta }: JsonObject): Usage | undefined {
 export const rerank: Operation = { path: beside('/rerank'), usageOf };
 
 /** Operations of servers that speak OpenAI chat: each by its name, at its path under the base URL. A new one is a line here. */
-export const openaiOperations: Readonly<Record<string, Operation>> = {
+export const openaiOperations = {
   /** @see https://platform.openai.com/docs/api-reference/moderations */
   moderations: { path: beside('/moderations'), usageOf },
   rerank,
-};
+} satisfies Readonly<Record<string, Operation>>;
+
+export type OperationName = keyof typeof openaiOperations;
 
 /**
  * The path of an operation beside that of conversations: `/deployments/x/chat/completions` gives `/deployments/x/rerank`. A

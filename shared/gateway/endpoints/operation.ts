@@ -1,6 +1,8 @@
 import type { Attempt } from '../../call/attempt.ts';
 import type { Call } from '../../call/call.ts';
+import type { Purpose } from '../../call/purpose.ts';
 import { type Catalog, chatPathOf, type Target } from '../../catalog/catalog.ts';
+import type { OperationName } from '../../dialects/kit/operations.ts';
 import { GatewayError } from '../../errors.ts';
 import type { JsonBody } from '../../http/json.ts';
 import type { Outgoing } from '../../http/message.ts';
@@ -13,9 +15,9 @@ import { reportHeaders } from '../response-headers.ts';
 
 interface PassedEndpoint {
   /** Its name among the `operations` of the provider dialects that have it (`dialects/kit/operations.ts`). */
-  operation: string;
-  /** What its records say it was for. */
-  purpose: string;
+  operation: OperationName;
+  /** What its records say it was for, and the rules of a key. */
+  purpose: Purpose;
   paths: readonly string[];
   /** Asked for where the caller names no model; without it, the model is required. */
   usualModel?: string;
