@@ -65,8 +65,9 @@ export function wordingOf(format: string, body: unknown, names: readonly string[
   const others = names.flatMap((name) => {
     const value = error[name];
     if (typeof value === 'string') return [[name, cleanName(value)]];
-    // Only a code may be a number: clients read the others as text.
-    return value === null || (typeof value === 'number' && name === 'code') ? [[name, value]] : [];
+    // Only a code may be a number, and a type is always text: clients read it so.
+    const isTaken = (value === null && name !== 'type') || (typeof value === 'number' && name === 'code');
+    return isTaken ? [[name, value]] : [];
   });
   return { format, fields: { message, ...Object.fromEntries(others) } };
 }

@@ -35,6 +35,13 @@ describe('errors as callers get them', () => {
     for (const kind of Object.keys(statusOfKind) as ErrorKind[]) expect(given(kind).status).toBeGreaterThanOrEqual(400);
   });
 
+  test('a provider’s wording without a type has the type of its kind', () => {
+    const error = refused(409, { error: { message: 'No.', type: null, code: null } });
+    expect(anthropicClient.writeError(error, 'req_1')).toMatchObject({
+      error: { type: expect.any(String), message: 'No.' },
+    });
+  });
+
   test('#35 a provider that refuses our key is our failure, not the caller’s', () => {
     expect(given('upstream_auth')).toMatchObject({ status: 502, body: { error: { type: 'api_error' } } });
   });
