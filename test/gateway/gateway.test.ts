@@ -99,3 +99,12 @@ test('a caller who leaves while the provider is silent is recorded as 499', asyn
   await answering;
   expect(records).toMatchObject([{ status: 499, error: 'caller_left' }]);
 });
+
+test('what a caller’s header brings into an answer leaves in visible ASCII', async () => {
+  const { call } = openDirect({
+    definition: { providers: { p: { preset: 'openai', auth: 'none' } }, cors: { origins: ['*'] } },
+  });
+  const headers = { origin: 'https://app.example', 'access-control-request-headers': 'x-caf\u00e9, x-a\r\nx-evil: 1' };
+  const answer = await call(path, { method: 'OPTIONS', headers });
+  expect(answer.headers['access-control-allow-headers']).toBe('x-caf%C3%A9, x-a%0D%0Ax-evil: 1');
+});

@@ -21,7 +21,7 @@ const othersOfDialect = (preset: PresetName): PresetName[] =>
   complete.filter((other) => other !== preset && presets[other].dialect === presets[preset].dialect);
 
 test('every preset has a folder with all its files, and every folder a preset', () => {
-  expect(presetNames.flatMap(missingFiles)).toEqual([]);
+  expect(presetNames.flatMap(missingFiles), 'README, "Add a provider", says what is in each').toEqual([]);
   expect(wireFolders().filter((folder) => !(presetNames as string[]).includes(folder))).toEqual([]);
 });
 
@@ -29,7 +29,7 @@ describe.each(complete)('%s', (preset) => {
   test('names the page it follows and what is peculiar to it', () => {
     const { page, peculiar } = expectedOf(preset);
     expect(page).toMatch(preset === 'business' ? /^README\.md/ : /^https:\/\//);
-    expect(peculiar.length).toBeGreaterThan(20);
+    expect(peculiar.length, 'a sentence of more than 20 characters').toBeGreaterThan(20);
   });
 
   test('gets the request that it takes, at its own address', () => {
@@ -48,7 +48,7 @@ describe('two vendors’ folders cannot be swapped', () => {
       const expected = expectedAnswers(other);
       return isDeepStrictEqual(found.reply, expected.reply) || isDeepStrictEqual(found.stream, expected.stream);
     });
-    expect(confused).toEqual([]);
+    expect(confused, 'these would pass with the same files: show what is peculiar to this vendor').toEqual([]);
   });
 
   test.each(complete)('the folder of %s fails as that of any other vendor', (preset) => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { presets } from '../../shared/providers/registry.ts';
@@ -30,5 +30,17 @@ test('README lists exactly the presets of the registry, each with its dialect', 
     [...text.matchAll(/`([a-z0-9-]+)`/g)].map(([, name]) => `${dialect}: ${name}`),
   );
   const registered = Object.entries(presets).map(([name, { dialect }]) => `${dialect.name}: ${name}`);
-  expect(listed.sort()).toEqual(registered.sort());
+  expect(registered.sort(), 'write the preset into the table `| dialect | providers |` of README').toEqual(
+    listed.sort(),
+  );
+});
+
+test('every file of a provider has presets in the registry', () => {
+  const folder = path.join(import.meta.dirname, '../../shared/providers');
+  const registry = readFileSync(path.join(folder, 'registry.ts'), 'utf8');
+  const files = ['global', 'chinese', 'clouds'].flatMap((part) =>
+    readdirSync(path.join(folder, part)).map((file) => `./${part}/${file}`),
+  );
+  const missing = files.filter((file) => !registry.includes(`'${file}'`));
+  expect(missing, 'import it in registry.ts and add its line there').toEqual([]);
 });

@@ -149,3 +149,19 @@ test('a call that failed on a kept connection and then on a new one is sent twic
   expect(once.sentTwice).toBeUndefined();
   await expectNothingLeft();
 });
+
+test('a call that failed on a kept connection is not sent twice where no other connection can be opened', async () => {
+  fault = (socket) => socket.write(wholeAnswer('200 OK', '{}'));
+  const first = await call();
+  if (isRefusal(first)) throw first.refusal;
+  await piecesOf(first.body);
+  await sleep(5);
+  fault = (socket) => {
+    void provider.close();
+    socket.resetAndDestroy();
+  };
+  const outcome = await call();
+  expect(outcome).toMatchObject({ refusal: { kind: 'upstream' } });
+  expect(outcome.sentTwice).toBeUndefined();
+  await expectNothingLeft();
+});

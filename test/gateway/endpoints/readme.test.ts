@@ -24,5 +24,5 @@ test('README lists exactly the paths that are served, each with its method', () 
   const served = endpoints.flatMap(({ paths, methods }) =>
     methods.filter((method) => method !== 'HEAD').flatMap((method) => paths.map((found) => `${method} ${found}`)),
   );
-  expect(listedPaths().sort()).toEqual(served.sort());
+  expect(served.sort(), 'write the path into the table `| path | |` of README').toEqual(listedPaths().sort());
 });
