@@ -7,6 +7,7 @@ import type { ClientDialect } from '../dialects/dialect.ts';
 import { forCaller, toGatewayError } from '../errors.ts';
 import { safeHeaders } from '../http/header-value.ts';
 import type { Incoming, Outgoing, Run } from '../http/message.ts';
+import { encodingHeaders } from '../http/unpack.ts';
 import { admit } from './admit.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
@@ -83,6 +84,7 @@ export function createGateway(given: GatewayPorts): Gateway {
     }
     const refusal = respondError(outward(error), dialectOf(route?.endpoint, http), id);
     if (route && error.kind === 'method_not_allowed') refusal.headers.allow = allowed(route.endpoint);
+    Object.assign(refusal.headers, encodingHeaders(error));
     return refusal;
   }
 

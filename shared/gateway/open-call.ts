@@ -11,6 +11,7 @@ import type { ClientDialect, DialectContext, Glance } from '../dialects/dialect.
 import { GatewayError } from '../errors.ts';
 import { type JsonBody, readJsonBody } from '../http/json.ts';
 import type { Incoming, Run } from '../http/message.ts';
+import { unpackBody } from '../http/unpack.ts';
 import { type Endpoint, plainGlance } from './endpoint.ts';
 
 /** A request as its host hands it over. */
@@ -63,17 +64,21 @@ export async function openCall(routed: RoutedRequest, { config }: { config: Gate
 async function bodyOf({ body }: Endpoint, http: Incoming, config: GatewayConfig): Promise<JsonBody> {
   if (body === 'json') return readJson(http, config);
   if (body === 'none') return noBody;
-  return { ...noBody, bytes: Buffer.from(await http.body()) };
+  return { ...noBody, bytes: Buffer.from(await readBytes(http, config)) };
 }
 
-async function readJson(http: Incoming, { limits }: GatewayConfig): Promise<JsonBody> {
+async function readJson(http: Incoming, config: GatewayConfig): Promise<JsonBody> {
   const type = http.headers['content-type'];
   if (type !== undefined && !/\bjson\b/i.test(type)) {
     const message = `Unsupported content type '${type.slice(0, 100)}'; send application/json.`;
     throw new GatewayError('unsupported_media_type', message);
   }
-  return readJsonBody(await http.body(), limits.depth);
+  return readJsonBody(await readBytes(http, config), config.limits.depth);
 }
+
+/** What providers get is the unpacked body: most of them read no other. */
+const readBytes = async ({ headers, body }: Incoming, { limits }: GatewayConfig): Promise<Uint8Array> =>
+  unpackBody(await body(), headers['content-encoding'], limits.bodyBytes);
 
 function contextOf(
   id: string,

@@ -5,11 +5,16 @@ export interface CallerPresence {
   leave(): void;
   /** Sets what `leave` calls, once. */
   onLeave(task: () => void): void;
+  /** Called by the host when only a write can show whether the caller is still there. */
+  doubt(): void;
+  /** Sets what `doubt` calls: something that writes, where something may be written now. */
+  onDoubt(task: () => void): void;
 }
 
 export function callerPresence(): CallerPresence {
   const controller = new AbortController();
   let task: (() => void) | undefined;
+  let write: (() => void) | undefined;
   return {
     signal: controller.signal,
     leave() {
@@ -20,6 +25,10 @@ export function callerPresence(): CallerPresence {
     onLeave(given) {
       task = given;
       if (controller.signal.aborted) given();
+    },
+    doubt: () => write?.(),
+    onDoubt(given) {
+      write = given;
     },
   };
 }

@@ -6,7 +6,7 @@ import { pieces } from '../http/pieces.ts';
 
 /** A request of node's own HTTP as the gateway sees it. `mostBytes` bounds its body. */
 export function readRequest(request: http.IncomingMessage, mostBytes: number): Incoming {
-  const url = request.url ?? '/';
+  const url = originForm(request.url ?? '/');
   const query = url.indexOf('?');
   return {
     method: request.method ?? 'GET',
@@ -16,6 +16,16 @@ export function readRequest(request: http.IncomingMessage, mostBytes: number): I
     ...(request.socket.remoteAddress === undefined ? {} : { address: request.socket.remoteAddress }),
     body: () => readBody(request, mostBytes),
   };
+}
+
+/**
+ * The target without the origin that clients write before it when they take us for a proxy.
+ * @see https://www.rfc-editor.org/rfc/rfc9112#name-absolute-form
+ */
+function originForm(target: string): string {
+  if (target.startsWith('/')) return target;
+  const rest = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  return rest === target || rest.startsWith('/') ? rest : `/${rest}`;
 }
 
 /** Repeated headers joined by commas, as on Lambda, so that both hosts show the gateway the same. */

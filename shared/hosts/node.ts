@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { systemTime, type Time } from '../async/time.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { answer, type FailureLog, LEAVE_MS, STALLED_MS } from './answer.ts';
-import { callerPresence } from './caller.ts';
+import { type CallerPresence, callerPresence } from './caller.ts';
 import { refuseBytes } from './client-error.ts';
+import { probeCaller } from './half-closed.ts';
 import { nodeChannel } from './node-channel.ts';
 import { readRequest } from './node-request.ts';
 import { within } from './pump.ts';
@@ -31,6 +32,7 @@ export interface Server {
 /** The tables of a set outlive what they held: with the response still in them, every request would be kept for a while. */
 interface UnderWay {
   response: http.ServerResponse | undefined;
+  caller: CallerPresence | undefined;
   answered: Promise<void>;
 }
 
@@ -53,14 +55,24 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Se
     const channel = nodeChannel(request, response, { bodyBytes, caller, time });
     const answering = { deadline: NO_DEADLINE, caller, log, time, stalledMs };
     const answered = answer(gateway, readRequest(request, bodyBytes), channel, answering);
-    const entry: UnderWay = { response, answered };
+    const entry: UnderWay = { response, caller, answered };
     underWay.add(entry);
     answered.finally(() => {
       underWay.delete(entry);
       entry.response = undefined;
+      entry.caller = undefined;
     });
   });
   server.keepAliveTimeout = 65_000;
+  // Node's own name for it, in no documentation: without it, who sends no more is taken for one who has left.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.on('connection', (socket) => {
+    socket.on('end', () => {
+      for (const { response, caller } of underWay) {
+        if (caller && response?.socket === socket) probeCaller(response, caller, time);
+      }
+    });
+  });
   server.on('clientError', (cause, socket) => refuseBytes(cause, socket, { responses: responses(), time }));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

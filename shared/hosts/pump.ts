@@ -1,5 +1,6 @@
 import type { Time } from '../async/time.ts';
 import type { KeepAlive } from '../http/message.ts';
+import type { CallerPresence } from './caller.ts';
 
 /** Where a host writes to. */
 export interface Sink {
@@ -17,6 +18,8 @@ export interface PumpOptions {
   /** How long a slow reader is waited for, in all, before the answer is cut. */
   stalledMs: number;
   keepAlive?: KeepAlive | undefined;
+  /** Whose doubts a keep-alive answers. */
+  caller?: Pick<CallerPresence, 'onDoubt'>;
 }
 
 /**
@@ -26,12 +29,13 @@ export interface PumpOptions {
 export async function pump(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   sink: Sink,
-  { time, stalledMs, keepAlive }: PumpOptions,
+  { time, stalledMs, keepAlive, caller }: PumpOptions,
 ): Promise<void> {
   // The first piece opens the answer: nothing may be written before it.
   let isWaiting = true;
   let leftMs = stalledMs;
   const timer = keepAlive && time.every(keepAlive.everyMs, ping);
+  if (keepAlive) caller?.onDoubt(ping);
   function ping(): void {
     if (!isWaiting && !sink.gone()) sink.write(keepAlive!.bytes);
   }

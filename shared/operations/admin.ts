@@ -4,6 +4,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import { safeHeaders } from '../http/header-value.ts';
 import { readJsonBody } from '../http/json.ts';
 import { type Incoming, jsonOutgoing, type Outgoing, type Run } from '../http/message.ts';
+import { encodingHeaders, unpackBody } from '../http/unpack.ts';
 import { type AdminApp, createApp } from './app.ts';
 import { describeApi } from './describe.ts';
 import type { OperationsPorts } from './ports.ts';
@@ -59,6 +60,7 @@ export function createAdmin(ports: OperationsPorts): Gateway {
       ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter)) }),
       ...(status === 405 ? { allow: methodsOf(http.path).methods.join(', ') } : {}),
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...encodingHeaders(error),
     });
   }
 
@@ -104,11 +106,9 @@ function checkAccess({ access }: Actor, method: string): void {
 
 async function toRequest({ method, path, query, headers, body }: Incoming): Promise<Request> {
   const takesBody = method === 'POST' || method === 'PATCH';
-  const bytes = takesBody ? await body() : undefined;
+  const bytes = takesBody ? await unpackBody(await body(), headers['content-encoding'], MOST_BODY_BYTES) : undefined;
   const type = headers['content-type'];
   if (bytes && bytes.byteLength > 0) {
-    if (bytes.byteLength > MOST_BODY_BYTES)
-      throw new GatewayError('too_large', `The request body is larger than ${MOST_BODY_BYTES} bytes.`);
     if (type !== undefined && !/\bjson\b/i.test(type))
       throw new GatewayError('unsupported_media_type', 'Send the body as application/json.');
     readJsonBody(bytes, 20);

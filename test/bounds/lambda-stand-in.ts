@@ -14,7 +14,8 @@ export interface LambdaAnswer {
 }
 
 export interface LambdaGateway {
-  post(body: string): Promise<LambdaAnswer>;
+  /** Bytes are handed over as AWS does: in base64. */
+  post(body: string | Buffer, headers?: Record<string, string>, path?: string): Promise<LambdaAnswer>;
 }
 
 /** The gateway on the Lambda host, over a stand-in of what AWS's runtime gives; records are not kept. */
@@ -30,7 +31,7 @@ export function startLambdaGateway(definition: object): LambdaGateway {
   });
   const gateway = createGateway(ports);
   return {
-    async post(body) {
+    async post(body, more = {}, rawPath = '/v1/chat/completions') {
       let head = { statusCode: 0, headers: {} as Record<string, string> };
       const pieces: Buffer[] = [];
       const stream = new Writable({
@@ -50,9 +51,11 @@ export function startLambdaGateway(definition: object): LambdaGateway {
       };
       Object.assign(globalThis, { awslambda: runtime });
       const handler = lambdaHandler(gateway, log) as StreamedHandler;
-      const headers = { authorization: `Bearer ${MASTER_KEY}`, 'content-type': 'application/json' };
+      const headers = { authorization: `Bearer ${MASTER_KEY}`, 'content-type': 'application/json', ...more };
+      const isBase64Encoded = typeof body !== 'string';
       const event = {
-        ...{ rawPath: '/v1/chat/completions', rawQueryString: '', headers, body },
+        ...{ rawPath, rawQueryString: '', headers, isBase64Encoded },
+        body: isBase64Encoded ? body.toString('base64') : body,
         requestContext: { http: { method: 'POST' } },
       };
       await handler(event, stream, { awsRequestId: 'r', getRemainingTimeInMillis: () => 60_000 });
