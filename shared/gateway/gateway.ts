@@ -13,7 +13,8 @@ import { createAuthenticate } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints/list.ts';
-import { rememberKeys } from './known-keys.ts';
+import { configuredSecrets } from './masking/configured-secrets.ts';
+import { rememberKeys } from './masking/known-keys.ts';
 import { callDeadline, openCall, type ReceivedRequest } from './open-call.ts';
 import type { EndpointPorts, GatewayPorts } from './ports.ts';
 import { createReadiness } from './readiness.ts';
@@ -30,7 +31,7 @@ interface Received extends ReceivedRequest {
 
 /** The life of a request: route, authenticate, open its account, answer. Whatever is thrown on the way is written once, here. */
 export function createGateway(given: GatewayPorts): Gateway {
-  const keys = rememberKeys(given);
+  const keys = rememberKeys(given, configuredSecrets(given.config));
   const outward: ForCaller = (error) => keys.masked(forCaller(error));
   const ports: EndpointPorts = { ...keys.ports, readiness: createReadiness(given), forCaller: outward };
   const authenticate = createAuthenticate(ports);

@@ -75,7 +75,7 @@ describe('a caller that has closed its connection', () => {
     socket.destroy();
   }
 
-  test('is seen at once while no answer has begun', async () => {
+  test('is seen while no answer has begun', async () => {
     const { gateway, left: seen } = waiting();
     const server = await host(gateway);
     await left(server.port, request('GET /a HTTP/1.1'));
@@ -84,7 +84,7 @@ describe('a caller that has closed its connection', () => {
     expect(server.logged).toEqual([]);
   });
 
-  test('is seen at once within a stream that is silent', async () => {
+  test('is seen within a stream that is silent', async () => {
     const keepAlive = { bytes: Buffer.from(': ping\n\n'), everyMs: 60_000 };
     let hasLeft = false;
     const server = await host(async (_, { signal }) => {
