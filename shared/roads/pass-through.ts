@@ -4,7 +4,7 @@ import type { ShortRoad, StreamReader } from '../dialects/dialect.ts';
 import { isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import { editMembers } from '../http/json-members.ts';
 import { encodeText, type Headers, type Stream } from '../http/message.ts';
-import { sseFramer } from '../http/sse.ts';
+import { type Frame, sseFramer } from '../http/sse.ts';
 import { callProvider, isEventStream } from '../upstream/call-provider.ts';
 import { firstEvent } from '../upstream/first-event.ts';
 import { type Batch, readStream } from '../upstream/read-stream.ts';
@@ -104,6 +104,31 @@ interface Passing {
   missing: () => string | undefined;
 }
 
+/** Below this, copying frames together costs less than a write for each. */
+const COPIED_BYTES = 16 * 1024;
+
+/** The bytes of frames in few writes. Frames that lie side by side in what was read are written from there, without a copy. */
+function writesOf(frames: readonly Frame[]): Buffer[] {
+  if (frames.length < 2) return frames.map(({ bytes }) => bytes);
+  const length = frames.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+  if (length < COPIED_BYTES)
+    return [
+      Buffer.concat(
+        frames.map(({ bytes }) => bytes),
+        length,
+      ),
+    ];
+  const writes: Buffer[] = [];
+  for (const { bytes } of frames) {
+    const last = writes.at(-1);
+    const isNext = last?.buffer === bytes.buffer && last.byteOffset + last.byteLength === bytes.byteOffset;
+    if (isNext)
+      writes[writes.length - 1] = Buffer.from(bytes.buffer, last.byteOffset, last.byteLength + bytes.byteLength);
+    else writes.push(bytes);
+  }
+  return writes;
+}
+
 async function* passFrames(
   batches: AsyncIterable<Batch>,
   { meter, end }: Attempt,
@@ -113,8 +138,7 @@ async function* passFrames(
     for await (const { frames, events } of batches) {
       meter.see(events);
       const shown = hides ? frames.filter(({ event }) => !(event && hides(event))) : frames;
-      if (shown.length === 1) yield shown[0]!.bytes;
-      else if (shown.length > 1) yield Buffer.concat(shown.map(({ bytes }) => bytes));
+      yield* writesOf(shown);
       const last = events.at(-1);
       if (last?.type === 'error') throw last.error;
     }

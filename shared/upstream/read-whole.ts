@@ -36,9 +36,9 @@ async function readAll(body: AsyncIterable<Uint8Array>, most: number): Promise<B
   );
 }
 
-/** The beginning of a body, up to a chunk beyond so many bytes; what follows is not read. */
+/** The beginning of a body, so many bytes at most; what follows the chunk that they end in is not read. */
 export const readStart = async (body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> =>
-  joined((await readChunks(body, most)).chunks);
+  joined((await readChunks(body, most)).chunks).subarray(0, most);
 
 async function readChunks(
   body: AsyncIterable<Uint8Array>,

@@ -18,6 +18,25 @@ export const numbered = (model: string): number => Number(/\d+/.exec(model)?.[0]
 /** The model's name says what to answer, with a number: of bytes or of milliseconds. */
 export const scripts: Record<string, (amount: number) => NonNullable<Play['asked']>> = {
   event: (bytes) => answers(() => [chunk('x'.repeat(bytes)), done]).asked!,
+  /** So many bytes of comments, in events of a kilobyte, before the answer begins. */
+  preamble: (bytes) => async (scene) => {
+    await scene.write(head(200, { 'content-type': 'text/event-stream', connection: 'close' }));
+    await scene.write(`:${' '.repeat(997)}\n\n`.repeat(bytes / 1_000));
+    await scene.write(chunk('hi') + done);
+    scene.socket.end();
+  },
+  /** A refusal of so many bytes, with its reason at their end. */
+  refusal: (bytes) => async (scene) => {
+    const message = { message: 'the reason', type: 'invalid_request_error' };
+    const body = JSON.stringify({ padding: '', error: message });
+    const padded = body.replace('""', `"${' '.repeat(bytes - body.length)}"`);
+    await scene.write(head(400, { 'content-type': 'application/json', connection: 'close' }) + padded);
+    scene.socket.end();
+  },
+  describe: (ms) => async (scene) => {
+    await scene.pause(ms);
+    await answers(() => [reply('A red apple lies on a white table beside a blue cup of tea.')]).asked!(scene);
+  },
   reply: (bytes) => answers(() => [reply('x'.repeat(bytes))]).asked!,
   firstevent: (ms) => async (scene) => {
     await scene.write(head(200, { 'content-type': 'text/event-stream', connection: 'close' }));

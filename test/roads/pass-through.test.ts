@@ -35,6 +35,13 @@ test('a stream passes as it came, also events that cannot be read, which are cou
   expect(written).toMatchObject([{ streamed: true, finish: 'stop', attempts: [{ unreadable: 1 }] }]);
 });
 
+test('events that come together pass as they came, however many, also those that were cut between two reads', async () => {
+  const many = Array.from({ length: 60 }, (_, at) => chunk({ content: `${at}-${'x'.repeat(500)}` })).join('');
+  const pieces = [many.slice(0, 20_100), many.slice(20_100), `${chunk({}, 'stop')}data: [DONE]\n\n`];
+  const { answer } = await pass({ stream: true, stream_options: { include_usage: true } }, ...pieces);
+  expect(await textOf(answer.body)).toBe(pieces.join(''));
+});
+
 test('a stream that breaks ends its attempt with the error', async () => {
   const broken = new GatewayError('timeout', 'Silent.');
   const { answer, account, written } = await pass({ stream: true }, chunk({ content: 'a' }), broken);
