@@ -6,14 +6,15 @@ import { type FaultyUpstream, startFaulty } from '../faults/upstream.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { type LambdaGateway, startLambdaGateway } from './lambda-stand-in.ts';
 import { numbered, scripts } from './limits-provider.ts';
+import { type Asked, asks, deep, describes, large, messages, type Post, translates } from './limits-requests.ts';
 
 /**
- * README's table "What has which bound", each row just under its bound and just over it, on both hosts; those of the hosts
- * themselves, for readers who do not read and for closing, are tried in test/hosts/closing.test.ts.
+ * README's table "What has which bound", each row just under its bound and just over it, on both hosts; parts of
+ * a stream in test/dialects/kit/stream-bounds.test.ts, readers who do not read and closing in test/hosts/closing.test.ts.
  */
 
 const small = {
-  limits: { bodyBytes: 20_000, depth: 20, eventBytes: 50_000, replyBytes: 50_000 },
+  limits: { bodyBytes: 20_000, depth: 20, eventBytes: 50_000, replyBytes: 50_000, streamBytes: 30_000 },
   media: {
     maxBytes: 3_000,
     timeoutMs: 300,
@@ -65,6 +66,7 @@ beforeAll(async () => {
     ...small,
     providers: {
       p: { baseUrl: `${upstream.url}/openai-chat`, auth: 'none' },
+      long: { baseUrl: `${upstream.url}/openai-chat`, auth: 'none', traits: { developerAsSystem: true } },
       gemini: { baseUrl: `${upstream.url}/gemini`, auth: 'none' },
     },
     media: { ...small.media, trustedHosts: [imageHost] },
@@ -83,14 +85,6 @@ afterAll(async () => {
   await upstream.close();
 });
 
-interface Asked {
-  status: number;
-  text: string;
-  headers: Headers;
-}
-
-type Post = (body: unknown, headers?: Record<string, string>) => Promise<Asked>;
-
 const onNode: Post = async (body, headers = {}) => {
   const response = await rig.post(body, headers);
   return { status: response.status, text: await response.text(), headers: response.headers };
@@ -98,30 +92,12 @@ const onNode: Post = async (body, headers = {}) => {
 
 const onLambda: Post = (body, headers) => lambda.post(typeof body === 'string' ? body : JSON.stringify(body), headers);
 
-const messages = [{ role: 'user', content: 'Hello' }];
-const asks = (model: string, stream: boolean) => (post: Post) => post({ model: `p/${model}`, stream, messages });
-const large = (bytes: number) => (post: Post) => {
-  const empty = JSON.stringify({ model: 'p/well', messages: [{ role: 'user', content: '' }] });
-  return post(empty.replace('"content":""', `"content":"${'x'.repeat(bytes - empty.length)}"`));
-};
-const deep = (levels: number) => (post: Post) =>
-  post(
-    `{"model":"p/well","messages":[{"role":"user","content":"hi"}],"x_deep":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`,
-  );
 const shows =
   (...paths: readonly string[]) =>
   (post: Post) => {
     const parts = paths.map((path) => ({ type: 'image_url', image_url: { url: `http://${imageHost}/${path}.png` } }));
     return post({ model: 'gemini/gemini-2.5-pro', messages: [{ role: 'user', content: parts }] });
   };
-
-const describes = (model: string, count: number) => (post: Post) => {
-  const parts = Array.from({ length: count }, (_, at) => {
-    const bytes = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(20, at)]);
-    return { type: 'image_url', image_url: { url: `data:image/png;base64,${bytes.toString('base64')}` } };
-  });
-  return post({ model, messages: [{ role: 'user', content: parts }] });
-};
 
 interface Row {
   what: string;
@@ -164,6 +140,13 @@ const replyRows: readonly Row[] = [
     under: asks('preamble49000', true),
     over: asks('preamble51000', true),
     status: 502,
+  },
+  {
+    what: 'limits.streamBytes',
+    under: translates('event29900'),
+    over: translates('event30001'),
+    status: 200,
+    says: /streamBytes/,
   },
   {
     what: 'vision.maxImages',
