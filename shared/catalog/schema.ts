@@ -172,7 +172,7 @@ export const gatewayConfig = z.strictObject({
     .prefault({}),
   limits: z
     .strictObject({
-      /** Largest request body; at most 256 MB. Lambda itself takes 6 MB. */
+      /** Largest request body, as it comes and unpacked; at most 256 MB. Lambda itself takes 6 MB. */
       bodyBytes: bytesInMemory.default(20_000_000),
       /** Deepest nesting of a request body. */
       depth: count(10, 2000).default(200),
