@@ -244,12 +244,13 @@ describe('statistics and clearing', () => {
     await see(first, body);
     await see(first, body);
     await see(second, body);
+    expect((await first.post(asking('http://127.0.0.1:1/private.png'))).status).toBe(400);
     const here = await statistics(first);
     expect(here.process).toMatchObject({
       entries: 1,
       hits: { memory: 1, table: 0, shared: 0 },
       misses: 1,
-      errors: 0,
+      errors: 1,
       calls_saved: 1,
       hit_rate: 0.5,
     });
