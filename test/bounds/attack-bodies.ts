@@ -7,6 +7,15 @@ export const bodies = {
   stream: (model: string) => ({ model, stream: true, messages: hello }),
   messages: (model: string) => ({ model, max_tokens: 10, messages: hello }),
   messagesStream: (model: string) => ({ model, stream: true, max_tokens: 10, messages: hello }),
+  escapedImage: (model: string) => ({
+    model,
+    messages: [
+      {
+        role: 'user',
+        content: [{ type: 'image_url', image_url: { url: `data:image/png;base64,${'%41'.repeat(1_990_000)}` } }],
+      },
+    ],
+  }),
   responsesStream: (model: string) => ({ model, stream: true, input: 'Hello' }),
   shortMessages: (model: string) => ({
     model,

@@ -61,6 +61,13 @@ export const attacks: readonly Attack[] = [
     body: bodies.whole,
     prepare: sixtyImages,
   },
+  {
+    name: 'an image of 6 MB in percent escapes',
+    path: chat,
+    provider: 'gemini',
+    play: well,
+    body: bodies.escapedImage,
+  },
   { name: 'gzip bomb of 300 MB, whole', path: chat, provider: 'openai-chat', play: gzipBomb, body: bodies.whole },
   {
     name: 'gzip bomb of 300 MB, stream',

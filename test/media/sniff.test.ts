@@ -27,6 +27,19 @@ describe('the true type of media', () => {
     expect(sniffMediaType(base64('hello'))).toBeUndefined();
   });
 
+  test.each([
+    ['%41%42%43%44', 'ABCD'],
+    ['%2b%2F%3D', '+/=='],
+    ['AB%4', 'AB%4'],
+    ['A%zzB', 'A%zzB==='],
+    [' A\tB\r\nC\u000bD ', 'ABCD'],
+    ['A-_B', 'A+/B'],
+    ['QQ', 'QQ'],
+    ['Q-', 'Q+=='],
+  ])('base64 written as %j is %j', (written, plain) => {
+    expect(canonicalSource({ type: 'data', mediaType: 'image/png', data: written })).toMatchObject({ data: plain });
+  });
+
   test('#61 data URLs of any form become plain base64', () => {
     const data = base64('\xff\xd8\xff\xfb\xef\xbe');
     const odd = data.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
