@@ -4,7 +4,7 @@ import type { Change, ScopeState, Scopes } from '../../shared/accounting/limits/
 export interface MapScopes extends Scopes {
   items: Map<string, ScopeState>;
   /** What is called before each call; may wait or fail. */
-  before: (call: 'read' | 'change') => void | Promise<void>;
+  before: (call: 'read' | 'change', id: string, change?: Change) => void | Promise<void>;
   /** Called when a change was done or not; may fail, as where the reply is lost. */
   after: () => void | Promise<void>;
   reads: number;
@@ -20,13 +20,13 @@ export function createMapScopes(): MapScopes {
     reads: 0,
     writes: 0,
     async read(id) {
-      await scopes.before('read');
+      await scopes.before('read', id);
       scopes.reads += 1;
       const item = items.get(id);
       return item && { ...item, leases: new Map(item.leases) };
     },
     async change(id, change) {
-      await scopes.before('change');
+      await scopes.before('change', id, change);
       scopes.writes += 1;
       const state = items.get(id);
       const isMet = holds(state, change);

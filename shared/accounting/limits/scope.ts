@@ -63,31 +63,32 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
     known = { state, at: time.now() };
   };
 
-  const isBelieved = ({ what }: Lack): boolean => what === 'requests' || time.now() - known!.at <= BELIEVED_MS;
+  const isBelieved = ({ what }: Lack): boolean => what === 'requests' || time.now() - known!.at < BELIEVED_MS;
 
   async function takeAll(): Promise<void> {
     isTaking = true;
     while (waiting.length > 0) {
       const batch = waiting.slice(0, MOST_AT_ONCE);
       waiting = waiting.slice(MOST_AT_ONCE);
-      try {
-        await takeBatch(batch);
-      } catch (cause) {
-        for (const { reject } of batch) reject(cause);
-      }
+      await takeBatch(batch);
     }
     isTaking = false;
   }
 
+  /** Answers all of them; never fails. */
   async function takeBatch(batch: readonly Waiting[]): Promise<void> {
-    let left = batch;
+    // Those without an answer. One that was refused must not be in a later write: nobody would give back what it takes.
+    const open = new Set(batch);
     let cause: unknown;
     const { limits } = batch.at(-1)!;
-    for (let tries = 0; tries < TRIES && left.length > 0; tries += 1) {
-      left = left.filter(({ since }) => time.now() - since <= mostMs);
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const left = [...open].filter(({ since }) => time.now() - since <= mostMs);
       if (left.length === 0) break;
       try {
-        left = await takeOnce(left, limits);
+        await takeOnce(left, limits, (one, outcome) => {
+          open.delete(one);
+          one.resolve(outcome);
+        });
       } catch (thrown) {
         // Perhaps it was done all the same: what is stored says so.
         cause = thrown;
@@ -98,39 +99,36 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
     // Others were faster each time: there is little left, and what there is moves on.
     const busy: Lack = { what: 'requests', waitMs: BELIEVED_MS };
     const error = cause && new Error('a scope could not be changed', { cause });
-    for (const one of batch) {
+    for (const one of open) {
       if (error) one.reject(error);
       else one.resolve({ state: known?.state, lack: busy });
     }
   }
 
-  /** One write at most; gives those who have no answer yet. */
-  async function takeOnce(left: readonly Waiting[], limits: Limits): Promise<readonly Waiting[]> {
-    const answered = new Set<Waiting>();
-    const answer = (one: Waiting, outcome: Outcome): void => {
-      answered.add(one);
-      one.resolve(outcome);
-    };
-    const held = left.filter(({ ask }) => known?.state?.leases.has(ask.id));
-    for (const one of held) answer(one, { state: known?.state });
-    const open = left.filter((one) => !answered.has(one));
-    const asks = open.map(({ ask }) => ask);
-    if (asks.length === 0) return [];
-    const plan = known && planTake(known.state, asks, limits, time.now());
-    const lacking = open.filter(({ ask }) => plan?.lacking.has(ask));
+  /** One write at most; whoever gets no answer is to be tried again. */
+  async function takeOnce(
+    left: readonly Waiting[],
+    limits: Limits,
+    answer: (one: Waiting, outcome: Outcome) => void,
+  ): Promise<void> {
+    const state = known?.state;
+    const held = left.filter(({ ask }) => state?.leases.has(ask.id));
+    for (const one of held) answer(one, { state });
+    if (held.length > 0) return;
+    const asks = left.map(({ ask }) => ask);
+    const plan = known && planTake(state, asks, limits, time.now());
+    const lacking = left.filter(({ ask }) => plan?.lacking.has(ask));
     if (lacking.some(({ ask }) => !isBelieved(plan!.lacking.get(ask)!))) {
       learn(await scopes.read(id));
-      return open;
+      return;
     }
-    for (const one of lacking) answer(one, { state: known?.state, lack: plan!.lacking.get(one.ask)! });
-    const taken = open.filter((one) => !answered.has(one));
-    if (taken.length === 0) return [];
+    for (const one of lacking) answer(one, { state, lack: plan!.lacking.get(one.ask)! });
+    const taken = left.filter((one) => !lacking.includes(one));
+    if (taken.length === 0) return;
     const change: Change = plan?.change ?? blindTake(asks, limits, time.now());
     const changed = await scopes.change(id, change);
     learn(changed.done ? changed.state : (changed.state ?? (await scopes.read(id))));
-    if (!changed.done) return taken;
-    for (const one of taken) answer(one, { state: changed.state });
-    return [];
+    if (changed.done) for (const one of taken) answer(one, { state: changed.state });
   }
 
   async function giveAll(): Promise<void> {
@@ -184,8 +182,9 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
       if (changed.done) learn(changed.state);
     },
     async look() {
-      learn(await scopes.read(id));
-      return known?.state;
+      const state = await scopes.read(id);
+      learn(state);
+      return state;
     },
     isIdle: () => !isTaking && !isGiving,
   };

@@ -21,6 +21,14 @@ const stored = (scopes: MapScopes) => scopes.items.get('key_1')!;
 const used = (scopes: MapScopes, requests: number) =>
   scopes.items.set('key_1', { requests, tokens: undefined, refilledAt: NOW, open: 0, leases: new Map() });
 
+/** The first call waits until this is called; those after it do not. */
+function hold(scopes: MapScopes): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let calls = 0;
+  scopes.before = () => (calls++ === 0 ? promise : undefined);
+  return resolve;
+}
+
 describe('a scope', () => {
   test('is one write for each request that is let in, once it is known', async () => {
     const { scope, scopes, ask } = open();
@@ -123,6 +131,25 @@ describe('a scope', () => {
     };
     expect(await scope.take(ask(), { rpm: 60 })).not.toHaveProperty('lack');
     expect(stored(scopes)).toMatchObject({ requests: 58, open: 2 });
+  });
+
+  test('takes nothing for a request that it refused, though the write for those beside it is sent again', async () => {
+    const { scope, scopes, ask } = open();
+    used(scopes, 2);
+    const release = hold(scopes);
+    const takes = [scope.take(ask(), { rpm: 60 }), scope.take(ask(), { rpm: 60 }), scope.take(ask(), { rpm: 60 })];
+    let calls = 0;
+    scopes.before = () => {
+      if (calls++ > 0) return;
+      // Meanwhile another process has given some back, so that there is enough for both.
+      scopes.items.set('key_1', { ...stored(scopes), requests: 10 });
+      throw new Error('throttled');
+    };
+    release();
+    expect((await Promise.all(takes)).map(({ lack }) => lack?.what)).toEqual([undefined, undefined, 'requests']);
+    await expect.poll(scope.isIdle).toBe(true);
+    expect([...stored(scopes).leases.keys()]).toEqual(['r1', 'r2']);
+    expect(stored(scopes)).toMatchObject({ requests: 9, open: 2 });
   });
 
   test('fails where the table is away, and works when it is back', async () => {
