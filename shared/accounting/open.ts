@@ -38,7 +38,7 @@ export function openAccount(
   { records, time }: AccountPorts,
 ): OpenAccount {
   const attempts: AttemptState[] = [];
-  const works: Promise<unknown>[] = [];
+  const works = new Set<Promise<unknown>>();
   let asked = { model: '', stream: false, bytes: 0 };
   let ended: { error: GatewayError; status: number } | undefined;
 
@@ -61,7 +61,7 @@ export function openAccount(
       return attempt;
     },
     pending(work) {
-      works.push(work);
+      works.add(work);
       // Its failure is reported where it is awaited.
       work.catch(() => {});
     },

@@ -38,17 +38,17 @@ export async function attemptEach<Answer extends object>(
   targets: readonly Target[],
   { ask, open, signal, refused }: Policy<Answer>,
 ): Promise<Answer> {
-  const refusals: GatewayError[] = [];
+  let error: GatewayError | undefined;
   for (const target of targets) {
     signal.throwIfAborted();
     const attempt = open(target);
     const answer = await ended(attempt, ask(attempt));
     if (!isRefusal(answer)) return answer;
-    refusals.push(answer.refusal);
+    if (error?.kind !== 'rate_limited') error = answer.refusal;
     refused(target, answer.refusal);
     if (!goOn.has(answer.refusal.kind)) break;
   }
-  throw refusals.find(({ kind }) => kind === 'rate_limited') ?? refusals.at(-1);
+  throw error;
 }
 
 /** Ends an attempt that failed; one that answered goes on until its answer is over. */

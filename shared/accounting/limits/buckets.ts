@@ -50,15 +50,14 @@ export function leftIn(
 ): number | undefined {
   const limit = limits[limitOf[bucket]];
   if (limit === undefined) return undefined;
-  const stored = state?.[bucket];
-  if (stored === undefined || state?.refilledAt === undefined) return limit;
+  if (state?.[bucket] === undefined || state.refilledAt === undefined) return limit;
   // A clock that was ahead must not stop the refill: no elapsed time is counted below zero.
   const elapsed = Math.max(0, now - state.refilledAt);
-  return Math.min(limit, roundedDown(stored + (elapsed * limit) / MINUTE_MS));
+  return Math.min(limit, roundedDown(state[bucket] + (elapsed * limit) / MINUTE_MS));
 }
 
 const expired = (state: ScopeState | undefined, now: number): [string, number][] =>
-  [...(state?.leases ?? [])].filter(([, until]) => until <= now).slice(0, MOST_SWEPT);
+  [...(state?.leases ?? new Map<string, number>())].filter(([, until]) => until <= now).slice(0, MOST_SWEPT);
 
 /** Requests that may still begin: expired leases do not count. */
 export function slotsLeft(state: ScopeState | undefined, { concurrency }: Limits, now: number): number | undefined {
@@ -68,13 +67,16 @@ export function slotsLeft(state: ScopeState | undefined, { concurrency }: Limits
 
 /** Which of these requests a scope in this state has room for, and the one write that takes it. */
 export function planTake(state: ScopeState | undefined, asks: readonly Ask[], limits: Limits, now: number): Plan {
-  const left = { requests: leftIn('requests', state, limits, now), tokens: leftIn('tokens', state, limits, now) };
-  let slots = slotsLeft(state, limits, now);
+  const left = {
+    requests: leftIn('requests', state, limits, now) ?? Number.POSITIVE_INFINITY,
+    tokens: leftIn('tokens', state, limits, now) ?? Number.POSITIVE_INFINITY,
+    slots: slotsLeft(state, limits, now) ?? Number.POSITIVE_INFINITY,
+  };
   const taken: Ask[] = [];
   const lacking = new Map<Ask, Lack>();
   const need: Required<Amounts> = { requests: 0, tokens: 0 };
   for (const ask of asks) {
-    const lack = lackOf(ask, need, left, slots, limits);
+    const lack = lackOf(ask, need, left, limits);
     if (lack) {
       lacking.set(ask, lack);
       continue;
@@ -82,7 +84,7 @@ export function planTake(state: ScopeState | undefined, asks: readonly Ask[], li
     taken.push(ask);
     need.requests += 1;
     need.tokens = rounded(need.tokens + ask.tokens);
-    if (slots !== undefined) slots -= 1;
+    left.slots -= 1;
   }
   if (taken.length === 0) return { taken, lacking };
   return { change: take(state, taken, need, limits, now), taken, lacking };
@@ -91,15 +93,14 @@ export function planTake(state: ScopeState | undefined, asks: readonly Ask[], li
 function lackOf(
   { tokens }: Ask,
   need: Required<Amounts>,
-  left: { requests: number | undefined; tokens: number | undefined },
-  slots: number | undefined,
+  left: Required<Amounts> & { slots: number },
   { rpm, tpm }: Limits,
 ): Lack | undefined {
-  const requestsMissing = rpm === undefined ? 0 : rounded(need.requests + 1 - left.requests!);
+  const requestsMissing = rounded(need.requests + 1 - left.requests);
   if (requestsMissing > 0) return { what: 'requests', waitMs: Math.ceil((requestsMissing * MINUTE_MS) / rpm!) };
-  const tokensMissing = tpm === undefined ? 0 : rounded(need.tokens + tokens - left.tokens!);
+  const tokensMissing = rounded(need.tokens + tokens - left.tokens);
   if (tokensMissing > 0) return { what: 'tokens', waitMs: Math.ceil((tokensMissing * MINUTE_MS) / tpm!) };
-  return slots !== undefined && slots < 1 ? { what: 'concurrency', waitMs: SLOT_MS } : undefined;
+  return left.slots < 1 ? { what: 'concurrency', waitMs: SLOT_MS } : undefined;
 }
 
 function take(
@@ -125,7 +126,7 @@ function take(
     if (stored !== undefined) atLeast[bucket] = rounded(need[bucket] - refill);
   }
   const refilled = isRefill ? { refilledAt: state?.refilledAt ?? null } : {};
-  const absent = isRefill ? limited.filter((bucket) => state?.[bucket] === undefined) : [];
+  const absent = limited.filter((bucket) => state?.[bucket] === undefined);
   return {
     add,
     ...(isRefill ? { refilledAt: now } : {}),

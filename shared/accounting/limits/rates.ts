@@ -128,7 +128,7 @@ export function createRates({ scopes, log, time, tableMs = TABLE_MS }: RatePorts
     if (!outcome || outcome.lack) return;
     const { rpm, tpm } = level.limits;
     const given = {
-      ...(rpm === undefined || amounts.requests === 0 ? {} : { requests: amounts.requests }),
+      ...(rpm === undefined ? {} : { requests: amounts.requests }),
       ...(tpm === undefined ? {} : { tokens: amounts.tokens }),
     };
     await quietly(() => scope.give(ask.id, given));
@@ -145,7 +145,6 @@ export function createRates({ scopes, log, time, tableMs = TABLE_MS }: RatePorts
   return {
     async reserve(given, wanted) {
       const levels = given.filter(isLimited);
-      if (levels.length === 0) return unlimited;
       const tooLarge = levels.find(({ limits }) => wanted.input > (limits.tpm ?? Number.POSITIVE_INFINITY));
       if (tooLarge) return { ...unlimited, refused: { level: tooLarge, what: 'size', waitMs: 0 } };
 

@@ -27,14 +27,15 @@ export function reportOf(seen: readonly Seen[], now: number): { report?: RateRep
 }
 
 function rate(limit: number | undefined, left: number | undefined): RateLeft | undefined {
-  if (limit === undefined || left === undefined) return undefined;
+  if (left === undefined) return undefined;
   return {
-    limit,
+    limit: limit!,
     remaining: Math.max(0, Math.floor(left)),
-    resetMs: Math.ceil(((limit - left) * 60_000) / limit),
+    resetMs: Math.ceil(((limit! - left) * 60_000) / limit!),
   };
 }
 
 function least(rates: readonly (RateLeft | undefined)[]): RateLeft | undefined {
-  return rates.filter((left) => left !== undefined).sort((a, b) => a.remaining - b.remaining)[0];
+  // What is undefined is sorted to the end without being compared.
+  return rates.toSorted((a, b) => a!.remaining - b!.remaining)[0];
 }
