@@ -168,3 +168,16 @@ test('settling waits for pending work, and records the attempts that it opens me
   await settled;
   expect(written[0]?.attempts).toMatchObject([{ provider: 'a', error: 'upstream' }, { provider: 'b' }]);
 });
+
+test('pending work that fails long before the request is over ends no process', async () => {
+  const { account } = openOne();
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  account.pending(Promise.reject(new Error('no words')));
+  // Node tells of failures that nobody awaits between two turns of its loop.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+  await account.settle();
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type AttemptState, openAttempt } from '../../shared/accounting/attempt.ts';
-import { type FinishedRequest, recordOf } from '../../shared/accounting/record.ts';
+import { type FinishedRequest, recordOf, tokensOf } from '../../shared/accounting/record.ts';
 import { GatewayError } from '../../shared/errors.ts';
 import { keyCaller } from '../support/callers.ts';
 import { createFakeTime } from '../support/fake-time.ts';
@@ -162,4 +162,12 @@ test('a line says that its request was sent twice, and how many events could not
 
 test('an attempt that is still under way took no time yet', () => {
   expect(record({ attempts: [attemptAt('a/one')] }).attempts[0]?.totalMs).toBe(0);
+});
+
+test('the tokens of a request are those of all its attempts, in and out, descriptions of images included', () => {
+  const vision = attemptAt('eyes/v', { purpose: 'vision' });
+  vision.meter.seeUsage({ input: 50, output: 5 });
+  vision.end();
+  expect(tokensOf(record({ attempts: [vision, failedAt('a/one', broken), answeredAt('b/two')] }))).toBe(50 + 5 + 3 + 7);
+  expect(tokensOf(record())).toBe(0);
 });

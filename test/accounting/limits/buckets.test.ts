@@ -18,6 +18,7 @@ describe('what is left in a bucket', () => {
   test.each<[string, ScopeState | undefined, number, number | undefined]>([
     ['is the whole limit where the scope was never used', undefined, 0, 60],
     ['is the whole limit where this bucket was never used', state({ tokens: 3 }), 0, 60],
+    ['is the whole limit where it was never refilled', state({ requests: 7, refilledAt: undefined }), 0, 60],
     ['is what is stored at the time of the refill', state({ requests: 7 }), 0, 7],
     ['grows by the limit in a minute', state({ requests: 7 }), 1_000, 8],
     ['grows by thousandths, rounded down', state({ requests: 7 }), 1, 7.001],
@@ -29,7 +30,7 @@ describe('what is left in a bucket', () => {
   });
 
   test('is unknown where there is no limit', () => {
-    expect(leftIn('tokens', state(), { rpm: 60 }, NOW)).toBeUndefined();
+    expect(leftIn('tokens', state({ tokens: 5 }), { rpm: 60 }, NOW)).toBeUndefined();
   });
 
   test('is cut to a limit that was lowered', () => {
@@ -114,6 +115,36 @@ describe('a plan', () => {
     expect(change).not.toHaveProperty('refilledAt');
   });
 
+  test('counts and removes at most twenty expired leases in one write', () => {
+    const leases = new Map(Array.from({ length: 25 }, (_, at) => [`old${at}`, NOW - at] as const));
+    const given = state({ open: 25, leases });
+    expect(slotsLeft(given, { concurrency: 25 }, NOW)).toBe(20);
+    const { change, taken } = planTake(given, asks(25), { concurrency: 25 }, NOW);
+    expect(taken).toHaveLength(20);
+    expect([...change!.sweeps!.keys()]).toEqual([...leases.keys()].slice(0, 20));
+    expect(change).toMatchObject({ guard: { mostOpen: 25 } });
+  });
+
+  test('of a scope that limits slots only is no refill', () => {
+    expect(planTake(undefined, asks(1), { concurrency: 3 }, NOW).change).toEqual({
+      add: {},
+      begins: { ids: ['a0'], until: NOW + 60_000 },
+      guard: { atLeast: {}, absent: [], mostOpen: 2 },
+    });
+  });
+
+  test('is no refill where what is stored is just enough', () => {
+    const { change } = planTake(state({ requests: 1 }), asks(1), { rpm: 60 }, NOW + 1_000);
+    expect(change).toMatchObject({ add: { requests: -1 }, guard: { atLeast: { requests: 1 } } });
+    expect(change).not.toHaveProperty('refilledAt');
+  });
+
+  test('of several requests keeps all their leases as long as the longest needs', () => {
+    const given = [ask('a'), { ...ask('b'), until: NOW + 90_000 }, ask('c')];
+    expect(planTake(state(), given, { rpm: 60 }, NOW).change?.begins?.until).toBe(NOW + 90_000);
+    expect(blindTake(given, { rpm: 60 }, NOW).begins?.until).toBe(NOW + 90_000);
+  });
+
   test('is no write where nothing can be taken', () => {
     expect(planTake(state({ requests: 0 }), asks(2), { rpm: 60 }, NOW)).not.toHaveProperty('change');
   });
@@ -126,4 +157,5 @@ test('where the state is not known, all is taken where a refill was not long ago
     guard: { refilledAfter: NOW - 2_000, atLeast: { requests: 2, tokens: 10 }, mostOpen: 2 },
   });
   expect(blindTake(asks(1), { concurrency: 1 }, NOW).guard).toEqual({ atLeast: {}, mostOpen: 0 });
+  expect(blindTake(asks(1), { rpm: 1 }, NOW).guard).toEqual({ refilledAfter: NOW - 2_000, atLeast: { requests: 1 } });
 });

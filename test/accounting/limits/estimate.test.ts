@@ -12,8 +12,21 @@ test('a picture costs the same whatever its size', () => {
   expect(estimateInput(['A'.repeat(100_000)])).toBe(1_500);
 });
 
-test('a long text with spaces is a text', () => {
+test('a long text with spaces is a text, wherever the first one stands', () => {
   expect(estimateInput('word '.repeat(1_000))).toBe(1_250);
+  expect(estimateInput(`a ${'b'.repeat(3_998)}`)).toBe(1_000);
+});
+
+test('a text without spaces is media from a thousand characters on, whatever follows those', () => {
+  expect(estimateInput('A'.repeat(999))).toBe(250);
+  expect(estimateInput('A'.repeat(1_000))).toBe(1_500);
+  expect(estimateInput(`${'QUJD'.repeat(400)}QQ==`)).toBe(1_500);
+});
+
+test('a number is a token, and what is neither text nor number nor a list of them is nothing', () => {
+  expect(estimateInput([1, 20, 300_000])).toBe(3);
+  expect(estimateInput([true, false, null, undefined])).toBe(0);
+  expect(estimateInput(undefined)).toBe(0);
 });
 
 test('a body that is nested deeply or holds nothing is read all the same', () => {

@@ -27,6 +27,18 @@ test('a bucket below zero has nothing left, and needs longer than a minute', () 
   });
 });
 
+test('a level that does not limit something says nothing of it, whatever is stored there', () => {
+  const levels = [
+    { limits: { tpm: 1_000 }, state: state(1, 500) },
+    { limits: { rpm: 60 }, state: state(30, 1) },
+    { limits: { rpm: 90, tpm: 400 }, state: undefined },
+  ];
+  expect(reportOf(levels, 0).report).toEqual({
+    requests: { limit: 60, remaining: 30, resetMs: 30_000 },
+    tokens: { limit: 400, remaining: 400, resetMs: 0 },
+  });
+});
+
 test('without limits there is nothing to report', () => {
   expect(reportOf([{ limits: {}, state: state(1) }], 0)).toEqual({});
 });
