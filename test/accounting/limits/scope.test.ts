@@ -1,37 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createScope } from '../../../shared/accounting/limits/scope.ts';
-import { createFakeTime } from '../../support/fake-time.ts';
-import { createMapScopes, type MapScopes } from '../../support/map-scopes.ts';
-
-const NOW = 1_000_000;
-
-function open(count = 1) {
-  const time = createFakeTime({ now: NOW });
-  const scopes = createMapScopes();
-  const processes = Array.from({ length: count }, () =>
-    createScope('key_1', scopes, { time: { now: time.now, sleep: async () => {} }, mostMs: 400 }),
-  );
-  let ids = 0;
-  const ask = (tokens = 10) => ({ id: `r${++ids}`, tokens, until: time.now() + 60_000 });
-  return { time, scopes, processes, scope: processes[0]!, ask };
-}
-
-const stored = (scopes: MapScopes) => scopes.items.get('key_1')!;
-const used = (scopes: MapScopes, requests: number) =>
-  scopes.items.set('key_1', { requests, tokens: undefined, refilledAt: NOW, open: 0, leases: new Map() });
-
-/** The first call waits until this is called; those after it do not. */
-function hold(scopes: MapScopes): () => void {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let calls = 0;
-  scopes.before = () => (calls++ === 0 ? promise : undefined);
-  return resolve;
-}
+import { hold, NOW, openScope, stored, used } from '../../support/open-scope.ts';
 
 describe('a scope', () => {
   test('is one write for each request that is let in, once it is known', async () => {
-    const { scope, scopes, ask } = open();
+    const { scope, scopes, ask } = openScope();
     await scope.take(ask(), { rpm: 60 });
     scopes.writes = 0;
     scopes.reads = 0;
@@ -41,7 +14,7 @@ describe('a scope', () => {
   });
 
   test('lets in as many of 200 at once as there are, in a few writes', async () => {
-    const { scope, scopes, ask } = open();
+    const { scope, scopes, ask } = openScope();
     used(scopes, 37);
     const outcomes = await Promise.all(Array.from({ length: 200 }, () => scope.take(ask(), { rpm: 100 })));
     expect(outcomes.filter(({ lack }) => !lack)).toHaveLength(37);
@@ -50,32 +23,33 @@ describe('a scope', () => {
   });
 
   test('remembers that no request is left, and asks the table again when one must be there', async () => {
-    const { scope, scopes, time, ask } = open();
+    const { scope, scopes, time, ask } = openScope();
     used(scopes, 0);
-    expect(await scope.take(ask(), { rpm: 60 })).toMatchObject({ lack: { what: 'requests', waitMs: 1_000 } });
+    expect(await scope.take(ask(), { rpm: 6 })).toMatchObject({ lack: { what: 'requests', waitMs: 10_000 } });
     const calls = scopes.writes + scopes.reads;
-    await time.advance(999);
-    expect(scope.knownLack(ask(), { rpm: 60 })).toMatchObject({ lack: { waitMs: 1 } });
+    await time.advance(9_990);
+    expect(scope.knownLack(ask(), { rpm: 6 })).toMatchObject({ lack: { waitMs: 10 } });
     expect(scopes.writes + scopes.reads).toBe(calls);
-    await time.advance(1);
-    expect(scope.knownLack(ask(), { rpm: 60 })).toBeUndefined();
-    expect(await scope.take(ask(), { rpm: 60 })).not.toHaveProperty('lack');
+    await time.advance(10);
+    expect(scope.knownLack(ask(), { rpm: 6 })).toBeUndefined();
+    expect(await scope.take(ask(), { rpm: 6 })).not.toHaveProperty('lack');
   });
 
   test('asks the table again after a second where tokens or slots lack: others give them back at any time', async () => {
-    const { scope, scopes, time, ask, processes } = open(2);
+    const { scope, scopes, time, ask, processes } = openScope({ count: 2 });
     await processes[1]!.take({ ...ask(100), id: 'other' }, { tpm: 100 });
     expect(await scope.take(ask(50), { tpm: 100 })).toMatchObject({ lack: { what: 'tokens', waitMs: 30_000 } });
     await processes[1]!.give('other', { tokens: 90 });
+    await time.advance(999);
     expect(scope.knownLack(ask(50), { tpm: 100 })).toBeDefined();
-    await time.advance(1_001);
+    await time.advance(1);
     expect(scope.knownLack(ask(50), { tpm: 100 })).toBeUndefined();
     expect(await scope.take(ask(50), { tpm: 100 })).not.toHaveProperty('lack');
     expect(stored(scopes).leases.size).toBe(1);
   });
 
   test('gives back what was not used and takes what was used beyond the estimate', async () => {
-    const { scope, scopes, ask } = open();
+    const { scope, scopes, ask } = openScope();
     const [a, b] = [ask(50), ask(50)];
     await scope.take(a, { tpm: 200 });
     await scope.take(b, { tpm: 200 });
@@ -85,7 +59,7 @@ describe('a scope', () => {
   });
 
   test('gives back once, however often it is asked, and nothing for a lease that has expired', async () => {
-    const { scope, scopes, ask } = open();
+    const { scope, scopes, ask } = openScope();
     const [one, other] = [ask(50), ask(50)];
     await scope.take(one, { tpm: 200 });
     await scope.take(other, { tpm: 200 });
@@ -98,7 +72,7 @@ describe('a scope', () => {
   });
 
   test('gives the slot of a process that died to the next request after its lease expired, and counts right then', async () => {
-    const { scopes, time, ask, processes } = open(2);
+    const { scopes, time, ask, processes } = openScope({ count: 2 });
     await processes[0]!.take(ask(), { concurrency: 1 });
     expect(await processes[1]!.take(ask(), { concurrency: 1 })).toMatchObject({ lack: { what: 'concurrency' } });
     await time.advance(60_000);
@@ -108,7 +82,7 @@ describe('a scope', () => {
   });
 
   test('keeps a lease that is renewed, and never brings back one that was given away', async () => {
-    const { scopes, time, ask, processes } = open(2);
+    const { scopes, time, ask, processes } = openScope({ count: 2 });
     const first = ask();
     await processes[0]!.take(first, { concurrency: 1 });
     await time.advance(30_000);
@@ -122,19 +96,53 @@ describe('a scope', () => {
     expect([...stored(scopes).leases.keys()]).toEqual([next.id]);
   });
 
+  test('learns with a renewal that another process gave a slot back', async () => {
+    const { scope, ask, processes } = openScope({ count: 2 });
+    const [own, other] = [ask(), ask()];
+    await scope.take(own, { concurrency: 2 });
+    await processes[1]!.take(other, { concurrency: 2 });
+    expect(await scope.take(ask(), { concurrency: 2 })).toHaveProperty('lack');
+    await processes[1]!.give(other.id, {});
+    expect(scope.knownLack(ask(), { concurrency: 2 })).toMatchObject({ lack: { what: 'concurrency' } });
+    await scope.renew(own.id, NOW + 90_000);
+    expect(scope.knownLack(ask(), { concurrency: 2 })).toBeUndefined();
+  });
+
+  test('remembers a refusal though a lease is renewed or ended that is there no longer', async () => {
+    const { scope, scopes, ask } = openScope();
+    used(scopes, 0);
+    await scope.take(ask(), { rpm: 60 });
+    await scope.renew('gone', NOW + 60_000);
+    expect(scope.knownLack(ask(), { rpm: 60 })).toMatchObject({ lack: { what: 'requests' } });
+    await scope.give('gone', {});
+    expect(scope.knownLack(ask(), { rpm: 60 })).toMatchObject({ lack: { what: 'requests' } });
+  });
+
+  test('says what is stored when it is looked at, and remembers it', async () => {
+    const { scope, scopes, ask } = openScope();
+    expect(await scope.look()).toBeUndefined();
+    used(scopes, 0);
+    expect(scope.knownLack(ask(), { rpm: 60 })).toBeUndefined();
+    expect(await scope.look()).toEqual(stored(scopes));
+    expect(scope.knownLack(ask(), { rpm: 60 })).toEqual({
+      state: stored(scopes),
+      lack: { what: 'requests', waitMs: 1_000 },
+    });
+  });
+
   test('takes once where the reply of a write that was done is lost', async () => {
-    const { scope, scopes, ask } = open();
+    const { scope, scopes, ask } = openScope();
     await scope.take(ask(), { rpm: 60 });
     let lost = 0;
     scopes.after = () => {
       if (lost++ === 0) throw new Error('the reply is lost');
     };
-    expect(await scope.take(ask(), { rpm: 60 })).not.toHaveProperty('lack');
+    expect(await scope.take(ask(), { rpm: 60 })).toEqual({ state: stored(scopes) });
     expect(stored(scopes)).toMatchObject({ requests: 58, open: 2 });
   });
 
   test('takes nothing for a request that it refused, though the write for those beside it is sent again', async () => {
-    const { scope, scopes, ask } = open();
+    const { scope, scopes, ask } = openScope();
     used(scopes, 2);
     const release = hold(scopes);
     const takes = [scope.take(ask(), { rpm: 60 }), scope.take(ask(), { rpm: 60 }), scope.take(ask(), { rpm: 60 })];
@@ -153,11 +161,12 @@ describe('a scope', () => {
   });
 
   test('fails where the table is away, and works when it is back', async () => {
-    const { scope, scopes, ask } = open();
+    const { scope, scopes, ask } = openScope();
     scopes.before = () => {
       throw new Error('away');
     };
-    await expect(scope.take(ask(), { rpm: 60 })).rejects.toThrow('a scope could not be changed');
+    const failed = await scope.take(ask(), { rpm: 60 }).catch((thrown: unknown) => thrown);
+    expect(failed).toMatchObject({ message: 'a scope could not be changed', cause: { message: 'away' } });
     await expect(scope.give('r1', {})).rejects.toThrow('away');
     scopes.before = () => {};
     expect(await scope.take(ask(), { rpm: 60 })).not.toHaveProperty('lack');
@@ -172,7 +181,7 @@ describe('several processes over one scope', () => {
         fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 200, maxLength: 400 }),
         fc.integer({ min: 0, max: 40 }),
         async (dice, left) => {
-          const { scopes, processes, ask } = open(3);
+          const { scopes, processes, ask } = openScope({ count: 3 });
           used(scopes, left);
           let thrown = 0;
           const die = (): number => dice[thrown++ % dice.length]!;
@@ -202,7 +211,7 @@ describe('several processes over one scope', () => {
   });
 
   test('refill a bucket once for the same time, however many see that it is due', async () => {
-    const { scopes, processes, time, ask } = open(8);
+    const { scopes, processes, time, ask } = openScope({ count: 8 });
     used(scopes, 0);
     await time.advance(10_000);
     const outcomes = await Promise.all(

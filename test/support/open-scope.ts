@@ -1,0 +1,46 @@
+import { createScope } from '../../shared/accounting/limits/scope.ts';
+import type { Change } from '../../shared/accounting/limits/scopes.ts';
+import { createFakeTime } from './fake-time.ts';
+import { createMapScopes, type MapScopes } from './map-scopes.ts';
+
+export const NOW = 1_000_000;
+/** What the scopes are told of how long a request waits for them. */
+export const MOST_MS = 400;
+
+/** One scope, as several processes see it that share a table. Waits between tries are over at once unless they are real. */
+export function openScope({ count = 1, hasWaits = false } = {}) {
+  const time = createFakeTime({ now: NOW });
+  const scopes = createMapScopes();
+  const sleep = hasWaits ? time.sleep : async () => {};
+  const processes = Array.from({ length: count }, () =>
+    createScope('key_1', scopes, { time: { now: time.now, sleep }, mostMs: MOST_MS }),
+  );
+  let ids = 0;
+  const ask = (tokens = 10) => ({ id: `r${++ids}`, tokens, until: time.now() + 60_000 });
+  return { time, scopes, processes, scope: processes[0]!, ask };
+}
+
+export const stored = (scopes: MapScopes) => scopes.items.get('key_1')!;
+
+/** A scope of which so many requests are left at the start. */
+export const used = (scopes: MapScopes, requests: number) =>
+  scopes.items.set('key_1', { requests, tokens: undefined, refilledAt: NOW, open: 0, leases: new Map() });
+
+/** The next call waits until this is called; those after it do not. */
+export function hold(scopes: MapScopes): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let calls = 0;
+  scopes.before = () => (calls++ === 0 ? promise : undefined);
+  return resolve;
+}
+
+/** The changes that are asked for from now on. */
+export function watch(scopes: MapScopes): Change[] {
+  const changes: Change[] = [];
+  const { before } = scopes;
+  scopes.before = (call, id, change) => {
+    if (change) changes.push(change);
+    return before(call, id, change);
+  };
+  return changes;
+}
