@@ -20,7 +20,7 @@ const group = (limits: Level['limits']): Level => ({ id: 'group_1', limits });
 describe('what is written', () => {
   test('for a key without limits is nothing', async () => {
     const { reserve, scopes } = open();
-    const reservation = await reserve([key({}), group({})]);
+    const reservation = await reserve([key({}), group({ rpm: undefined })]);
     await reservation.settle(50);
     expect([reservation, scopes.writes, scopes.reads]).toEqual([{ settle: expect.any(Function) }, 0, 0]);
   });
@@ -47,6 +47,20 @@ describe('what is written', () => {
   });
 });
 
+describe('a lease', () => {
+  test('of a slot expires after a minute, so that one of a process that died is free soon', async () => {
+    const { reserve, scopes } = open();
+    await reserve([key({ rpm: 60, concurrency: 1 })]);
+    expect([...scopes.items.get('key_1')!.leases.values()]).toEqual([1_060_000]);
+  });
+
+  test('where slots are not counted is there until a minute after the request is over at the latest', async () => {
+    const { reserve, scopes } = open();
+    await reserve([key({ rpm: 60 })]);
+    expect([...scopes.items.get('key_1')!.leases.values()]).toEqual([1_960_000]);
+  });
+});
+
 describe('a reservation', () => {
   test('takes the estimate and settles for what was used', async () => {
     const { reserve, scopes } = open();
@@ -60,7 +74,9 @@ describe('a reservation', () => {
     const { reserve, scopes } = open();
     expect(await reserve([key({ tpm: 1_000 })], { input: 500, output: 32_000 })).not.toHaveProperty('refused');
     expect(scopes.items.get('key_1')).toMatchObject({ tokens: 0 });
-    expect(await reserve([key({ tpm: 1_000 })], { input: 1_001 })).toMatchObject({ refused: { what: 'size' } });
+    const another = { id: 'key_2', limits: { tpm: 1_000 } };
+    expect(await reserve([another], { input: 1_000 })).not.toHaveProperty('refused');
+    expect(await reserve([another], { input: 1_001 })).toMatchObject({ refused: { what: 'size' } });
   });
 
   test('where one level refuses, gives everything back to the others', async () => {
@@ -70,6 +86,46 @@ describe('a reservation', () => {
     expect(refused).toMatchObject({ refused: { what: 'requests', level: { id: 'group_1' } } });
     await refused.settle(0);
     expect(scopes.items.get('key_1')).toMatchObject({ requests: 60, tokens: 1_000, open: 0 });
+  });
+
+  test('where one level refuses, ends no lease of its own: it has none', async () => {
+    const { reserve, scopes } = open();
+    scopes.items.set('group_1', { requests: 0, tokens: undefined, refilledAt: 1_000_000, open: 0, leases: new Map() });
+    const ended: string[] = [];
+    scopes.before = (_, id, change) => void (change?.ends && ended.push(id));
+    const refused = await reserve([key({ rpm: 60, tpm: 1_000 }), group({ rpm: 60 })]);
+    await refused.settle(0);
+    expect(ended).toEqual(['key_1']);
+  });
+
+  test('never makes a bucket that its level does not limit: it would be too empty once it is limited', async () => {
+    const { reserve, scopes } = open();
+    const levels = [key({ tpm: 1_000 }), group({ rpm: 60 }), { id: 'group_2', limits: { concurrency: 1 } }];
+    const buckets = () => levels.map(({ id }) => [scopes.items.get(id)?.requests, scopes.items.get(id)?.tokens]);
+    const expected = (requests: number, tokens: number) => [
+      [undefined, tokens],
+      [requests, undefined],
+      [undefined, undefined],
+    ];
+    const reservation = await reserve(levels);
+    expect(await reserve(levels).then(({ settle, refused }) => settle(0).then(() => refused))).toBeDefined();
+    expect(buckets()).toEqual(expected(59, 950));
+    await reservation.settle(30);
+    expect(buckets()).toEqual(expected(59, 970));
+  });
+
+  test('that several levels refuse waits for the one that needs longest', async () => {
+    const slow = key({ rpm: 1 });
+    const quick = group({ rpm: 60 });
+    for (const levels of [
+      [slow, quick],
+      [quick, slow],
+    ]) {
+      const { reserve, scopes } = open();
+      const empty = { requests: 0, tokens: undefined, refilledAt: 1_000_000, open: 0, leases: new Map() };
+      scopes.items.set('key_1', empty).set('group_1', empty);
+      expect(await reserve(levels)).toMatchObject({ refused: { level: slow, waitMs: 60_000 } });
+    }
   });
 
   test('of a slot is renewed while the request runs, and ends with it', async () => {
@@ -133,6 +189,64 @@ describe('while the table', () => {
     await time.advance(400);
     expect(await reserving).not.toHaveProperty('refused');
     expect(await rates.remaining(key({ rpm: 1 }))).toBeUndefined();
+  });
+});
+
+describe('a request that is let in without limits', () => {
+  test('settles without an error and without a write, also when the table is back', async () => {
+    const { reserve, scopes, time } = open();
+    scopes.before = () => {
+      throw new Error('away');
+    };
+    const reserving = reserve([key({ rpm: 60 })]);
+    await time.advance(400);
+    const [failed, skipped] = [await reserving, await reserve([key({ rpm: 60 })])];
+    scopes.before = () => {};
+    await time.advance(10_000);
+    await failed.settle(10);
+    await skipped.settle(10);
+    expect(scopes.writes).toBe(0);
+  });
+});
+
+describe('of ten thousand scopes', () => {
+  const limits = { rpm: 60 };
+  const fill = async ({ rates }: Pick<ReturnType<typeof open>, 'rates'>, count: number) => {
+    for (let at = 0; at < count; at += 1) await rates.remaining({ id: `other_${at}`, limits });
+  };
+
+  test('the one that was not used for longest is forgotten when there is one more', async () => {
+    const { reserve, scopes, rates } = open();
+    const empty = { requests: 0, tokens: undefined, refilledAt: 1_000_000, open: 0, leases: new Map() };
+    scopes.items.set('key_1', empty).set('group_1', empty);
+    for (const level of [key(limits), group(limits)]) await reserve([level]);
+    await fill({ rates }, 9_998);
+    const calls = () => scopes.reads + scopes.writes;
+    const before = calls();
+    expect(await reserve([key(limits)])).toHaveProperty('refused');
+    expect(calls()).toBe(before);
+    await rates.remaining({ id: 'one_more', limits });
+    expect(await reserve([key(limits)])).toHaveProperty('refused');
+    expect(calls()).toBe(before + 1);
+    expect(await reserve([group(limits)])).toHaveProperty('refused');
+    expect(calls()).toBeGreaterThan(before + 1);
+  });
+
+  test('one in use is kept: further requests wait for its write', async () => {
+    const { reserve, scopes, rates } = open();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let asked = 0;
+    scopes.before = (_, id) => {
+      if (id === 'key_1' && asked++ === 0) return promise;
+    };
+    const first = reserve([key(limits)]);
+    await fill({ rates }, 10_001);
+    const second = reserve([key(limits)]);
+    await new Promise((turn) => setImmediate(turn));
+    expect(asked).toBe(1);
+    resolve();
+    expect((await Promise.all([first, second])).map(({ refused }) => refused)).toEqual([undefined, undefined]);
+    expect(scopes.items.get('key_1')).toMatchObject({ requests: 58, open: 2 });
   });
 });
 

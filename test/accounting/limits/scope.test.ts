@@ -137,7 +137,9 @@ describe('a scope', () => {
     scopes.after = () => {
       if (lost++ === 0) throw new Error('the reply is lost');
     };
+    scopes.writes = 0;
     expect(await scope.take(ask(), { rpm: 60 })).toEqual({ state: stored(scopes) });
+    expect(scopes.writes).toBe(2);
     expect(stored(scopes)).toMatchObject({ requests: 58, open: 2 });
   });
 
