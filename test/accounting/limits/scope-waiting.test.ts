@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { hold, MOST_MS, NOW, openScope, stored, used, watch } from '../../support/open-scope.ts';
+import { createScope } from '../../../shared/accounting/limits/scope.ts';
+import { hold, MOST_MS, NOW, scopePorts, stored, used, watch } from '../../support/scope-ports.ts';
+
+function openScope(given?: Parameters<typeof scopePorts>[0]) {
+  const { options, ...ports } = scopePorts(given);
+  return { ...ports, scope: createScope('key_1', ports.scopes, options) };
+}
 
 describe('while a write of a scope is under way', () => {
   test('requests wait and go together in the next ones, at most fifty in each', async () => {

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hold, NOW, openScope, stored, used } from '../../support/open-scope.ts';
+import { createScope } from '../../../shared/accounting/limits/scope.ts';
+import { hold, NOW, scopePorts, stored, used } from '../../support/scope-ports.ts';
+
+/** One scope, as several processes see it that share a table. */
+function openScope({ count = 1 } = {}) {
+  const { options, ...ports } = scopePorts();
+  const processes = Array.from({ length: count }, () => createScope('key_1', ports.scopes, options));
+  return { ...ports, processes, scope: processes[0]! };
+}
 
 describe('a scope', () => {
   test('is one write for each request that is let in, once it is known', async () => {
@@ -139,6 +147,7 @@ describe('a scope', () => {
     };
     scopes.writes = 0;
     expect(await scope.take(ask(), { rpm: 60 })).toEqual({ state: stored(scopes) });
+    await expect.poll(scope.isIdle).toBe(true);
     expect(scopes.writes).toBe(2);
     expect(stored(scopes)).toMatchObject({ requests: 58, open: 2 });
   });

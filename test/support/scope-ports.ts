@@ -1,4 +1,3 @@
-import { createScope } from '../../shared/accounting/limits/scope.ts';
 import type { Change } from '../../shared/accounting/limits/scopes.ts';
 import { createFakeTime } from './fake-time.ts';
 import { createMapScopes, type MapScopes } from './map-scopes.ts';
@@ -7,17 +6,17 @@ export const NOW = 1_000_000;
 /** What the scopes are told of how long a request waits for them. */
 export const MOST_MS = 400;
 
-/** One scope, as several processes see it that share a table. Waits between tries are over at once unless they are real. */
-export function openScope({ count = 1, hasWaits = false } = {}) {
+/** What one scope runs on. Its waits between tries are over at once unless they are real. */
+export function scopePorts({ hasWaits = false } = {}) {
   const time = createFakeTime({ now: NOW });
-  const scopes = createMapScopes();
   const sleep = hasWaits ? time.sleep : async () => {};
-  const processes = Array.from({ length: count }, () =>
-    createScope('key_1', scopes, { time: { now: time.now, sleep }, mostMs: MOST_MS }),
-  );
   let ids = 0;
-  const ask = (tokens = 10) => ({ id: `r${++ids}`, tokens, until: time.now() + 60_000 });
-  return { time, scopes, processes, scope: processes[0]!, ask };
+  return {
+    time,
+    scopes: createMapScopes(),
+    options: { time: { now: time.now, sleep }, mostMs: MOST_MS },
+    ask: (tokens = 10) => ({ id: `r${++ids}`, tokens, until: time.now() + 60_000 }),
+  };
 }
 
 export const stored = (scopes: MapScopes) => scopes.items.get('key_1')!;
@@ -26,7 +25,7 @@ export const stored = (scopes: MapScopes) => scopes.items.get('key_1')!;
 export const used = (scopes: MapScopes, requests: number) =>
   scopes.items.set('key_1', { requests, tokens: undefined, refilledAt: NOW, open: 0, leases: new Map() });
 
-/** The next call waits until this is called; those after it do not. */
+/** The next call waits until what this gives is called; those after it do not. */
 export function hold(scopes: MapScopes): () => void {
   const { promise, resolve } = Promise.withResolvers<void>();
   let calls = 0;
