@@ -22,7 +22,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   dialects: ['errors', 'http', 'chat', 'vectors', 'media'],
   providers: ['dialects'],
   catalog: ['http', 'chat', 'dialects', 'providers'],
-  call: ['errors', 'http', 'chat', 'transforms', 'dialects', 'catalog'],
+  // Who somebody is by a token: its issuer's keys, its signature, its claims.
+  identity: ['errors', 'async', 'http', 'chat', 'catalog', 'log'],
+  call: ['errors', 'http', 'chat', 'transforms', 'dialects', 'catalog', 'identity'],
   upstream: ['errors', 'async', 'http', 'chat', 'dialects', 'catalog', 'call'],
   remember: ['log', 'async'],
   accounting: ['errors', 'log', 'async', 'http', 'chat', 'dialects', 'catalog', 'call'],
@@ -34,12 +36,12 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   vision: ['errors', 'log', 'async', 'chat', 'transforms', 'media', 'catalog', 'call', 'remember', 'routing', 'roads'],
   gateway: [
     ...['errors', 'log', 'async', 'http', 'chat', 'vectors', 'dialects', 'catalog'],
-    ...['call', 'upstream', 'accounting', 'routing', 'roads', 'vision'],
+    ...['call', 'upstream', 'accounting', 'routing', 'roads', 'vision', 'identity'],
   ],
   operations: [...['errors', 'log', 'async', 'http', 'chat', 'call', 'remember', 'accounting', 'vision', 'gateway']],
   aws: [
     ...['errors', 'env', 'log', 'async', 'http', 'media', 'catalog'],
-    ...['call', 'upstream', 'remember', 'accounting', 'vision', 'gateway', 'operations'],
+    ...['call', 'upstream', 'remember', 'accounting', 'vision', 'gateway', 'operations', 'identity'],
   ],
   hosts: ['errors', 'async', 'http', 'gateway'],
   functions: ['env', 'catalog', 'gateway', 'operations', 'aws', 'hosts'],

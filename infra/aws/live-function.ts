@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  type Alias,
   Architecture,
   Code,
   FunctionUrlAuthType,
@@ -20,6 +21,8 @@ export interface LiveFunctionProps {
   memoryMb: number;
   timeoutSeconds: number;
   reservedConcurrency?: number | undefined;
+  /** Who reaches its URL: everyone, unless given. */
+  authType?: FunctionUrlAuthType | undefined;
   settings: Pick<GatewayConfig['aws'], 'stage' | 'logRetentionDays'>;
 }
 
@@ -29,18 +32,20 @@ export const LIVE = 'live';
 const logLevel: FunctionEnv['LOG_LEVEL'] = 'INFO';
 
 /**
- * A function behind a streamed function URL that is open to the internet and asks for a key itself, with a role and a log of its
+ * A function behind a streamed function URL that, unless said otherwise, is open to the internet and asks for a key itself, with a role and a log of its
  * own. The URL belongs to the alias `live`, which each deployment points to the version it made: a URL's alias cannot change
  * without a new address, and the alias can be set back to an older version at once.
  */
 export class LiveFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly alias: Alias;
   readonly logGroup: LogGroup;
   readonly url: string;
 
   constructor(scope: Construct, id: string, props: LiveFunctionProps) {
     super(scope, id);
     const { description, folder, memoryMb, timeoutSeconds, reservedConcurrency, settings } = props;
+    const { authType = FunctionUrlAuthType.NONE } = props;
     const { stage, logRetentionDays } = settings;
     this.logGroup = new LogGroup(this, 'Log', { retention: logRetentionDays, removalPolicy: RemovalPolicy.DESTROY });
     // A role of our own: the managed one may write to every log of the account.
@@ -65,8 +70,9 @@ export class LiveFunction extends Construct {
       } satisfies Partial<FunctionEnv>,
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
     });
-    this.url = this.function.addAlias(LIVE).addFunctionUrl({
-      authType: FunctionUrlAuthType.NONE,
+    this.alias = this.function.addAlias(LIVE);
+    this.url = this.alias.addFunctionUrl({
+      authType,
       invokeMode: InvokeMode.RESPONSE_STREAM,
     }).url;
   }

@@ -71,6 +71,9 @@ export class SluiceStack extends Stack {
         'Sets the address back to an older version of the function; aws lambda list-versions-by-function lists them',
       ],
       Dashboard: [dashboardUrl, 'Requests, latency, tokens and errors at a glance'],
+      ...(gateway.callerPolicyArn === undefined
+        ? {}
+        : { CallerPolicy: [gateway.callerPolicyArn, 'The policy that lets users and roles of this account call'] }),
     } as const;
     for (const [name, [value, description]] of Object.entries(outputs))
       new CfnOutput(this, name, { value, description });

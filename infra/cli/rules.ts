@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Rules } from '../../shared/call/virtual-key.ts';
+import type { Rules } from '../../shared/catalog/rules.ts';
 import { positiveNumber, several } from './values.ts';
 
 export interface RuleOptions {

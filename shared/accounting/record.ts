@@ -1,5 +1,5 @@
 import type { Reading } from '../call/attempt.ts';
-import { type Caller, callerId } from '../call/caller.ts';
+import { type Caller, callerId, isRuled } from '../call/caller.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { ErrorKind, GatewayError } from '../errors.ts';
@@ -22,7 +22,7 @@ export interface UsageRecord {
   requestId: string;
   /** Start, ISO 8601 with milliseconds. */
   time: string;
-  /** `master`, or the id of a virtual key. */
+  /** `master`, the id of a virtual key, `<issuer>#<subject>` of a token, or an ARN. */
   caller: string;
   callerName?: string;
   /** What the request was for, as its endpoint says: `chat`, `embedding`, `moderation`, `rerank`. */
@@ -98,7 +98,7 @@ export function recordOf(finished: FinishedRequest): UsageRecord {
     requestId,
     time: new Date(startedAt).toISOString(),
     caller: nameOf(callerId(caller)),
-    ...(caller.type === 'key' ? { callerName: nameOf(caller.name) } : {}),
+    ...(isRuled(caller) ? { callerName: nameOf(caller.name) } : {}),
     purpose,
     dialect,
     askedModel: nameOf(model),

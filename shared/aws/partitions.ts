@@ -1,6 +1,6 @@
 /**
  * The partitions that the data plane writes, as patterns of IAM. Its role is allowed to write to no others: whatever a caller
- * makes it do, it can neither make a key nor change the configuration.
+ * makes it do, it can neither make a key nor change the configuration. What it remembers of issuers' keys is asked for again every day.
  */
 export const dataPlanePartitions = [
   // Usage records.
@@ -14,6 +14,8 @@ export const dataPlanePartitions = [
   // Remembered answers, and stored responses.
   'ANSWER#*',
   'RESPONSE#*',
+  // The public keys of the issuers whose tokens are accepted.
+  'JWKS#*',
   // Breakers and probes.
   'HEALTH#*',
 ] as const;

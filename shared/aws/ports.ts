@@ -2,16 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { createRates } from '../accounting/limits/rates.ts';
 import type { Records } from '../accounting/record.ts';
 import { systemTime } from '../async/time.ts';
+import type { JwtConfig } from '../catalog/callers.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FunctionEnv } from '../env.ts';
 import type { GatewayPorts } from '../gateway/ports.ts';
+import { createTokens, type Tokens } from '../identity/tokens.ts';
 import type { Log } from '../log.ts';
 import { createFetchMedia } from '../media/fetch.ts';
+import { createFetchText } from '../media/fetch-text.ts';
 import { createImages } from '../media/load-image.ts';
 import { createSend } from '../upstream/send.ts';
 import { createServiceAccountTokens } from '../upstream/service-account.ts';
 import { createDescriptions } from './descriptions.ts';
 import { createGroups, type RememberedGroups } from './groups.ts';
+import { createKeySets } from './issuers/key-sets.ts';
 import { createKeys, type RememberedKeys } from './keys.ts';
 import { createOwnUsage } from './own-usage.ts';
 import { createScopes } from './scopes.ts';
@@ -38,7 +42,7 @@ interface HostPorts extends GatewayPorts {
 export function createPorts({ catalog, log, table, secrets, records }: Given): HostPorts {
   const time = systemTime;
   const { config } = catalog;
-  const { media, vision } = config;
+  const { media, vision, jwt } = config;
   const send = createSend(time);
   const fetchMedia = createFetchMedia(media, time);
   return {
@@ -47,6 +51,7 @@ export function createPorts({ catalog, log, table, secrets, records }: Given): H
     ...secrets,
     keys: createKeys({ table, time, log }),
     groups: createGroups({ table, time, log }),
+    ...(jwt ? { tokens: openTokens(jwt, { table, log }) } : {}),
     rates: createRates({ scopes: createScopes(table, time), log, time }),
     records,
     ownUsage: createOwnUsage({ table, time, log }),
@@ -64,6 +69,16 @@ export function createPorts({ catalog, log, table, secrets, records }: Given): H
     time,
     newId: () => randomUUID().replaceAll('-', ''),
   };
+}
+
+/** An issuer's answers: its keys, and where they are. */
+const ISSUER_BYTES = 64 * 1024;
+const ISSUER_MS = 3_000;
+
+function openTokens({ issuers, trustedHosts }: JwtConfig, { table, log }: Pick<Given, 'table' | 'log'>): Tokens {
+  const guard = { trustedHosts, maxBytes: ISSUER_BYTES, timeoutMs: ISSUER_MS };
+  const fetchText = createFetchText(guard, systemTime);
+  return createTokens({ issuers, fetchText, store: createKeySets(table), log, time: systemTime });
 }
 
 /** The ports of a function: secrets from Secrets Manager, each record written at once. */

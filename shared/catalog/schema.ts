@@ -3,6 +3,7 @@ import type { Traits } from '../dialects/traits.ts';
 import { isJsonObject } from '../http/json.ts';
 import { authKinds } from '../providers/provider.ts';
 import { type PresetName, presetNames } from '../providers/registry.ts';
+import { iamCallers, jwt } from './callers.ts';
 
 /** The user's configuration. Strict: an unknown name is a mistake, and the message of a mistake names its place. */
 
@@ -211,6 +212,8 @@ export const gatewayConfig = z.strictObject({
     })
     .prefault({}),
   vision: vision.prefault({}),
+  /** Issuers (OIDC) whose tokens are accepted in place of a key. */
+  jwt: jwt.optional(),
   /** Browsers of these origins may call; `*` for all. */
   cors: z.strictObject({ origins: z.array(z.string()).min(1) }).optional(),
   usage: z
@@ -233,6 +236,8 @@ export const gatewayConfig = z.strictObject({
       /** Most runs at once; by default the account's own limit (a new account may have ten in all). */
       reservedConcurrency: count(1, 100_000).optional(),
       logRetentionDays: z.literal(logRetentionDays).default(30),
+      /** Only callers who sign their requests with AWS credentials reach the address (auth type `AWS_IAM`); `{}` for all of those. */
+      iamCallers: iamCallers.optional(),
       /** Where alarms are sent. */
       alarmEmail: z.email().optional(),
     })

@@ -1,9 +1,9 @@
 import { estimateInput } from '../accounting/limits/estimate.ts';
 import type { Level, Rates, Refused, Reservation } from '../accounting/limits/rates.ts';
 import type { Call } from '../call/call.ts';
-import { type Caller, callerId } from '../call/caller.ts';
-import { type Purpose, purposes } from '../call/purpose.ts';
+import { type Caller, isRuled, ownRules, type RuledCaller } from '../call/caller.ts';
 import { ORGANIZATION } from '../call/virtual-key.ts';
+import { type Purpose, purposes } from '../catalog/purpose.ts';
 import { unknownModel } from '../dialects/model-path.ts';
 import { GatewayError } from '../errors.ts';
 import { readJsonBody } from '../http/json.ts';
@@ -41,10 +41,10 @@ const USUAL_OUTPUT = 1_000;
  */
 export async function admit({ call, purpose, until }: Asked, { rates, newId }: AdmitPorts): Promise<Admission> {
   const { caller, glance } = call;
-  if (caller.type !== 'key') return { call, reservation: unlimited };
+  if (!isRuled(caller)) return { call, reservation: unlimited };
   if (glance.model !== '' && !mayUse(caller, glance.model)) throw unknownModel(glance.model);
   if (purpose === undefined) return { call, reservation: unlimited };
-  if (!mayDo(caller, purpose)) throw wrongPurpose(purpose);
+  if (!mayDo(caller, purpose)) throw wrongPurpose(purpose, caller);
   const most = purpose === 'chat' ? mostTokens(caller) : undefined;
   const bounded = most === undefined ? call : withMostTokens(call, most);
   const levels = levelsOf(caller);
@@ -58,20 +58,19 @@ export async function admit({ call, purpose, until }: Asked, { rates, newId }: A
   });
   const { refused, report } = reservation;
   const admitted = report ? { ...bounded, rates: report } : bounded;
-  return { call: admitted, reservation, ...(refused ? { error: limitReached(refused) } : {}) };
+  return { call: admitted, reservation, ...(refused ? { error: limitReached(refused, caller) } : {}) };
 }
 
 const unlimited: Reservation = { async settle() {} };
 
 /** The levels of a caller that have limits of their own. */
 export function levelsOf(caller: Caller): Level[] {
-  if (caller.type !== 'key') return [];
-  const { key, groups } = caller;
-  const own = { id: callerId(caller), limits: key.rules?.limits ?? {} };
-  return [own, ...groups.map(({ id, rules }) => ({ id: groupScope(id), limits: rules?.limits ?? {} }))];
+  if (!isRuled(caller)) return [];
+  const own = { id: caller.id, limits: ownRules(caller).limits ?? {} };
+  return [own, ...caller.groups.map(({ id, rules }) => ({ id: groupScope(id), limits: rules?.limits ?? {} }))];
 }
 
-/** No key's id begins so. */
+/** No caller's id begins so. */
 const groupScope = (id: string): string => `group_${id}`;
 
 /** The call with its body changed at the top level: both roads take the bound from there. */
@@ -99,8 +98,11 @@ function lazily<Value>(make: () => Value): () => Value {
   };
 }
 
-const wrongPurpose = (purpose: Purpose): GatewayError =>
-  new GatewayError('forbidden', `This API key may not be used for ${purposes[purpose]}.`);
+const wrongPurpose = (purpose: Purpose, caller: RuledCaller): GatewayError =>
+  new GatewayError('forbidden', `This ${nameOf(caller)} may not be used for ${purposes[purpose]}.`);
+
+/** What a caller shows to be let in. */
+const nameOf = ({ type }: RuledCaller): string => (type === 'key' ? 'API key' : 'identity');
 
 const lackNames = {
   requests: 'requests per minute',
@@ -109,10 +111,10 @@ const lackNames = {
   size: 'tokens per minute',
 } as const;
 
-function limitReached({ level, what, waitMs }: Refused): GatewayError {
+function limitReached({ level, what, waitMs }: Refused, caller: RuledCaller): GatewayError {
   const { rpm, tpm, concurrency } = level.limits;
   const limit = { requests: rpm, tokens: tpm, concurrency, size: tpm }[what];
-  const place = `${lackNames[what]} of ${ownerOf(level.id)} (limit ${limit})`;
+  const place = `${lackNames[what]} of ${ownerOf(level.id, caller)} (limit ${limit})`;
   if (what === 'size') {
     const message = `Request too large for the ${place}. The input must be reduced.`;
     return new GatewayError('rate_limited', message, { code: 'rate_limit_exceeded', retryable: false });
@@ -122,7 +124,7 @@ function limitReached({ level, what, waitMs }: Refused): GatewayError {
   return new GatewayError('rate_limited', message, { code: 'rate_limit_exceeded', retryAfter: seconds });
 }
 
-function ownerOf(scope: string): string {
+function ownerOf(scope: string, caller: RuledCaller): string {
   if (scope === groupScope(ORGANIZATION)) return 'the organization';
-  return scope.startsWith('group_') ? `the group '${scope.slice('group_'.length)}'` : 'this API key';
+  return scope.startsWith('group_') ? `the group '${scope.slice('group_'.length)}'` : `this ${nameOf(caller)}`;
 }

@@ -1,15 +1,24 @@
 import type { Time } from '../async/time.ts';
-import type { Caller } from '../call/caller.ts';
+import type { Caller, IdentityCaller } from '../call/caller.ts';
 import { type Group, ORGANIZATION, type VirtualKey } from '../call/virtual-key.ts';
+import type { IamCallersConfig } from '../catalog/callers.ts';
 import { GatewayError } from '../errors.ts';
-import type { Headers } from '../http/message.ts';
+import type { Headers, Principal } from '../http/message.ts';
+import type { Identity } from '../identity/identity.ts';
+import { isTokenLike } from '../identity/token.ts';
+import type { Tokens } from '../identity/tokens.ts';
 import type { Log } from '../log.ts';
+import { iamIdentity } from './iam-identity.ts';
 import { createMasterKeyCheck, type MasterKeys, sha256 } from './master-key.ts';
 
 export interface AuthenticatePorts {
   masterKeys: MasterKeys;
   keys: Keys;
   groups: Groups;
+  /** Absent where tokens of no issuer are accepted. */
+  tokens?: Tokens;
+  /** Absent where callers do not sign their requests: then nothing that says who signed one is believed. */
+  iamCallers?: IamCallersConfig;
   log: Pick<Log, 'warn'>;
   time: Pick<Time, 'now'>;
 }
@@ -24,14 +33,19 @@ export interface Groups {
   find(id: string): Promise<Group | undefined>;
 }
 
-/** Finds out who asks. The master key needs no table; without the table, other keys can be neither accepted nor refused. */
+/** Finds out who asks, by what the headers show and by who signed the request. */
+type Authenticate = (headers: Headers, principal?: Principal) => Promise<Caller>;
+
+/** The master key needs no table; without the table, other keys can be neither accepted nor refused. */
 export function createAuthenticate({
   masterKeys,
   keys,
   groups,
+  tokens,
+  iamCallers,
   time,
   log,
-}: AuthenticatePorts): (headers: Headers) => Promise<Caller> {
+}: AuthenticatePorts): Authenticate {
   const isMasterKey = createMasterKeyCheck(masterKeys);
 
   async function lookUp<Found>(find: () => Promise<Found>): Promise<Found> {
@@ -50,12 +64,35 @@ export function createAuthenticate({
     return [own, all].filter((group) => group !== undefined);
   }
 
-  return async (headers) => {
-    const digest = sha256(presentedKey(headers));
-    if (await isMasterKey(digest)) return { type: 'master' };
+  /** The organisation is looked up beside the caller, and awaited only for one that is let in. */
+  function findOrganization(): Promise<Group | undefined> {
     const organization = groups.find(ORGANIZATION);
-    // Awaited only for a key that is found.
     organization.catch(() => {});
+    return organization;
+  }
+
+  async function callerOf(identity: Identity, organization = findOrganization()): Promise<IdentityCaller> {
+    const { id, name, groups: ids = [] } = identity;
+    const named = ids.filter((group) => group !== ORGANIZATION);
+    const [all, ...found] = await lookUp(() =>
+      Promise.all([organization, ...named.map((group) => groups.find(group))]),
+    );
+    const own = found.find((group) => group !== undefined);
+    if (identity.groups && !own) throw new GatewayError('forbidden', unknownGroup(named));
+    return { type: 'identity', id, name, identity, groups: [own, all].filter((group) => group !== undefined) };
+  }
+
+  return async (headers, principal) => {
+    if (iamCallers && principal && isOnlySigned(headers)) return callerOf(iamIdentity(principal, iamCallers));
+    const presented = presentedKey(headers);
+    const digest = sha256(presented);
+    if (await isMasterKey(digest)) return { type: 'master' };
+    if (isTokenLike(presented)) {
+      if (!tokens) throw wrongKey('Tokens are not accepted here. Send an API key.');
+      const organization = findOrganization();
+      return callerOf(await tokens.verify(presented, digest.toString('hex')), organization);
+    }
+    const organization = findOrganization();
     const finding = lookUp(() => keys.find(digest.toString('hex')));
     const found = await finding.catch(() => undefined);
     // Perhaps the master key was changed a moment ago.
@@ -67,6 +104,19 @@ export function createAuthenticate({
     return { type: 'key', id: found.id, name: found.name, key: found, groups: await groupsOf(found, organization) };
   };
 }
+
+function unknownGroup(ids: readonly string[]): string {
+  if (ids.length === 0) return 'None of the groups that you belong to is a group of this gateway.';
+  const [noun, verb] = ids.length === 1 ? ['group', 'does'] : ['groups', 'do'];
+  return `The ${noun} ${ids
+    .slice(0, 5)
+    .map((id) => `'${id}'`)
+    .join(', ')} that you belong to ${verb} not exist in this gateway.`;
+}
+
+/** Its signature stands where a key would. A key that is sent in `x-api-key` beside it counts: it says more exactly who asks. */
+const isOnlySigned = (headers: Headers): boolean =>
+  !headers['x-api-key']?.trim() && /^(?:aws4-|$)/i.test(headers.authorization?.trim() ?? '');
 
 /** The key a request carries. Anthropic's clients send `x-api-key`, which wins where both are there, as at the vendor. */
 export function presentedKey(headers: Headers): string {

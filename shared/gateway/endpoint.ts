@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.ts';
-import type { Purpose } from '../call/purpose.ts';
+import type { Purpose } from '../catalog/purpose.ts';
 import type { ClientDialect, Glance } from '../dialects/dialect.ts';
 import type { JsonBody } from '../http/json.ts';
 import type { Incoming, Outgoing } from '../http/message.ts';

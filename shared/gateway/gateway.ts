@@ -2,6 +2,7 @@ import type { Reservation } from '../accounting/limits/rates.ts';
 import { openAccount } from '../accounting/open.ts';
 import { tokensOf, type UsageRecord } from '../accounting/record.ts';
 import type { Caller } from '../call/caller.ts';
+import { defined } from '../chat/defined.ts';
 import { clientOf } from '../dialects/clients.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { forCaller, toGatewayError } from '../errors.ts';
@@ -34,16 +35,17 @@ export function createGateway(given: GatewayPorts): Gateway {
   const keys = rememberKeys(given, configuredSecrets(given.config));
   const outward: ForCaller = (error) => keys.masked(forCaller(error));
   const ports: EndpointPorts = { ...keys.ports, readiness: createReadiness(given), forCaller: outward };
-  const authenticate = createAuthenticate(ports);
   const findRoute = createRoutes(endpoints);
   const { config, log, time } = ports;
+  const { iamCallers } = config.aws;
+  const authenticate = createAuthenticate({ ...ports, ...defined({ iamCallers }) });
   const origins = config.cors?.origins;
 
   /** The skeleton of every request. What costs money has an account, opened before the body is read, settled after the last byte. */
   async function serve(received: Received, { endpoint, params }: Route): Promise<Outgoing> {
     const { http, run, id, startedAt } = received;
     checkMethod(http.method, endpoint);
-    const caller: Caller = endpoint.open ? { type: 'anonymous' } : await authenticate(http.headers);
+    const caller: Caller = endpoint.open ? { type: 'anonymous' } : await authenticate(http.headers, http.principal);
     const dialect = dialectOf(endpoint, http);
     const deadline = callDeadline(run, ports);
     const { signal, until } = deadline;

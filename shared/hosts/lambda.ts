@@ -10,7 +10,11 @@ export interface FunctionUrlEvent {
   rawPath: string;
   rawQueryString: string;
   headers: Record<string, string>;
-  requestContext: { http: { method: string; sourceIp?: string } };
+  requestContext: {
+    http: { method: string; sourceIp?: string };
+    /** Only of a URL with the auth type `AWS_IAM`, once Lambda has checked the signature. */
+    authorizer?: { iam?: { userArn?: string } };
+  };
   body?: string;
   isBase64Encoded?: boolean;
 }
@@ -60,11 +64,13 @@ function readEvent({
   body = '',
   isBase64Encoded,
 }: FunctionUrlEvent): Incoming {
+  const arn = requestContext.authorizer?.iam?.userArn;
   return {
     method: requestContext.http.method,
     path: rawPath,
     query: rawQueryString,
     headers,
+    ...(arn === undefined ? {} : { principal: { arn } }),
     ...(requestContext.http.sourceIp === undefined ? {} : { address: requestContext.http.sourceIp }),
     body: async () => Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
   };

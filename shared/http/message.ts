@@ -7,10 +7,17 @@ export interface Incoming {
   query: string;
   /** Names in lower case, repeated ones joined with commas. */
   headers: Headers;
+  /** Who signed the request with AWS credentials, where the host has had that checked; absent everywhere else. */
+  principal?: Principal;
   /** The address that the request came from, where the host knows it. */
   address?: string;
   /** Reads the body; fails with `too_large` above the host's limit. */
   body: () => Promise<Uint8Array>;
+}
+
+export interface Principal {
+  /** Of a user, or of a role's session. */
+  arn: string;
 }
 
 export type Headers = Readonly<Record<string, string>>;

@@ -38,6 +38,8 @@ export interface MediaGuard {
   trustedHosts: readonly string[];
   maxBytes: number;
   timeoutMs: number;
+  /** 3 unless given. */
+  mostRedirects?: number;
   /** All addresses of a name that a caller chose; name servers are asked unless given. */
   resolve?: Resolve;
   /** All addresses of a trusted name; the system is asked unless given. */
@@ -52,7 +54,8 @@ const MOST_REDIRECTS = 3;
  * checked again, time and bytes bounded. Fails with `invalid_request`: it is the caller's address that cannot be fetched.
  */
 export function createFetchMedia(given: MediaGuard, time: Pick<Time, 'after'>): FetchMedia {
-  const guard = { resolve: createResolve(), resolveTrusted: createSystemResolve(), ...given };
+  const defaults = { mostRedirects: MOST_REDIRECTS, resolve: createResolve(), resolveTrusted: createSystemResolve() };
+  const guard = { ...defaults, ...given };
   return async (address, signal, { etag, budget } = {}) => {
     const turn = budget?.begin();
     const isLast = turn !== undefined && turn.ms < guard.timeoutMs;
@@ -77,15 +80,16 @@ interface Fetching extends Required<MediaGuard> {
 }
 
 async function follow(address: string, fetching: Fetching): Promise<FetchedMedia> {
+  const { mostRedirects } = fetching;
   let url = parseUrl(address);
-  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+  for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
     const response = await open(url, fetching);
     const next = redirectOf(response, url);
     if (!next) return read(response, fetching);
     response.destroy();
     url = next;
   }
-  throw refused(`it redirects more than ${MOST_REDIRECTS} times`);
+  throw refused(mostRedirects === 0 ? 'it redirects' : `it redirects more than ${mostRedirects} times`);
 }
 
 function parseUrl(address: string): URL {

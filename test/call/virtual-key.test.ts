@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { group, rules, virtualKey } from '../../shared/call/virtual-key.ts';
+import { group, virtualKey } from '../../shared/call/virtual-key.ts';
+import { rules } from '../../shared/catalog/rules.ts';
 
 const key = { id: 'key_0123456789', name: 'ci', revoked: false, createdAt: 1 };
 

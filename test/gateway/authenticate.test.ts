@@ -1,13 +1,23 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Group, VirtualKey } from '../../shared/call/virtual-key.ts';
+import { GatewayError } from '../../shared/errors.ts';
 import { createAuthenticate } from '../../shared/gateway/authenticate.ts';
+import type { Identity } from '../../shared/identity/identity.ts';
 import { groupOf, virtualKeyOf } from '../support/callers.ts';
 import { createFakeTime } from '../support/fake-time.ts';
 
 const sha256 = (key: string): string => createHash('sha256').update(key).digest('hex');
 
-function open({ known = {} as Record<string, Partial<VirtualKey>>, groups = [] as Group[], isAway = false } = {}) {
+/** A token of this owner, where there is one. */
+interface Known {
+  known?: Record<string, Partial<VirtualKey>>;
+  groups?: Group[];
+  isAway?: boolean;
+  tokens?: Record<string, Partial<Identity>>;
+}
+
+function open({ known = {}, groups = [], isAway = false, tokens }: Known = {}) {
   const time = createFakeTime({ now: 1_000_000 });
   const state = { master: ['sk-master'], fresh: ['sk-master'], lookups: 0 };
   const warned: string[] = [];
@@ -27,6 +37,17 @@ function open({ known = {} as Record<string, Partial<VirtualKey>>, groups = [] a
         return groups.find((group) => group.id === id);
       },
     },
+    ...(tokens
+      ? {
+          tokens: {
+            async verify(token: string, digest: string) {
+              expect(digest).toBe(sha256(token));
+              if (!tokens[token]) throw new GatewayError('unauthenticated', 'wrong');
+              return { id: 'https://i#ann', name: 'Ann', owner: 'ann', ...tokens[token] };
+            },
+          },
+        }
+      : {}),
     log: { warn: (message) => void warned.push(message) },
     time,
   });
@@ -129,4 +150,38 @@ test('a key comes with itself, its group and the organisation', async () => {
 test('a key whose group is gone is refused: what it may do is not known', async () => {
   const { authenticate } = open({ known: { 'sk-ann': { group: 'team' } } });
   await expect(authenticate({ 'x-api-key': 'sk-ann' })).rejects.toMatchObject({ kind: 'forbidden' });
+});
+
+test('a token lets in by its issuer and subject, with its group and the organisation, and no key is looked up', async () => {
+  const groups = [groupOf('team'), groupOf('organization')];
+  const { authenticate, state } = open({ groups, tokens: { 'a.b.c': { groups: ['gone', 'team'] }, 'd.e.f': {} } });
+  expect(await authenticate({ 'x-api-key': 'a.b.c' })).toMatchObject({
+    type: 'identity',
+    id: 'https://i#ann',
+    name: 'Ann',
+    groups: [{ id: 'team' }, { id: 'organization' }],
+  });
+  expect(await authenticate({ authorization: 'Bearer d.e.f' })).toMatchObject({ groups: [{ id: 'organization' }] });
+  await expect(authenticate({ authorization: 'Bearer x.y.z' })).rejects.toMatchObject({ kind: 'unauthenticated' });
+  expect(state.lookups).toBe(0);
+});
+
+test('a token of groups that do not exist here is refused by their names', async () => {
+  const tokens = { 'a.b.c': { groups: ['x'] }, 'd.e.f': { groups: ['x', 'y'] }, 'g.h.i': { groups: [] } };
+  const { authenticate } = open({ groups: [groupOf('organization')], tokens });
+  const refused = (token: string) => authenticate({ 'x-api-key': token }).catch(({ kind, message }) => [kind, message]);
+  expect(await refused('a.b.c')).toEqual(['forbidden', expect.stringContaining("The group 'x' that")]);
+  expect(await refused('d.e.f')).toEqual(['forbidden', expect.stringContaining("The groups 'x', 'y' that")]);
+  expect(await refused('g.h.i')).toEqual(['forbidden', expect.stringContaining('None of the groups')]);
+});
+
+test('while the table is away, what a token may do is not known', async () => {
+  const { authenticate } = open({ isAway: true, tokens: { 'a.b.c': {} } });
+  await expect(authenticate({ 'x-api-key': 'a.b.c' })).rejects.toMatchObject({ kind: 'overloaded', retryAfter: 5 });
+});
+
+test('a master key with dots in it is one all the same', async () => {
+  const { authenticate, state } = open();
+  state.master = ['sk.master.key'];
+  expect(await authenticate({ 'x-api-key': 'sk.master.key' })).toEqual({ type: 'master' });
 });

@@ -1,4 +1,5 @@
-import type { Group, Rules } from '../../shared/call/virtual-key.ts';
+import type { Group } from '../../shared/call/virtual-key.ts';
+import type { Rules } from '../../shared/catalog/rules.ts';
 import { virtualKeyOf } from '../support/callers.ts';
 import { openDirect } from '../support/direct.ts';
 

@@ -8,7 +8,7 @@ import { toItem } from '../../shared/aws/attributes.ts';
 import { groupPartition } from '../../shared/aws/groups.ts';
 import { keyPartition } from '../../shared/aws/keys.ts';
 import { createScopes } from '../../shared/aws/scopes.ts';
-import type { Rules } from '../../shared/call/virtual-key.ts';
+import type { Rules } from '../../shared/catalog/rules.ts';
 import {
   asksUsage,
   completion,

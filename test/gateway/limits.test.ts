@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Rules } from '../../shared/call/virtual-key.ts';
+import type { Rules } from '../../shared/catalog/rules.ts';
 import { createGateway } from '../../shared/gateway/gateway.ts';
 import { groupOf, virtualKeyOf } from '../support/callers.ts';
 import { openDirect } from '../support/direct.ts';

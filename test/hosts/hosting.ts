@@ -50,13 +50,17 @@ export interface Reader {
 /** One request to a gateway function on the Lambda host, over a stand-in of what AWS's runtime gives. */
 export async function invoke(
   gateway: Gateway,
-  options: Parameters<typeof lambdaHandler>[2] & { remainingMs?: number; reader?: Reader } = {},
+  options: Parameters<typeof lambdaHandler>[2] & {
+    remainingMs?: number;
+    reader?: Reader;
+    event?: Partial<FunctionUrlEvent>;
+  } = {},
 ): Promise<Invoked> {
   const { logged, log } = errorLog();
   let afterRuns = 0;
   let head: Invoked['head'];
   const pieces: Buffer[] = [];
-  const { remainingMs = 60_000, reader, ...rest } = options;
+  const { remainingMs = 60_000, reader, event: own, ...rest } = options;
   const stream = new Writable({
     write(bytes: Buffer, _, taken) {
       pieces.push(bytes);
@@ -84,7 +88,7 @@ export async function invoke(
     log,
     rest,
   ) as StreamedHandler;
-  await handler(event, stream, { awsRequestId: 'r', getRemainingTimeInMillis: () => remainingMs });
+  await handler({ ...event, ...own }, stream, { awsRequestId: 'r', getRemainingTimeInMillis: () => remainingMs });
   return { head, text: Buffer.concat(pieces).toString(), logged, afterRuns };
 }
 

@@ -107,5 +107,51 @@ describe('the function URL', () => {
   });
 });
 
+describe('the function URL of callers who sign', () => {
+  const signed = () => templateWith({ iamCallers: {} });
+
+  test('asks for a signature, streams, and is open to nobody', () => {
+    const template = signed();
+    expect(theOnly(template, 'AWS::Lambda::Url')).toMatchObject({
+      AuthType: 'AWS_IAM',
+      InvokeMode: 'RESPONSE_STREAM',
+      Qualifier: 'live',
+    });
+    expect(resourcesOf(template, 'AWS::Lambda::Permission', 'Gateway')).toEqual({});
+  });
+
+  test('is the same one as before: where it asks for a signature, its address stays', () => {
+    expect(idOf(signed(), 'AWS::Lambda::Url')).toBe(idOf(templateWith(), 'AWS::Lambda::Url'));
+  });
+
+  test('comes with a policy for its callers, which does not let them past the URL', () => {
+    const template = signed();
+    const resource = { Ref: idOf(template, 'AWS::Lambda::Alias') };
+    const { PolicyDocument } = theOnly(template, 'AWS::IAM::ManagedPolicy') as {
+      PolicyDocument: { Statement: unknown[] };
+    };
+    expect(PolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunctionUrl',
+        Resource: resource,
+        Condition: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
+      },
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: resource,
+        Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
+      },
+    ]);
+    expect(Object.keys(template.findOutputs('CallerPolicy'))).toEqual(['CallerPolicy']);
+    expect(templateWith().findOutputs('CallerPolicy')).toEqual({});
+  });
+
+  test('is that of callers alone: the administration asks for a key', () => {
+    expect(theOnly(signed(), 'AWS::Lambda::Url', 'Admin')).toMatchObject({ AuthType: 'NONE' });
+  });
+});
+
 const idOf = (template: ReturnType<typeof templateWith>, type: string): string =>
   Object.keys(resourcesOf(template, type, 'Gateway'))[0]!;

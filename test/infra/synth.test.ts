@@ -6,9 +6,10 @@ import { describe, expect, test } from 'vitest';
 import { appWith, stackOf, templateWith } from './synthesize.ts';
 
 describe('the synthesis', () => {
-  test('passes the checks of cdk-nag, with alarms by e-mail and without', () => {
+  test('passes the checks of cdk-nag, with alarms by e-mail and without, and with callers who sign', () => {
     expect(() => appWith().synth()).not.toThrow();
     expect(() => appWith({ alarmEmail: 'owner@example.com' }).synth()).not.toThrow();
+    expect(() => appWith({ iamCallers: {} }).synth()).not.toThrow();
   });
 
   test('ends with a finding of cdk-nag that is not acknowledged', () => {

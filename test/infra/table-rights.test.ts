@@ -2,6 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type LocalTable, startTable } from '../../infra/local/table.ts';
 import type { UsageRecord } from '../../shared/accounting/record.ts';
+import { createKeySets } from '../../shared/aws/issuers/key-sets.ts';
 import { createPorts } from '../../shared/aws/ports.ts';
 import { writeEach } from '../../shared/aws/usage.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
@@ -82,6 +83,7 @@ describe('the data plane', () => {
     'VISION#2026-11-21',
     'ANSWER#0a',
     'HEALTH#p/m',
+    'JWKS#0a',
     'RESPONSE#r1',
   ])('can write to its partition %j', (partition) => {
     for (const action of ['PutItem', 'UpdateItem']) expect(allows(template(), action, [partition])).toBe(true);
@@ -115,7 +117,7 @@ describe('what the data plane does with the table', () => {
   });
   afterAll(() => local.close());
 
-  test('is allowed, call by call: records, keys, groups, limits, usage, descriptions, counts, readiness', async () => {
+  test('is allowed, call by call: records, keys, groups, limits, usage, descriptions, counts, readiness, keys of issuers', async () => {
     const log = { warn: () => {}, error: () => {} };
     const ports = createPorts({
       catalog: loadCatalog({ providers: { openai: {} } }),
@@ -143,6 +145,9 @@ describe('what the data plane does with the table', () => {
     await descriptions.clear();
     await descriptions.statistics();
     await ports.checks.table!();
+    const issuer = { issuer: 'https://issuer.example.com' };
+    await createKeySets(local.table).write(issuer, { text: '{}', fetchedAt: 1 });
+    await createKeySets(local.table).read(issuer);
 
     expect(calls.map(({ action }) => action)).toEqual(
       expect.arrayContaining(['PutItem', 'UpdateItem', 'GetItem', 'BatchGetItem', 'Query']),
@@ -162,7 +167,7 @@ describe('the administration', () => {
     },
   );
 
-  test.each(['USAGE#2026-11-21#3', 'SCOPE#key1', 'ANSWER#0a', 'HEALTH#p/m', 'x'])(
+  test.each(['USAGE#2026-11-21#3', 'SCOPE#key1', 'ANSWER#0a', 'HEALTH#p/m', 'JWKS#0a', 'x'])(
     'cannot write to the partition %j',
     (partition) => {
       for (const action of writes) expect(allows(templateWith(), action, [partition], 'Admin')).toBe(false);

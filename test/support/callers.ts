@@ -1,5 +1,6 @@
 import type { KeyCaller } from '../../shared/call/caller.ts';
-import type { Group, Rules, VirtualKey } from '../../shared/call/virtual-key.ts';
+import type { Group, VirtualKey } from '../../shared/call/virtual-key.ts';
+import type { Rules } from '../../shared/catalog/rules.ts';
 
 export const virtualKeyOf = (fields: Partial<VirtualKey> = {}): VirtualKey => ({
   id: 'key_00000001',

@@ -36,6 +36,7 @@ export interface DirectRequest {
   query?: string;
   headers?: Record<string, string>;
   body?: unknown;
+  principal?: { arn: string };
   signal?: AbortSignal;
 }
 
@@ -145,7 +146,9 @@ export function openDirect({
     records,
     logged,
     asked,
-    async call(path, { method = 'POST', query = '', headers = {}, body, signal = new AbortController().signal } = {}) {
+    async call(path, request = {}) {
+      const { method = 'POST', query = '', headers = {}, body, principal } = request;
+      const { signal = new AbortController().signal } = request;
       const tasks: (() => void | Promise<void>)[] = [];
       const text = typeof body === 'string' ? body : JSON.stringify(body ?? {});
       const outgoing = await gateway(
@@ -154,6 +157,7 @@ export function openDirect({
           path,
           query,
           headers: { authorization: `Bearer ${DIRECT_KEY}`, ...headers },
+          ...(principal ? { principal } : {}),
           body: async () => Buffer.from(text),
         },
         { deadline: Number.MAX_SAFE_INTEGER, signal, after: (task) => void tasks.push(task) },

@@ -1,4 +1,4 @@
-import type { Limits } from '../../call/virtual-key.ts';
+import type { Limits } from '../../catalog/rules.ts';
 import type { Amounts, Change, ScopeState } from './scopes.ts';
 
 /** What one request wants of a scope. */

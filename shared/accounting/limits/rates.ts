@@ -1,7 +1,7 @@
 import { createCircuit } from '../../async/circuit.ts';
 import { within } from '../../async/deadline.ts';
 import type { Time, Timer } from '../../async/time.ts';
-import type { Limits } from '../../call/virtual-key.ts';
+import type { Limits } from '../../catalog/rules.ts';
 import type { RateReport } from '../../dialects/rates.ts';
 import type { Log } from '../../log.ts';
 import type { Ask, Lack } from './buckets.ts';

@@ -1,4 +1,4 @@
-import type { Limits } from '../../call/virtual-key.ts';
+import type { Limits } from '../../catalog/rules.ts';
 import type { RateLeft, RateReport } from '../../dialects/rates.ts';
 import { leftIn, slotsLeft } from './buckets.ts';
 import type { ScopeState } from './scopes.ts';

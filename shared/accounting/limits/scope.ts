@@ -1,5 +1,5 @@
 import type { Time } from '../../async/time.ts';
-import type { Limits } from '../../call/virtual-key.ts';
+import type { Limits } from '../../catalog/rules.ts';
 import { type Ask, blindTake, type Lack, planTake } from './buckets.ts';
 import type { Amounts, Change, ScopeState, Scopes } from './scopes.ts';
 

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../call/attempt.ts';
 import type { Call } from '../../call/call.ts';
-import type { Purpose } from '../../call/purpose.ts';
 import { type Catalog, chatPathOf, type Target } from '../../catalog/catalog.ts';
+import type { Purpose } from '../../catalog/purpose.ts';
 import type { OperationName } from '../../dialects/kit/operations.ts';
 import { GatewayError } from '../../errors.ts';
 import type { JsonBody } from '../../http/json.ts';

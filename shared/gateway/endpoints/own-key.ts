@@ -1,5 +1,5 @@
 import type { Level } from '../../accounting/limits/rates.ts';
-import type { KeyCaller } from '../../call/caller.ts';
+import { isRuled, ownRules, type RuledCaller } from '../../call/caller.ts';
 import { ORGANIZATION } from '../../call/virtual-key.ts';
 import { defined } from '../../chat/defined.ts';
 import type { RateLeft } from '../../dialects/rates.ts';
@@ -7,22 +7,19 @@ import { jsonOutgoing } from '../../http/message.ts';
 import { levelsOf } from '../admit.ts';
 import { getEndpoint } from '../endpoint.ts';
 
-/** What the caller's key is and may do, and what remains of its limits at each level. */
+/** What the caller, or its key, is and may do, and what remains of its limits at each level. */
 export const ownKey = getEndpoint(['/v1/key', '/key'], async ({ caller }, { rates }) => {
   // The master key has no rules and never expires.
-  if (caller.type !== 'key')
-    return jsonOutgoing(200, { object: 'key', id: caller.type, name: caller.type, levels: [] });
-  const { key } = caller;
+  if (!isRuled(caller)) return jsonOutgoing(200, { object: 'key', id: caller.type, name: caller.type, levels: [] });
   const places = placesOf(caller);
   const left = await Promise.all(
     levelsOf(caller).map((level) => (hasLimits(level) ? rates.remaining(level) : undefined)),
   );
   return jsonOutgoing(200, {
     object: 'key',
-    id: key.id,
-    name: key.name,
-    ...defined({ owner: key.owner, group: key.group, tags: key.tags, expiresAt: key.expiresAt }),
-    createdAt: key.createdAt,
+    id: caller.id,
+    name: caller.name,
+    ...describe(caller),
     levels: places.map(({ level, id, rules = {} }, at) => {
       const { limits = {}, ...others } = rules;
       const report = left[at];
@@ -40,12 +37,22 @@ export const ownKey = getEndpoint(['/v1/key', '/key'], async ({ caller }, { rate
   });
 });
 
+function describe(caller: RuledCaller) {
+  if (caller.type === 'key') {
+    const { owner, group, tags, expiresAt, createdAt } = caller.key;
+    return { ...defined({ owner, group, tags, expiresAt }), createdAt };
+  }
+  const { owner, expiresAt } = caller.identity;
+  const group = caller.groups.find(({ id }) => id !== ORGANIZATION)?.id;
+  return defined({ owner, group, expiresAt });
+}
+
 const hasLimits = ({ limits }: Level): boolean => Object.keys(limits).length > 0;
 
 /** In the order of `levelsOf`. */
-const placesOf = ({ key, groups }: KeyCaller) => [
-  { level: 'key', id: key.id, rules: key.rules },
-  ...groups.map(({ id, rules }) => ({ level: id === ORGANIZATION ? 'organization' : 'group', id, rules })),
+const placesOf = (caller: RuledCaller) => [
+  { level: caller.type, id: caller.id, rules: ownRules(caller) },
+  ...caller.groups.map(({ id, rules }) => ({ level: id === ORGANIZATION ? 'organization' : 'group', id, rules })),
 ];
 
 /** What remains is null while the table is away. */
