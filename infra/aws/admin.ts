@@ -11,7 +11,7 @@ interface AdminProps {
 /** Reading and summing records is work for the processor, of which Lambda gives more with more memory. */
 const MEMORY_MB = 512;
 /** Longer than the longest report may take. */
-const TIMEOUT_SECONDS = 60;
+export const TIMEOUT_SECONDS = 60;
 
 /**
  * The administration: a function with a role and a URL of its own, so that what callers reach can neither make a key nor

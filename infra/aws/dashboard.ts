@@ -10,6 +10,7 @@ import {
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { Place } from '../../shared/aws/metrics.ts';
+import type { Admin } from './admin.ts';
 import type { Gateway } from './gateway.ts';
 import { logQueries } from './log-queries.ts';
 import { failedPercent, functionMetric, ownMetric, tableMetric } from './metrics.ts';
@@ -17,6 +18,7 @@ import { failedPercent, functionMetric, ownMetric, tableMetric } from './metrics
 interface DashboardProps {
   name: string;
   gateway: Gateway;
+  admin: Admin;
   table: Table;
   /** Whose metrics are shown. */
   place: Place;
@@ -24,11 +26,14 @@ interface DashboardProps {
 }
 
 /** All there is to see on one page: first whether it works, then for whom and for what, then what went wrong. */
-export function makeDashboard(scope: Construct, { name, gateway, table, place, alarms }: DashboardProps): Dashboard {
-  const ask = (title: string, queryLines: readonly string[], height = 6): IWidget =>
+export function makeDashboard(
+  scope: Construct,
+  { name, gateway, admin, table, place, alarms }: DashboardProps,
+): Dashboard {
+  const ask = (title: string, queryLines: readonly string[], height = 6, log = gateway.logGroup): IWidget =>
     new LogQueryWidget({
       title,
-      logGroupNames: [gateway.logGroup.logGroupName],
+      logGroupNames: [log.logGroupName],
       queryLines: [...queryLines],
       width: 12,
       height,
@@ -39,9 +44,14 @@ export function makeDashboard(scope: Construct, { name, gateway, table, place, a
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
       conversations(place),
       platform(gateway, table),
+      administration(admin, place),
       [ask('Models', logQueries.models), ask('Callers', logQueries.callers)],
       [ask('Failed requests', logQueries.failures), ask('Cold starts', logQueries.coldStarts)],
       [ask('Errors', logQueries.errors, 8), ask('Usage that could not be written', logQueries.unwritten, 8)],
+      [
+        ask('Administration: errors', logQueries.errors, 6, admin.logGroup),
+        ask('Administration: failed sign-ins', logQueries.signIns, 6, admin.logGroup),
+      ],
     ],
   });
 }
@@ -81,6 +91,24 @@ const platform = ({ function: target }: Gateway, table: Table): IWidget[] => [
       tableMetric(table, 'WriteThrottleEvents', 'writes throttled'),
     ],
   ),
+];
+
+/** Who administers it, and who tries to. */
+const administration = ({ function: target }: Admin, place: Place): IWidget[] => [
+  graph('Administration: address', [
+    functionMetric(target, 'UrlRequestCount', 'Sum', 'requests'),
+    functionMetric(target, 'Url4xxCount', 'Sum', '4xx'),
+    functionMetric(target, 'Url5xxCount', 'Sum', '5xx'),
+  ]),
+  graph('Administration: runs', [
+    functionMetric(target, 'Throttles', 'Sum', 'throttled'),
+    functionMetric(target, 'Errors', 'Sum', 'dead'),
+  ]),
+  graph('Administration: time, ms', [
+    functionMetric(target, 'Duration', 'p50', 'p50'),
+    functionMetric(target, 'Duration', 'Maximum', 'longest'),
+  ]),
+  graph('Administration: wrong keys', [ownMetric(place, 'failedSignIns', 'Sum', 'failed sign-ins')]),
 ];
 
 const percentiles = (place: Place, name: 'firstToken' | 'duration'): IMetric[] => [

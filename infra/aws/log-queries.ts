@@ -1,7 +1,9 @@
+import { SIGN_IN_FAILED } from '../../shared/operations/sign-in.ts';
+
 const requests = "filter message = 'request'";
 const tokens = 'sum(usage.input) as inputTokens, sum(usage.output) as outputTokens';
 
-/** Questions to the gateway's log, in the language of CloudWatch Logs Insights: a line a step, joined by `|`. */
+/** Questions to the log of a function, in the language of CloudWatch Logs Insights: a line a step, joined by `|`. */
 export const logQueries = {
   models: [
     requests,
@@ -34,6 +36,12 @@ export const logQueries = {
     'display @timestamp, record.requestId, record.caller, record.model, record.usage.input, record.usage.output, cause',
     'sort @timestamp desc',
     'limit 50',
+  ],
+  signIns: [
+    `filter message = '${SIGN_IN_FAILED}'`,
+    'stats count(*) as failed, latest(@timestamp) as last by address, reason',
+    'sort failed desc',
+    'limit 20',
   ],
   coldStarts: [
     'filter @message like /^REPORT .*Init Duration/',

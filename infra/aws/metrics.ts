@@ -7,7 +7,7 @@ import { metricNames, type Place, serviceName } from '../../shared/aws/metrics.t
 /** What a point on a graph stands for, and what an alarm looks at. */
 export const period = Duration.minutes(5);
 
-type OwnMetric = 'requests' | 'failures' | 'firstToken' | 'duration' | 'inputTokens' | 'outputTokens';
+type OwnMetric = 'requests' | 'failures' | 'firstToken' | 'duration' | 'inputTokens' | 'outputTokens' | 'failedSignIns';
 
 /** What the gateway counts itself: conversations, failures inside a stream included. */
 export function ownMetric(place: Place, name: OwnMetric, statistic: string, label: string = name): Metric {

@@ -3,6 +3,8 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import type { Place } from '../../shared/aws/metrics.ts';
 import type { GatewayConfig } from '../../shared/catalog/schema.ts';
+import type { Admin } from './admin.ts';
+import { AdminAlarms } from './admin-alarms.ts';
 import { Alarms } from './alarms.ts';
 import { makeDashboard } from './dashboard.ts';
 import type { Gateway } from './gateway.ts';
@@ -10,6 +12,7 @@ import { notify } from './notifications.ts';
 
 interface MonitoringProps {
   gateway: Gateway;
+  admin: Admin;
   table: Table;
   settings: Pick<GatewayConfig['aws'], 'stage' | 'alarmEmail'>;
 }
@@ -18,7 +21,11 @@ interface MonitoringProps {
 export class Monitoring extends Construct {
   readonly dashboardUrl: string;
 
-  constructor(scope: Construct, id: string, { gateway, table, settings: { stage, alarmEmail } }: MonitoringProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { gateway, admin, table, settings: { stage, alarmEmail } }: MonitoringProps,
+  ) {
     super(scope, id);
     const { stackName, region, partition } = Stack.of(this);
     const place: Place = { stage, region };
@@ -26,13 +33,12 @@ export class Monitoring extends Construct {
     const name = `${stackName}-${region}`;
     const console = new CfnMapping(this, 'Consoles', { mapping: consoles, lazy: true }).findInMap(partition, 'host');
     this.dashboardUrl = `https://${region}.${console}/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
-    const { all: alarms } = new Alarms(this, 'Alarms', {
-      name,
-      function: gateway.function,
-      place,
-      dashboardUrl: this.dashboardUrl,
-    });
-    makeDashboard(this, { name, gateway, table, place, alarms });
+    const common = { name, place, dashboardUrl: this.dashboardUrl };
+    const alarms = [
+      ...new Alarms(this, 'Alarms', { ...common, function: gateway.function }).all,
+      ...new AdminAlarms(this, 'AdminAlarms', { ...common, admin }).all,
+    ];
+    makeDashboard(this, { name, gateway, admin, table, place, alarms });
     // Without an address they are seen on the dashboard only.
     if (alarmEmail !== undefined) notify(this, alarmEmail, alarms);
   }

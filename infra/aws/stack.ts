@@ -53,7 +53,7 @@ export class SluiceStack extends Stack {
       lists: true,
     });
     masterKey.bind(admin.function);
-    const { dashboardUrl } = new Monitoring(this, 'Monitoring', { gateway, table, settings });
+    const { dashboardUrl } = new Monitoring(this, 'Monitoring', { gateway, admin, table, settings });
 
     const outputs = {
       Url: [gateway.url, 'Where callers call; OpenAI clients take it with v1 behind it'],

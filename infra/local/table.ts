@@ -12,14 +12,19 @@ export interface LocalTable {
 export interface LocalTableOptions {
   /** A folder in which the table outlives this process; in memory unless given. One process at a time may have it. */
   folder?: string | undefined;
+  /** How long a call may take; as in AWS unless given. */
+  waitMs?: number;
 }
 
 /** DynamoDB on this machine with the very table that the stack makes. */
-export async function startTable(name = 'sluice-local', { folder }: LocalTableOptions = {}): Promise<LocalTable> {
+export async function startTable(
+  name = 'sluice-local',
+  { folder, waitMs }: LocalTableOptions = {},
+): Promise<LocalTable> {
   const server = dynalite({ createTableMs: 0, ...(folder === undefined ? {} : { path: folder }) });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const table = openTable(name, localPlace(endpoint));
+  const table = openTable(name, localPlace(endpoint), waitMs);
   await createTable(table).catch((thrown) => {
     // Kept from an earlier start.
     if (folder === undefined || !(thrown instanceof ResourceInUseException)) throw thrown;

@@ -38,6 +38,12 @@ export interface Twin {
   close(): Promise<void>;
 }
 
+/**
+ * The table is in this process: it is never away, only as busy as the process itself. Given up as early as in AWS, limits would
+ * be open whenever the machine is busy.
+ */
+const TABLE_MS = 10_000;
+
 /** The local twin of the stack: the same gateway and administration over a DynamoDB of its own, with a demo provider, behind node's HTTP. */
 export async function startTwin({
   definition,
@@ -54,13 +60,13 @@ export async function startTwin({
   const demos = demo ? await startDemos() : undefined;
   const catalog = loadCatalog(demos ? withDemos(definition, demos) : definition);
   const folder = data === undefined ? undefined : takeDataFolder(data);
-  const local = await startTable(undefined, { folder: folder?.table });
+  const local = await startTable(undefined, { folder: folder?.table, waitMs: TABLE_MS });
   const { table } = local;
   const secrets = { masterKeys: async () => [masterKey], providerKey: async (name: string) => env[name] };
   const { retentionDays } = catalog.config.usage;
   const batches = writeBatches({ table, retentionDays, log, time: systemTime });
   const records = { report: log.report, write: batches.write };
-  const ports = createPorts({ catalog, log, table, secrets, records });
+  const ports = createPorts({ catalog, log, table, secrets, records, limitsMs: TABLE_MS });
   const { time, checks, descriptions, keys, groups } = ports;
   // One process: a change of a key holds at once.
   const changes = { keyChanged: keys.forget, groupChanged: groups.forget };

@@ -1,6 +1,6 @@
 import { startDeadline } from '../async/deadline.ts';
 import type { Time } from '../async/time.ts';
-import type { Attempt, AttemptPurpose } from '../call/attempt.ts';
+import type { Attempt, AttemptPurpose, ProviderRates } from '../call/attempt.ts';
 import type { Target } from '../catalog/catalog.ts';
 import { GatewayError } from '../errors.ts';
 import { createMeter } from './meter.ts';
@@ -11,6 +11,7 @@ export interface AttemptState extends Attempt {
   readonly endedAt: number | undefined;
   readonly error: GatewayError | undefined;
   readonly isSentTwice: boolean;
+  readonly rates: ProviderRates | undefined;
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
 }
@@ -49,9 +50,13 @@ export function openAttempt(
     endedAt: undefined,
     error: undefined,
     isSentTwice: false,
+    rates: undefined,
     ended: promise,
     sentTwice() {
       attempt.isSentTwice = true;
+    },
+    heard(rates) {
+      attempt.rates = rates;
     },
     end(thrown) {
       if (attempt.endedAt !== undefined) return;

@@ -4,7 +4,7 @@ import { type Caller, targetFor } from '../call/caller.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import type { GatewayError } from '../errors.ts';
 import { type AttemptState, openAttempt } from './attempt.ts';
-import { type Records, recordOf, type UsageRecord } from './record.ts';
+import { countingAttempt, type Records, recordOf, type UsageRecord } from './record.ts';
 
 export interface AccountPorts {
   records: Records;
@@ -66,6 +66,10 @@ export function openAccount(
       work.catch(() => {});
     },
     failed,
+    providerRates(error) {
+      const { rates, target } = countingAttempt({ attempts, error }) ?? {};
+      return rates && { provider: target!.provider, rates };
+    },
     async settle(beside) {
       if (signal.aborted) failed(signal.reason);
       for (const attempt of attempts) if (attempt.purpose === 'answer') attempt.end();

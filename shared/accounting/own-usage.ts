@@ -16,10 +16,13 @@ export interface UsageSums {
   tokens: Record<(typeof tokenKinds)[number], number>;
 }
 
-export interface OwnUsage {
+export interface UsageByModel {
   /** By the name of the model that was asked for. */
   models: ReadonlyMap<string, UsageSums>;
   total: UsageSums;
+}
+
+export interface OwnUsage extends UsageByModel {
   /** False where there was more than may be read at once. */
   isComplete: boolean;
 }
@@ -35,7 +38,12 @@ const MOST_MODELS = 1_000;
 const OTHERS = '(others)';
 
 /** Sums records by model, without keeping them. Tokens are those of all attempts of a request. */
-export function sumByModel(): { add(record: SummedRecord): void; sums(): Omit<OwnUsage, 'isComplete'> } {
+export function sumByModel(): {
+  add(record: SummedRecord): void;
+  /** Adds what was summed elsewhere. */
+  addSums(sums: UsageByModel): void;
+  sums(): UsageByModel;
+} {
   const models = new Map<string, UsageSums>();
   const total = nothing();
 
@@ -57,8 +65,18 @@ export function sumByModel(): { add(record: SummedRecord): void; sums(): Omit<Ow
         for (const { usage } of attempts) for (const kind of tokenKinds) sums.tokens[kind] += usage?.[kind] ?? 0;
       }
     },
+    addSums(other) {
+      addTo(total, other.total);
+      for (const [model, sums] of other.models) addTo(sumsOf(model), sums);
+    },
     sums: () => ({ models, total }),
   };
+}
+
+function addTo(sums: UsageSums, { requests, errors, tokens }: UsageSums): void {
+  sums.requests += requests;
+  sums.errors += errors;
+  for (const kind of tokenKinds) sums.tokens[kind] += tokens[kind];
 }
 
 const nothing = (): UsageSums => ({

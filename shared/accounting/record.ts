@@ -113,7 +113,10 @@ export function recordOf(finished: FinishedRequest): UsageRecord {
 }
 
 /** The attempt that answered; else the one whose error the caller got; else the last. Descriptions of images never count. */
-function countingAttempt({ attempts, error }: FinishedRequest): AttemptState | undefined {
+export function countingAttempt({
+  attempts,
+  error,
+}: Pick<FinishedRequest, 'attempts' | 'error'>): AttemptState | undefined {
   const answers = attempts.filter(({ purpose }) => purpose === 'answer');
   return (
     answers.find((attempt) => attempt.error === undefined) ??
@@ -140,7 +143,10 @@ function lineOf(attempt: AttemptState, requestStartedAt: number): AttemptLine {
 /** Callers choose names of models as they like, and the table refuses an item of more than 400 KB. */
 const nameOf = (text: string): string => bounded(text, MOST_NAME_CHARACTERS);
 
-const namesOf = ({ provider, model }: Target) => ({ provider: nameOf(provider.name), model: nameOf(model) });
+const namesOf = ({ provider, model, profileOf = model }: Target) => ({
+  provider: nameOf(provider.name),
+  model: nameOf(profileOf),
+});
 
 const readingFields = ({ usage, firstTokenAt, finish }: Reading, startedAt: number) => ({
   ...(usage ? { usage } : {}),

@@ -16,6 +16,7 @@ const groupItem = z.object({
   ...group.shape,
   rules: jsonAttribute(group.shape.rules.unwrap()).optional(),
   providerKeys: jsonAttribute(group.shape.providerKeys.unwrap()).optional(),
+  inferenceProfiles: jsonAttribute(group.shape.inferenceProfiles.unwrap()).optional(),
 });
 
 interface Options {

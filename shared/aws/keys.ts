@@ -20,6 +20,8 @@ const keyItem = z.object({
   tags: jsonAttribute(virtualKey.shape.tags.unwrap()).optional(),
   metadata: jsonAttribute(virtualKey.shape.metadata.unwrap()).optional(),
   rules: jsonAttribute(virtualKey.shape.rules.unwrap()).optional(),
+  providerKeys: jsonAttribute(virtualKey.shape.providerKeys.unwrap()).optional(),
+  inferenceProfiles: jsonAttribute(virtualKey.shape.inferenceProfiles.unwrap()).optional(),
 });
 
 interface Options {

@@ -10,6 +10,8 @@ export const metricNames = {
   duration: 'Duration',
   inputTokens: 'InputTokens',
   outputTokens: 'OutputTokens',
+  /** Of the administration; made of its log lines. */
+  failedSignIns: 'FailedSignIns',
 } as const;
 
 /** Which of several gateways: they may stand in one account, and metrics of several regions may be collected in one place. */

@@ -1,22 +1,29 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { type OwnUsage, type OwnUsageReader, type SummedRecord, sumByModel } from '../accounting/own-usage.ts';
+import { type OwnUsageReader, type SummedRecord, sumByModel, type UsageByModel } from '../accounting/own-usage.ts';
+import { createLru } from '../async/lru.ts';
 import type { Time } from '../async/time.ts';
-import type { Log } from '../log.ts';
-import { fromItem, type Item } from './attributes.ts';
-import { createRemembered } from './remembered.ts';
+import { fromItem } from './attributes.ts';
 import type { Table } from './table.ts';
-import { USAGE_SHARDS, usagePartition } from './usage-items.ts';
-import { isKnown } from './version.ts';
+import { usagePages } from './usage-items.ts';
 
-/** Partitions that are read at the same time. */
+/** Shards that are read at the same time. */
 const AT_ONCE = 16;
 /**
  * Days are not ordered by caller: a page of 1 MB is read, and paid, with the records of all callers. So a question costs at most this
- * many pages (a month has 992 partitions), and is asked once in half a minute.
+ * many pages (a month has 992 partitions), and a day is read once in half a minute, a day that is over once in an hour.
  */
 const MOST_PAGES = 1_500;
 const MOST_MS = 10_000;
+const TODAY_MS = 30_000;
+const OVER_MS = 3_600_000;
+/** A record stands under the day on which its request began, and is written when it ends. */
+const LATEST_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** Callers choose days and names of models as they like: what is remembered of them is bounded. */
+const MOST_DAYS = 5_000;
+const MOST_BYTES = 8_000_000;
+const BYTES_A_MODEL = 400;
 
 const record = z.object({
   askedModel: z.string(),
@@ -26,48 +33,71 @@ const record = z.object({
 
 interface Options {
   table: Table;
+  /** After that many days records are deleted: older ones are not looked for. */
+  retentionDays: number;
   time: Pick<Time, 'now'>;
-  log: Pick<Log, 'warn'>;
 }
 
-export function createOwnUsage({ table, time, log }: Options): OwnUsageReader {
-  async function page(pk: string, caller: string, start: Item | undefined) {
-    const command = new QueryCommand({
-      TableName: table.name,
-      KeyConditionExpression: 'pk = :pk',
-      FilterExpression: 'caller = :caller',
-      ProjectionExpression: 'v, askedModel, #error, #lines',
-      ExpressionAttributeNames: { '#error': 'error', '#lines': 'lines' },
-      ExpressionAttributeValues: { ':pk': { S: pk }, ':caller': { S: caller } },
-      ...(start ? { ExclusiveStartKey: start } : {}),
-    });
-    const { Items = [], LastEvaluatedKey: next } = await table.client.send(command);
-    const records = Items.filter(isKnown).flatMap((item): SummedRecord[] => {
-      const { success, data } = record.safeParse(fromItem(item));
-      return success ? [data] : [];
-    });
-    return { records, next };
-  }
+interface Day extends UsageByModel {
+  isComplete: boolean;
+}
 
-  async function look(id: string): Promise<OwnUsage> {
-    const [caller, days] = JSON.parse(id) as [string, string[]];
-    const until = time.now() + MOST_MS;
+/** What one question may still read. */
+interface Budget {
+  pages: number;
+  until: number;
+}
+
+export function createOwnUsage({ table, retentionDays, time }: Options): OwnUsageReader {
+  const remembered = createLru<Day>({ maxEntries: MOST_DAYS, maxBytes: MOST_BYTES, time });
+  const underWay = new Map<string, Promise<Day>>();
+  const fields = Object.keys(record.shape);
+
+  async function sumOf(caller: string, day: string, budget: Budget): Promise<Day> {
     const sum = sumByModel();
-    let pages = 0;
-    let open: { pk: string; start?: Item | undefined }[] = days.flatMap((day) =>
-      Array.from({ length: USAGE_SHARDS }, (_, shard) => ({ pk: usagePartition(day, shard) })),
-    );
-    while (open.length > 0 && pages < MOST_PAGES && time.now() < until) {
-      const now = open.slice(0, AT_ONCE);
-      const read = await Promise.all(now.map(async ({ pk, start }) => ({ pk, ...(await page(pk, caller, start)) })));
-      pages += read.length;
-      for (const { records } of read) for (const one of records) sum.add(one);
-      const more = read.flatMap(({ pk, next }) => (next ? [{ pk, start: next }] : []));
-      open = [...more, ...open.slice(AT_ONCE)];
+    const asked = { day, caller, fields, atOnce: AT_ONCE };
+    for await (const pages of usagePages(table, asked)) {
+      budget.pages -= pages.length;
+      for (const item of pages.flat()) {
+        const { data } = record.safeParse(fromItem(item));
+        if (data) sum.add(data satisfies SummedRecord);
+      }
+      if (budget.pages <= 0 || time.now() >= budget.until) return { ...sum.sums(), isComplete: false };
     }
-    return { ...sum.sums(), isComplete: open.length === 0 };
+    return { ...sum.sums(), isComplete: true };
   }
 
-  const { find } = createRemembered({ look, message: 'usage cannot be read anew: it is shown as it was', time, log });
-  return { read: async (caller, days) => (await find(JSON.stringify([caller, days])))! };
+  async function dayOf(caller: string, day: string, budget: Budget): Promise<Day> {
+    const name = JSON.stringify([caller, day]);
+    const known = remembered.get(name) ?? underWay.get(name);
+    if (known) return known;
+    const reading = sumOf(caller, day, budget).finally(() => underWay.delete(name));
+    underWay.set(name, reading);
+    const found = await reading;
+    const isOver = found.isComplete && time.now() >= Date.parse(day) + DAY_MS + LATEST_MS;
+    const until = time.now() + (isOver ? OVER_MS : TODAY_MS);
+    remembered.set(name, found, { bytes: (found.models.size + 1) * BYTES_A_MODEL, until });
+    return found;
+  }
+
+  /** Whether there can be records of it: clocks may differ, and deletion is up to two days late. */
+  function mayHaveRecords(day: string): boolean {
+    const age = time.now() - Date.parse(day);
+    return age > -DAY_MS && age < (retentionDays + 3) * DAY_MS;
+  }
+
+  return {
+    async read(caller, days) {
+      const sum = sumByModel();
+      const budget = { pages: MOST_PAGES, until: time.now() + MOST_MS };
+      let isComplete = true;
+      for (const day of days.filter(mayHaveRecords)) {
+        if (budget.pages <= 0 || time.now() >= budget.until) return { ...sum.sums(), isComplete: false };
+        const found = await dayOf(caller, day, budget);
+        sum.addSums(found);
+        isComplete &&= found.isComplete;
+      }
+      return { ...sum.sums(), isComplete };
+    },
+  };
 }

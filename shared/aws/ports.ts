@@ -30,6 +30,8 @@ interface Given {
   table: Table;
   secrets: Secrets;
   records: Records;
+  /** How long a request waits for its limits; as long as `createRates` says unless given. */
+  limitsMs?: number;
 }
 
 /** Those of a process that may also administer: it can forget what it remembers. */
@@ -39,7 +41,7 @@ interface HostPorts extends GatewayPorts {
 }
 
 /** The gateway's ports over a table, wherever that table and the secrets are. */
-export function createPorts({ catalog, log, table, secrets, records }: Given): HostPorts {
+export function createPorts({ catalog, log, table, secrets, records, limitsMs }: Given): HostPorts {
   const time = systemTime;
   const { config } = catalog;
   const { media, vision, jwt } = config;
@@ -52,9 +54,14 @@ export function createPorts({ catalog, log, table, secrets, records }: Given): H
     keys: createKeys({ table, time, log }),
     groups: createGroups({ table, time, log }),
     ...(jwt ? { tokens: openTokens(jwt, { table, log }) } : {}),
-    rates: createRates({ scopes: createScopes(table, time), log, time }),
+    rates: createRates({
+      scopes: createScopes(table, time),
+      log,
+      time,
+      ...(limitsMs === undefined ? {} : { tableMs: limitsMs }),
+    }),
     records,
-    ownUsage: createOwnUsage({ table, time, log }),
+    ownUsage: createOwnUsage({ table, retentionDays: config.usage.retentionDays, time }),
     send,
     serviceAccountTokens: createServiceAccountTokens(send, time),
     fetchMedia,

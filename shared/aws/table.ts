@@ -28,17 +28,21 @@ export interface Table {
 const CONNECT_MS = 250;
 const REQUEST_MS = 800;
 
-/** Opens the table; the client is made at the first use, not while the function starts. `place` is for one that is not in AWS. */
+/**
+ * Opens the table; the client is made at the first use, not while the function starts. `place` is for one that is not in AWS,
+ * `waitMs` (for connecting, and for an answer) for one that shares its processor with the process that asks.
+ */
 export function openTable(
   name: string,
   place: Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'> = {},
+  waitMs?: number,
 ): Table {
   let client: DynamoDBClient | undefined;
   let quick: DynamoDBClient | undefined;
   return {
     name,
     get client() {
-      client ??= makeClient({ ...place, maxAttempts: 2, requestHandler: bounded });
+      client ??= makeClient({ ...place, maxAttempts: 2, requestHandler: boundedBy(waitMs) });
       return client;
     },
     get quick() {
@@ -49,7 +53,11 @@ export function openTable(
   };
 }
 
-const bounded = { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
+const boundedBy = (waitMs?: number) => ({
+  connectionTimeout: waitMs ?? CONNECT_MS,
+  requestTimeout: waitMs ?? REQUEST_MS,
+  throwOnRequestTimeout: true,
+});
 
 function makeClient(config: DynamoDBClientConfig): DynamoDBClient {
   const client = new DynamoDBClient(config);

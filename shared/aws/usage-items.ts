@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import type { AttemptLine, UsageRecord } from '../accounting/record.ts';
 import { type Item, toItem } from './attributes.ts';
-import { ITEM_VERSION } from './version.ts';
+import type { Table } from './table.ts';
+import { ITEM_VERSION, isKnown } from './version.ts';
 
 /** One partition takes 1,000 writes a second: a day is spread over this many. Reports ask each of them, so it never changes. */
 export const USAGE_SHARDS = 32;
@@ -51,3 +53,46 @@ function linesOf(attempts: readonly AttemptLine[]): { lines: string; linesLeftOu
 }
 
 export const usagePartition = (day: string, shard: number): string => `USAGE#${day}#${shard}`;
+
+interface Asked {
+  day: string;
+  /** What is read of each record. */
+  fields: readonly string[];
+  /** Whose records; everybody's unless given. The others' are read and paid all the same: days are not ordered by caller. */
+  caller?: string;
+  /** Shards that are read at the same time. */
+  atOnce: number;
+  /** How a page is asked for; by the table's client unless given. */
+  send?: (command: QueryCommand) => Promise<QueryCommandOutput>;
+}
+
+/** The usage records of a day (`2026-11-21`), in no order: each value has as many pages of up to 1 MB as were read at once. */
+export async function* usagePages({ client, name }: Table, asked: Asked): AsyncGenerator<Item[][]> {
+  const { day, fields, caller, atOnce, send = (command) => client.send(command) } = asked;
+  const named = caller === undefined ? fields : [...fields, 'caller'];
+
+  async function page(shard: number, start: Item | undefined) {
+    const command = new QueryCommand({
+      TableName: name,
+      KeyConditionExpression: 'pk = :pk',
+      ...(caller === undefined ? {} : { FilterExpression: '#caller = :caller' }),
+      ProjectionExpression: ['v', ...fields.map((field) => `#${field}`)].join(', '),
+      ExpressionAttributeNames: Object.fromEntries([...new Set(named)].map((field) => [`#${field}`, field])),
+      ExpressionAttributeValues: {
+        ':pk': { S: usagePartition(day, shard) },
+        ...(caller === undefined ? {} : { ':caller': { S: caller } }),
+      },
+      ...(start ? { ExclusiveStartKey: start } : {}),
+    });
+    const { Items = [], LastEvaluatedKey } = await send(command);
+    return { shard, items: Items.filter(isKnown), start: LastEvaluatedKey };
+  }
+
+  let open: { shard: number; start?: Item }[] = Array.from({ length: USAGE_SHARDS }, (_, shard) => ({ shard }));
+  while (open.length > 0) {
+    const [now, later] = [open.slice(0, atOnce), open.slice(atOnce)];
+    const pages = await Promise.all(now.map(({ shard, start }) => page(shard, start)));
+    yield pages.map(({ items }) => items);
+    open = [...pages.flatMap(({ shard, start }) => (start ? [{ shard, start }] : [])), ...later];
+  }
+}

@@ -1,6 +1,6 @@
-import type { Target } from '../catalog/catalog.ts';
+import type { CatalogProvider, Target } from '../catalog/catalog.ts';
 import type { GatewayError } from '../errors.ts';
-import type { Attempt, AttemptPurpose } from './attempt.ts';
+import type { Attempt, AttemptPurpose, ProviderRates } from './attempt.ts';
 
 /** What one request costs: its attempts from the first byte on, its record after the last, however it ends. */
 export interface Account {
@@ -12,6 +12,8 @@ export interface Account {
   pending(work: Promise<unknown>): void;
   /** What ended the request, before its answer or inside it: the first counts. `status` where the caller sees another. */
   failed(error: GatewayError, status?: number): void;
+  /** What is known of its limits by the provider that answered, or whose refusal the caller gets. */
+  providerRates(error?: GatewayError): { provider: CatalogProvider; rates: ProviderRates } | undefined;
 }
 
 export interface AttemptOptions {

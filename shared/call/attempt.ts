@@ -7,6 +7,9 @@ import type { GatewayError } from '../errors.ts';
 /** What the tokens of an attempt are for: the caller's answer, or the description of an image. */
 export type AttemptPurpose = 'answer' | 'vision';
 
+/** `x-ratelimit-…` and its like of any vendor, as they came. */
+export type ProviderRates = Readonly<Record<string, string>>;
+
 /** One target asked once. A call has one or several: retries, fallbacks, descriptions of images. Each is a line in its record. */
 export interface Attempt {
   target: Target;
@@ -20,6 +23,8 @@ export interface Attempt {
   started: number;
   /** The request was sent twice over kept connections, and the provider may have charged for both. */
   sentTwice(): void;
+  /** What the provider says of its own limits, by the names of its headers: the last it said counts. */
+  heard(rates: ProviderRates): void;
   /** The attempt is over: with an error where it failed. The first end counts. */
   end(error?: GatewayError): void;
 }

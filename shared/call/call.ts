@@ -1,6 +1,5 @@
 import type { ChatRequest } from '../chat/request.ts';
 import type { ClientDialect, DialectContext, Glance } from '../dialects/dialect.ts';
-import type { RateReport } from '../dialects/rates.ts';
 import type { JsonBody } from '../http/json.ts';
 import type { Incoming } from '../http/message.ts';
 import type { WordsForImages } from '../transforms/words.ts';
@@ -30,8 +29,6 @@ export interface Call {
   /** Ends everything: the gateway's deadline, or the caller who left. Its reason is a `GatewayError`. */
   signal: AbortSignal;
   account: Account;
-  /** What remains of the caller's limits; absent where there are none. */
-  rates?: RateReport;
   /** Work after the last byte of the answer. */
   after: (task: () => void | Promise<void>) => void;
 }

@@ -1,4 +1,4 @@
-import type { Target } from '../catalog/catalog.ts';
+import type { CatalogProvider, Target } from '../catalog/catalog.ts';
 import type { Rules } from '../catalog/rules.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Group, VirtualKey } from './virtual-key.ts';
@@ -42,15 +42,39 @@ export const ownRules = (caller: RuledCaller): Rules =>
 export const rulesOf = (caller: Caller): Rules[] =>
   isRuled(caller) ? [ownRules(caller), ...caller.groups.flatMap(({ rules }) => rules ?? [])] : [];
 
-/** A target as it is asked for this caller: with its group's own key for the provider, where the group has one. */
+/**
+ * A target as it is asked for this caller: with the provider key and the inference profile that the key names for it, else its
+ * group, else the organisation.
+ */
 export function targetFor(caller: Caller, target: Target): Target {
   if (!isRuled(caller)) return target;
-  const { provider } = target;
-  const secret = caller.groups.map(({ providerKeys = {} }) => own(providerKeys, provider.name)).find(Boolean);
-  // A provider that is asked without a key is asked without a group's key too.
-  if (secret === undefined || provider.secret === undefined) return target;
-  return { ...target, provider: { ...provider, secret } };
+  const { provider, model } = target;
+  const levels = caller.type === 'key' ? [caller.key, ...caller.groups] : caller.groups;
+  const secret = nearest(levels, 'providerKeys', provider.name);
+  const profile = nearest(levels, 'inferenceProfiles', `${provider.name}/${model}`);
+  const keyed = secret === undefined ? target : { ...target, provider: withKey(provider, secret) };
+  return profile === undefined ? keyed : withProfile(keyed, profile);
 }
 
-const own = (keys: Readonly<Record<string, string>>, name: string): string | undefined =>
-  Object.hasOwn(keys, name) ? keys[name] : undefined;
+function nearest(
+  levels: readonly Pick<Group, 'providerKeys' | 'inferenceProfiles'>[],
+  field: 'providerKeys' | 'inferenceProfiles',
+  name: string,
+): string | undefined {
+  for (const { [field]: named } of levels) if (named && Object.hasOwn(named, name)) return named[name];
+  return undefined;
+}
+
+/** A provider that is asked without a key stays so. One whose calls are signed with the gateway's role takes a key in its place. */
+function withKey(provider: CatalogProvider, secret: string): CatalogProvider {
+  if (provider.signing) return { ...provider, secret, auth: 'bearer', signing: undefined };
+  return provider.secret === undefined ? provider : { ...provider, secret };
+}
+
+/** The model behind the profile stays known: what it takes is known by it, and records name it. */
+const withProfile = (target: Target, profile: string): Target => ({
+  ...target,
+  model: profile,
+  profileOf: target.model,
+  traits: { baseModel: target.model, ...target.traits },
+});

@@ -2,6 +2,24 @@ import * as z from 'zod';
 import { rules } from '../catalog/rules.ts';
 
 const name = z.string().min(1).max(200);
+/** Names of own provider keys, by the provider's name: used in place of the gateway's. */
+const providerKeys = z.record(z.string().max(128), z.string().max(128));
+
+/**
+ * What a provider is asked for in place of a model's own id, by `<provider>/<model id>`: an inference profile's ARN, by which its
+ * vendor tells apart who used what.
+ */
+const inferenceProfiles = z.record(
+  z
+    .string()
+    .max(400)
+    .regex(/^[^/]+\/./, 'must be <provider>/<model id>'),
+  z
+    .string()
+    .max(512)
+    .regex(/^[!-~]+$/, 'must be an id without spaces'),
+);
+
 /** A key that the gateway issued. The key itself is stored nowhere, only its SHA-256. */
 export const virtualKey = z.strictObject({
   /** `key_…`; never changes, also when the key is rotated. */
@@ -17,6 +35,8 @@ export const virtualKey = z.strictObject({
   expiresAt: z.int().positive().optional(),
   createdAt: z.int().positive(),
   rules: rules.optional(),
+  providerKeys: providerKeys.optional(),
+  inferenceProfiles: inferenceProfiles.optional(),
 });
 
 /** What keys share: a team, or (with the id `organization`) all of them. */
@@ -24,8 +44,8 @@ export const group = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/),
   name,
   rules: rules.optional(),
-  /** Names of the group's own provider keys, by the provider's name: used in place of the gateway's. */
-  providerKeys: z.record(z.string().max(128), z.string().max(128)).optional(),
+  providerKeys: providerKeys.optional(),
+  inferenceProfiles: inferenceProfiles.optional(),
   createdAt: z.int().positive(),
 });
 

@@ -51,6 +51,8 @@ export interface CatalogProvider {
 export interface Target {
   provider: CatalogProvider;
   model: string;
+  /** The model that a caller's own inference profile stands for, where `model` is such a profile. */
+  profileOf?: string;
   traits: Traits;
   abilities: Abilities;
 }

@@ -56,9 +56,8 @@ export async function admit({ call, purpose, until }: Asked, { rates, newId }: A
     output: purpose === 'chat' ? (bounded.glance.maxTokens ?? USUAL_OUTPUT) : 0,
     until,
   });
-  const { refused, report } = reservation;
-  const admitted = report ? { ...bounded, rates: report } : bounded;
-  return { call: admitted, reservation, ...(refused ? { error: limitReached(refused, caller) } : {}) };
+  const { refused } = reservation;
+  return { call: bounded, reservation, ...(refused ? { error: limitReached(refused, caller) } : {}) };
 }
 
 const unlimited: Reservation = { async settle() {} };

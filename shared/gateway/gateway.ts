@@ -1,11 +1,11 @@
 import type { Reservation } from '../accounting/limits/rates.ts';
 import { openAccount } from '../accounting/open.ts';
 import { tokensOf, type UsageRecord } from '../accounting/record.ts';
-import type { Caller } from '../call/caller.ts';
+import { type Caller, isRuled } from '../call/caller.ts';
 import { defined } from '../chat/defined.ts';
 import { clientOf } from '../dialects/clients.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
-import { forCaller, toGatewayError } from '../errors.ts';
+import { forCaller, type GatewayError, toGatewayError } from '../errors.ts';
 import { safeHeaders } from '../http/header-value.ts';
 import type { Incoming, Outgoing, Run } from '../http/message.ts';
 import { encodingHeaders } from '../http/unpack.ts';
@@ -14,6 +14,7 @@ import { createAuthenticate } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints/list.ts';
+import { ownLimitHeaders, providerRateHeaders } from './limit-headers.ts';
 import { configuredSecrets } from './masking/configured-secrets.ts';
 import { rememberKeys } from './masking/known-keys.ts';
 import { callDeadline, openCall, type ReceivedRequest } from './open-call.ts';
@@ -26,7 +27,7 @@ import { allowed, checkMethod, createRoutes, type Route } from './routes.ts';
 export type Gateway = (http: Incoming, run: Run) => Promise<Outgoing>;
 
 interface Received extends ReceivedRequest {
-  /** Headers of the answer whatever it is: what remains of the caller's limits. */
+  /** Headers of the answer whatever it is: what remains of the limits of its caller, or its provider. */
   headers: Record<string, string>;
 }
 
@@ -36,7 +37,7 @@ export function createGateway(given: GatewayPorts): Gateway {
   const outward: ForCaller = (error) => keys.masked(forCaller(error));
   const ports: EndpointPorts = { ...keys.ports, readiness: createReadiness(given), forCaller: outward };
   const findRoute = createRoutes(endpoints);
-  const { config, log, time } = ports;
+  const { config, log } = ports;
   const { iamCallers } = config.aws;
   const authenticate = createAuthenticate({ ...ports, ...defined({ iamCallers }) });
   const origins = config.cors?.origins;
@@ -56,6 +57,7 @@ export function createGateway(given: GatewayPorts): Gateway {
         ? undefined
         : openAccount({ requestId: id, startedAt, caller, dialect, purpose, signal, until }, ports);
     let reservation: Reservation | undefined;
+    let failure: GatewayError | undefined;
     let used: number | undefined;
     const settle = async (record: UsageRecord): Promise<void> => {
       used = tokensOf(record);
@@ -70,13 +72,18 @@ export function createGateway(given: GatewayPorts): Gateway {
       reservation = admission.reservation;
       // The caller left and the request is over: what was reserved only now is given back at once.
       if (used !== undefined) await reservation.settle(used);
-      if (call.rates) received.headers = dialect.rateHeaders(call.rates, time.now());
       if (error) throw error;
       return await endpoint.answer(call, ports);
     } catch (thrown) {
-      const error = toGatewayError(thrown);
-      account?.failed(error);
-      throw error;
+      failure = toGatewayError(thrown);
+      account?.failed(failure);
+      throw failure;
+    } finally {
+      const heard = account?.providerRates(failure);
+      if (heard) received.headers = { ...providerRateHeaders(heard, { caller, dialect }) };
+      if (isRuled(caller)) {
+        Object.assign(received.headers, await ownLimitHeaders({ caller, dialect }, reservation?.report, ports));
+      }
     }
   }
 
@@ -99,7 +106,7 @@ export function createGateway(given: GatewayPorts): Gateway {
   }
 
   return async (http, run) => {
-    const received: Received = { http, run, id: `req_${ports.newId()}`, startedAt: time.now(), headers: {} };
+    const received: Received = { http, run, id: `req_${ports.newId()}`, startedAt: ports.time.now(), headers: {} };
     let route: Route | undefined;
     try {
       route = findRoute(http.path);

@@ -125,4 +125,5 @@ const unrecorded: Account = {
   },
   pending() {},
   failed() {},
+  providerRates: () => undefined,
 };

@@ -3,11 +3,10 @@ import type { ClientDialect, WrittenSoFar } from '../dialects/dialect.ts';
 import { type GatewayError, mayRetry, toGatewayError } from '../errors.ts';
 import { encodeText, jsonOutgoing, type KeepAlive, type Outgoing, type Stream } from '../http/message.ts';
 import type { Answer } from '../roads/answer.ts';
-import { marked } from '../roads/provider-rates.ts';
 import { reportHeaders } from './response-headers.ts';
 
 /** What writing an answer needs of its call. */
-type AnswerContext = Pick<Call, 'dialect' | 'id' | 'rates'> & {
+type AnswerContext = Pick<Call, 'dialect' | 'id'> & {
   account: Pick<Call['account'], 'failed'>;
   forCaller: ForCaller;
 };
@@ -19,10 +18,7 @@ const streamHeaders = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 
 /** The answer of a road, whole or streamed. */
 export function respond(answer: Answer, call: AnswerContext, keepAlive: KeepAlive): Outgoing {
-  const { providerRates = {} } = answer;
-  // Beside the caller's own limits, a provider's would be taken for them.
-  const rates = call.rates ? marked(providerRates) : providerRates;
-  const headers = { 'content-type': answer.contentType, ...rates, ...reportHeaders(answer) };
+  const headers = { 'content-type': answer.contentType, ...reportHeaders(answer) };
   const { body } = answer;
   if (body instanceof Uint8Array) return { status: 200, headers, body };
   return { status: 200, headers: { ...headers, ...streamHeaders }, body: endingWell(body, call), keepAlive };

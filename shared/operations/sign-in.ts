@@ -4,6 +4,7 @@ import { GatewayError } from '../errors.ts';
 import { presentedKey } from '../gateway/authenticate.ts';
 import { createMasterKeyCheck, type MasterKeys, sha256 } from '../gateway/master-key.ts';
 import type { Incoming } from '../http/message.ts';
+import type { Log } from '../log.ts';
 import type { AdminKeyStore } from './ports.ts';
 
 /** Who administers. Only the master key may make and revoke admin keys. */
@@ -16,8 +17,12 @@ export interface Actor {
 interface SignInPorts {
   masterKeys: MasterKeys;
   adminKeys: Pick<AdminKeyStore, 'find'>;
+  log: Pick<Log, 'warn'>;
   time: Pick<Time, 'now'>;
 }
+
+/** The message of the log line; its metric and alarm look for it. */
+export const SIGN_IN_FAILED = 'sign_in_failed';
 
 const WINDOW_MS = 60_000;
 const MOST_FAILURES = 10;
@@ -27,7 +32,7 @@ const MOST_ADDRESSES = 10_000;
  * Finds out who administers. An address whose keys were wrong ten times within a minute waits until the minute is over, in this
  * process: what it sends is not looked up any more.
  */
-export function createSignIn({ masterKeys, adminKeys, time }: SignInPorts): (http: Incoming) => Promise<Actor> {
+export function createSignIn({ masterKeys, adminKeys, log, time }: SignInPorts): (http: Incoming) => Promise<Actor> {
   const isMasterKey = createMasterKeyCheck(masterKeys);
   const failures = createLru<number>({ maxEntries: MOST_ADDRESSES, maxBytes: MOST_ADDRESSES, time });
   const windowEnds = new Map<string, number>();
@@ -68,7 +73,10 @@ export function createSignIn({ masterKeys, adminKeys, time }: SignInPorts): (htt
       return await actorOf(presentedKey(headers));
     } catch (thrown) {
       // Without any key nothing was tried.
-      if (thrown instanceof GatewayError && thrown.code === 'invalid_api_key') failed(address);
+      if (thrown instanceof GatewayError && thrown.code === 'invalid_api_key') {
+        failed(address);
+        log.warn(SIGN_IN_FAILED, { address, reason: thrown.message });
+      }
       throw thrown;
     }
   };

@@ -72,9 +72,13 @@ export const ifMatch = z.object({
 export const versionIn = ({ 'if-match': text }: z.output<typeof ifMatch>): number | undefined =>
   text === undefined ? undefined : Number(text.replaceAll('"', ''));
 
+/** Of a name in a record, what is wrong with it stands one deeper. */
+const saidOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+
 /** What was wrong with a request, as one error that names the first field at fault and describes all of them. */
 export function invalid({ issues }: z.ZodError, target: string): GatewayError {
   const of = ({ path }: z.core.$ZodIssue): string => path.join('.') || target;
-  const message = issues.slice(0, 10).map((issue) => `${of(issue)}: ${issue.message}`);
+  const message = issues.slice(0, 10).map((issue) => `${of(issue)}: ${saidOf(issue)}`);
   return new GatewayError('invalid_request', message.join('; '), { param: issues[0] ? of(issues[0]) : target });
 }

@@ -16,8 +16,6 @@ export interface Answer {
   changes?: Changes;
   /** Where the descriptions of its images came from: `hits=2,misses=1`. */
   vision?: string;
-  /** What the provider says of its own limits, by the names of its headers. */
-  providerRates?: Record<string, string>;
 }
 
 /** A whole reply in the caller's dialect: as the stream that was asked for, where it was one. Its attempt is over. */

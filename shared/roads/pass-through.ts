@@ -12,7 +12,6 @@ import { readWhole } from '../upstream/read-whole.ts';
 import type { UpstreamReply } from '../upstream/send.ts';
 import { type Answer, checkDropped, wholeAnswer } from './answer.ts';
 import type { RoadPorts } from './ports.ts';
-import { ratesIn } from './provider-rates.ts';
 
 /**
  * The short road: caller and provider speak the same dialect, so the bytes pass in both directions and are only read on the
@@ -33,21 +32,20 @@ export async function passThrough(
   const headers = { ...forwardedHeaders(call.http.headers, short), ...own };
   const reply = await callProvider(attempt, { headers, body: editMembers(call.body, edits), stream }, ports);
   if (isRefusal(reply)) return reply;
-  const providerRates = ratesIn(reply.headers);
   if (stream && isEventStream(reply.headers)) {
     const { reader, missing } = watched(upstream.streamReader(context), short);
     const batches = await openStream(reader, reply, attempt, ports.config.limits.eventBytes);
     if (isRefusal(batches)) return batches;
     const passing = { hides: hidesUsage ? short.isOnlyUsage : undefined, missing };
     const contentType = typeOf(reply.headers, /^text\/event-stream\b/i) ?? 'text/event-stream';
-    return { body: passFrames(batches, attempt, passing), contentType, dropped, providerRates };
+    return { body: passFrames(batches, attempt, passing), contentType, dropped };
   }
   const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
   if (isRefusal(whole)) return whole;
   try {
     const answer = wholeAnswer(call, attempt, upstream.readReply(whole.value, context), whole.bytes);
     const contentType = stream ? undefined : typeOf(reply.headers, /^application\/(?:[\w.-]+\+)?json\b/i);
-    return { ...answer, ...(contentType ? { contentType } : {}), dropped, providerRates };
+    return { ...answer, ...(contentType ? { contentType } : {}), dropped };
   } catch (thrown) {
     return refuse(toGatewayError(thrown));
   }

@@ -14,7 +14,6 @@ import { readWhole } from '../upstream/read-whole.ts';
 import { type Answer, checkDropped, wholeAnswer } from './answer.ts';
 import { contentBound } from './content-bound.ts';
 import type { RoadPorts } from './ports.ts';
-import { marked, ratesIn } from './provider-rates.ts';
 
 /** The long road: the request is written in the provider's dialect, and the answer read into the hub and written again. */
 export async function translate(
@@ -37,7 +36,6 @@ export async function translate(
   const context = memo ? { ...call.context, memo } : call.context;
   const reply = await callProvider(attempt, { ...written, stream }, ports);
   if (isRefusal(reply)) return reply;
-  const providerRates = marked(ratesIn(reply.headers));
   if (stream && isEventStream(reply.headers)) {
     const reader = filtered(upstream.streamReader(context), filter);
     const { eventBytes, streamBytes } = ports.config.limits;
@@ -51,7 +49,6 @@ export async function translate(
       contentType: 'text/event-stream; charset=utf-8',
       dropped,
       changes,
-      providerRates,
     };
   }
   const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
@@ -62,7 +59,6 @@ export async function translate(
       ...wholeAnswer(call, attempt, filter ? filterReply(read, filter) : read),
       dropped,
       changes,
-      providerRates,
     };
   } catch (thrown) {
     return refuse(toGatewayError(thrown));

@@ -4,6 +4,7 @@ import { GatewayError, isRefusal, type Refusal, refuse, withRetryAfter } from '.
 import { tryParseJson } from '../http/json.ts';
 import type { Headers } from '../http/message.ts';
 import { type CredentialPorts, credentialHeaders } from './credentials.ts';
+import { ratesIn } from './provider-rates.ts';
 import { readStart } from './read-whole.ts';
 import { retryAfterOf } from './retry-after.ts';
 import type { Send, UpstreamReply } from './send.ts';
@@ -27,7 +28,7 @@ const ERROR_BYTES = 64 * 1024;
 
 /** Sends a request to an attempt's target with its credentials. Everything but a 2xx is a refusal, in cleaned words. */
 export async function callProvider(
-  { target, signal, sentTwice }: Pick<Attempt, 'target' | 'signal' | 'sentTwice'>,
+  { target, signal, sentTwice, heard }: Pick<Attempt, 'target' | 'signal' | 'sentTwice' | 'heard'>,
   { stream, headers, body, path }: ProviderCall,
   ports: UpstreamPorts,
 ): Promise<UpstreamReply | Refusal> {
@@ -52,7 +53,10 @@ export async function callProvider(
     signal,
   });
   if (reply.sentTwice) sentTwice();
-  if (isRefusal(reply) || (reply.status >= 200 && reply.status < 300)) return reply;
+  if (isRefusal(reply)) return reply;
+  const rates = ratesIn(reply.headers);
+  if (rates) heard(rates);
+  if (reply.status >= 200 && reply.status < 300) return reply;
   return refuse(await readRefusal(reply, target));
 }
 

@@ -24,13 +24,19 @@ const putGroup = (id: string, fields: object) =>
 
 test('a group is read with its rules and its own provider keys', async () => {
   const rules = { models: ['gpt-*'], limits: { rpm: 5 } };
-  await putGroup('team', { rules: JSON.stringify(rules), providerKeys: '{"openai":"TEAM_KEY"}', version: 3 });
+  await putGroup('team', {
+    rules: JSON.stringify(rules),
+    providerKeys: '{"openai":"TEAM_KEY"}',
+    inferenceProfiles: '{"bedrock/m":"arn"}',
+    version: 3,
+  });
   expect(await groups().find('team')).toEqual({
     id: 'team',
     name: 'team',
     createdAt: 1,
     rules,
     providerKeys: { openai: 'TEAM_KEY' },
+    inferenceProfiles: { 'bedrock/m': 'arn' },
   });
   expect(await groups().find('other')).toBeUndefined();
 });

@@ -118,6 +118,31 @@ describe('keys', () => {
   });
 });
 
+test('keys and groups name provider keys and inference profiles of their own, until these are removed', async () => {
+  const own = [
+    '--provider-key',
+    'demo=OWN',
+    '--profile',
+    'bedrock/m=arn:aws:bedrock:x',
+    '--profile',
+    'bedrock/n=arn:y',
+  ];
+  const fields = {
+    providerKeys: { demo: 'OWN' },
+    inferenceProfiles: { 'bedrock/m': 'arn:aws:bedrock:x', 'bedrock/n': 'arn:y' },
+  };
+  const made = await json('keys', 'create', '--name', 'profiled', ...own);
+  expect(made).toMatchObject(fields);
+  const changed = await json('keys', 'update', made.id, '--remove', 'profiles');
+  expect(changed).toMatchObject({ providerKeys: { demo: 'OWN' } });
+  expect(changed).not.toHaveProperty('inferenceProfiles');
+  expect(await json('groups', 'create', 'profiled', ...own)).toMatchObject(fields);
+  const without = await json('groups', 'update', 'profiled', '--remove', 'profiles,provider-keys');
+  expect([without.providerKeys, without.inferenceProfiles]).toEqual([undefined, undefined]);
+  const wrong = await run(['keys', 'create', '--name', 'x', '--profile', 'no-model=arn']);
+  expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('must be <provider>/<model id>')]);
+});
+
 test('groups are made, changed, listed and deleted', async () => {
   await json('groups', 'create', 'team', '--name', 'Team', '--rpm', '100', '--provider-key', 'demo=TEAM_KEY');
   const changed = await json('groups', 'update', 'team', '--concurrency', '5', '--remove', 'rpm');

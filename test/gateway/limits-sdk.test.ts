@@ -22,6 +22,12 @@ import { type Rig, startRig } from '../support/rig.ts';
 import { startTableProxy } from '../support/table-proxy.ts';
 
 /** The official clients at each limit: real sockets, a real table. */
+const vectorsReply = {
+  object: 'list',
+  model: 'm',
+  data: [{ object: 'embedding', index: 0, embedding: [0.5] }],
+  usage: { prompt_tokens: 1, total_tokens: 1 },
+};
 let provider: TestProvider;
 let rig: Rig;
 let ids = 0;
@@ -30,6 +36,10 @@ let released = Promise.withResolvers<void>();
 
 beforeAll(async () => {
   provider = await startProvider(async (asked, response) => {
+    const said = (left: number) => ({ 'x-ratelimit-remaining-requests': String(left) });
+    if (asked.body.model === 'full') return sendJson(response, 429, { error: { message: 'Slow down.' } }, said(0));
+    if (asked.body.model === 'vectors') return sendJson(response, 200, vectorsReply, said(99));
+    if (asked.body.model === 'checks') return sendJson(response, 200, { id: 'm', model: 'm', results: [] }, said(99));
     if (!asked.body.stream) return sendJson(response, 200, completion('ok'));
     startStream(response);
     const [role, word, ...rest] = textStream(['ok'], asksUsage(asked));
@@ -82,6 +92,27 @@ describe('the official OpenAI client', () => {
     expect([error.status, error.code]).toEqual([429, 'rate_limit_exceeded']);
     expect(Number(error.headers?.get('retry-after'))).toBeGreaterThan(20);
     expect(error.headers?.get('x-ratelimit-limit-requests')).toBe('2');
+  });
+
+  test('reads what remains of its own limits and of its provider’s on every answer and refusal', async () => {
+    const own = 'x-ratelimit-remaining-requests';
+    const theirs = 'x-sluice-provider-ratelimit-remaining-requests';
+    const [limited, free] = [openai(await makeKey({ limits: { rpm: 4 } })), openai(await makeKey({}))];
+    const vectors = (client: OpenAI, model: string) =>
+      client.embeddings.create({ model, input: 'hi', encoding_format: 'float' });
+    const answered = await vectors(limited, 'mock/vectors').withResponse();
+    expect([answered.response.headers.get(own), answered.response.headers.get(theirs)]).toEqual(['3', '99']);
+    const checked = await limited.moderations.create({ model: 'mock/checks', input: 'hi' }).withResponse();
+    expect([checked.response.headers.get(own), checked.response.headers.get(theirs)]).toEqual(['2', '99']);
+    const refused = await thrown<InstanceType<typeof OpenAI.RateLimitError>>(vectors(limited, 'mock/full'));
+    expect([refused.status, refused.headers?.get(own), refused.headers?.get(theirs)]).toEqual([429, '1', '0']);
+    const unasked = await thrown<InstanceType<typeof OpenAI.APIError>>(vectors(limited, 'nobody/none'));
+    expect([unasked.status, unasked.headers?.get(own), unasked.headers?.get(theirs)]).toEqual([404, '0', null]);
+    const beyond = await thrown<InstanceType<typeof OpenAI.APIError>>(vectors(limited, 'mock/vectors'));
+    expect([beyond.status, beyond.headers?.get(own), beyond.headers?.get(theirs)]).toEqual([429, '0', null]);
+    const without = await thrown<InstanceType<typeof OpenAI.APIError>>(vectors(free, 'mock/full'));
+    expect([without.headers?.get(own), without.headers?.get(theirs)]).toEqual(['0', null]);
+    expect((await limited.models.list().withResponse()).response.headers.get(own)).toBe('0');
   });
 
   test('waits as long as the header says and gets its answer by itself', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Rules } from '../../shared/catalog/rules.ts';
 import { createGateway } from '../../shared/gateway/gateway.ts';
 import { groupOf, virtualKeyOf } from '../support/callers.ts';
-import { openDirect } from '../support/direct.ts';
+import { openDirect, type Reply } from '../support/direct.ts';
 import { claudeReply, definition, headers, open } from './key-stage.ts';
 
 describe('limits', () => {
@@ -76,6 +76,58 @@ describe('limits', () => {
     expect((await chat({ max_tokens: 90_000 })).status).toBe(200);
   });
 
+  test.each([
+    [
+      'a model that is not allowed',
+      '/v1/chat/completions',
+      { model: 'other', messages: [{ role: 'user', content: 'hi' }] },
+      404,
+    ],
+    ['a purpose that is not allowed', '/v1/embeddings', { model: 'gpt-a', input: 'hi' }, 403],
+    ['a body that is none', '/v1/chat/completions', 'no JSON', 400],
+    [
+      'an input beyond a minute’s tokens',
+      '/v1/chat/completions',
+      { model: 'gpt-a', messages: [{ role: 'user', content: 'word '.repeat(900) }] },
+      429,
+    ],
+  ])('stand on the refusal of %s', async (_, path, body, status) => {
+    const { call, scopes } = open({ models: ['gpt-*'], purposes: ['chat'], limits: { rpm: 7, tpm: 500 } });
+    const refused = await call(path, { headers, body });
+    expect(refused.status).toBe(status);
+    expect(refused.headers).toMatchObject({
+      'x-ratelimit-limit-requests': '7',
+      'x-ratelimit-remaining-requests': '7',
+      'x-ratelimit-remaining-tokens': '500',
+    });
+    expect(scopes.writes).toBe(0);
+  });
+
+  test('stand on lists and counts, of which none takes from them', async () => {
+    const { call, chat, scopes } = open({ limits: { rpm: 7 } });
+    await chat();
+    const written = scopes.writes;
+    for (const path of ['/v1/models', '/v1/key', '/v1/usage']) {
+      const { headers: said } = await call(path, { method: 'GET', headers });
+      expect(said['x-ratelimit-remaining-requests']).toBe('6');
+    }
+    const counted = await call('/v1/messages/count_tokens', {
+      headers: { 'x-api-key': 'sk-ann' },
+      body: { model: 'gpt-a', messages: [{ role: 'user', content: 'hi' }] },
+    });
+    expect(counted.headers['anthropic-ratelimit-requests-remaining']).toBe('6');
+    expect(scopes.writes).toBe(written);
+  });
+
+  test('cost one read a second of answers that take nothing', async () => {
+    const { call, scopes, time } = open({ limits: { rpm: 7 } });
+    for (let n = 0; n < 5; n += 1) await call('/v1/models', { method: 'GET', headers });
+    expect([scopes.reads, scopes.writes]).toEqual([1, 0]);
+    await time.advance(1_001);
+    await call('/v1/models', { method: 'GET', headers });
+    expect(scopes.reads).toBe(2);
+  });
+
   test('cost a key without any, and the master key, no call of the table', async () => {
     const { chat, call, scopes } = open({ models: ['*'] });
     const { headers: said } = await chat();
@@ -121,6 +173,72 @@ describe('what a provider says of its own limits', () => {
   test('stands beside the limits of a key, under a name of its own', async () => {
     const said = await ask({ limits: { rpm: 5 } }, '/v1/chat/completions', 'gpt-a', shortest);
     expect(said).toMatchObject({ 'x-ratelimit-remaining-requests': '4', [own]: '99' });
+  });
+
+  const vectors = { data: [{ embedding: [1], index: 0 }], model: 'm', usage: { prompt_tokens: 1, total_tokens: 1 } };
+  const others: readonly [string, object, unknown][] = [
+    ['/v1/embeddings', { input: 'hi' }, vectors],
+    ['/v1/moderations', { input: 'hi' }, { id: 'x', model: 'm', results: [] }],
+    ['/v1/rerank', { query: 'q', documents: ['a'] }, { id: 'x', results: [] }],
+  ];
+
+  test.each(others)('stands on the answers of %s, too', async (path, body, json) => {
+    const said = async (rules: Rules, given: Reply) => {
+      const direct = openDirect({
+        definition,
+        reply: () => ({ ...reply, ...given }),
+        ports: () => ({ keys: { find: async () => virtualKeyOf({ rules }) } }),
+      });
+      return (await direct.call(path, { headers, body: { model: 'gpt-a', ...body } })).headers;
+    };
+    for (const given of [{ json }, { status: 429, json: { error: { message: 'Slow.' } } }, { status: 500, json: {} }]) {
+      expect((await said({}, given))['x-ratelimit-remaining-requests']).toBe('99');
+      expect(await said({ limits: { rpm: 5 } }, given)).toMatchObject({
+        'x-ratelimit-remaining-requests': '4',
+        [own]: '99',
+      });
+    }
+  });
+
+  test('is that of the provider whose refusal the caller gets', async () => {
+    const targets = ['p/limited', 'claude/failing'];
+    const { call } = openDirect({
+      definition: { ...definition, models: { both: targets } },
+      reply: ({ url }) =>
+        url.endsWith('/messages')
+          ? { status: 500, headers: { 'anthropic-ratelimit-requests-remaining': '5' }, json: {} }
+          : { status: 429, ...reply, json: { error: { message: 'Slow.' } } },
+    });
+    const refused = await call('/v1/chat/completions', {
+      body: { model: 'both', messages: [{ role: 'user', content: 'hi' }] },
+    });
+    expect(refused.status).toBe(429);
+    expect(refused.headers['x-ratelimit-remaining-requests']).toBe('99');
+    expect(refused.headers).not.toHaveProperty('x-sluice-provider-ratelimit-requests-remaining');
+  });
+
+  test('stands on a refusal that is the first event of its stream', async () => {
+    const { call } = openDirect({
+      definition,
+      reply: () => ({ ...reply, stream: ['data: {"error":{"message":"Slow.","code":429}}\n\n'] }),
+    });
+    const body = { model: 'gpt-a', stream: true, messages: [{ role: 'user', content: 'hi' }] };
+    const refused = await call('/v1/chat/completions', { body });
+    expect(refused.status).toBeGreaterThanOrEqual(400);
+    expect(refused.headers['x-ratelimit-remaining-requests']).toBe('99');
+  });
+
+  test('stands on a count of tokens, whether the provider counts or refuses', async () => {
+    const counting = async (given: Reply) => {
+      const { call } = openDirect({
+        definition,
+        reply: () => ({ headers: { 'anthropic-ratelimit-requests-remaining': '5' }, ...given }),
+      });
+      const body = { model: 'seen', messages: [{ role: 'user', content: 'hi' }] };
+      return (await call('/v1/messages/count_tokens', { body })).headers['anthropic-ratelimit-requests-remaining'];
+    };
+    expect(await counting({ json: { input_tokens: 3 } })).toBe('5');
+    expect(await counting({ status: 429, json: {} })).toBe('5');
   });
 
   test('has a name of its own where the answer was translated', async () => {

@@ -1,55 +1,27 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { logQueries } from '../../infra/aws/log-queries.ts';
 import type { UsageRecord } from '../../shared/accounting/record.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
 import { createMetrics } from '../../shared/aws/metrics.ts';
+import { SIGN_IN_FAILED } from '../../shared/operations/sign-in.ts';
+import { alarmsOf, functionCalled, metricsIn, plainText, written } from './alarms.ts';
 import { resources, templateWith, theOnly } from './synthesize.ts';
-
-interface Alarm {
-  AlarmDescription: unknown;
-  TreatMissingData: string;
-  Threshold: number;
-  ComparisonOperator: string;
-  AlarmActions?: unknown[];
-  OKActions?: unknown[];
-  Metrics: { Expression?: string; MetricStat?: { Metric: Metric } }[];
-}
-interface Metric {
-  Namespace: string;
-  MetricName: string;
-  Dimensions: { Name: string; Value: unknown }[];
-}
-
-const alarmsOf = (template: Template): Record<string, Alarm> =>
-  Object.fromEntries(
-    Object.entries(resources(template, 'AWS::CloudWatch::Alarm')).map(([id, { Properties }]) => [
-      id.replace(/^MonitoringAlarms(.*)[0-9A-F]{8}$/, '$1'),
-      Properties as unknown as Alarm,
-    ]),
-  );
-
-/** Text as CloudFormation puts it together, each reference as one word. */
-function plainText(value: unknown): string {
-  const { 'Fn::Join': join } = value as { 'Fn::Join'?: [string, unknown[]] };
-  if (!join) return typeof value === 'string' ? value : 'eu-central-1';
-  return join[1].map(plainText).join(join[0]);
-}
 
 describe('the alarms', () => {
   test('watch the error rate, the runs that died, and P95 of the time to the first token', () => {
     const { ErrorRate, DeadRuns, SlowFirstToken, ...more } = alarmsOf(templateWith());
-    expect(more).toEqual({});
+    expect(Object.keys(more).every((name) => name.startsWith('Admin'))).toBe(true);
     expect(ErrorRate).toMatchObject({
       Threshold: 10,
       ComparisonOperator: 'GreaterThanThreshold',
       EvaluationPeriods: 1,
     });
-    expect(ErrorRate!.Metrics[0]!.Expression).toBe('IF(requests >= 10, 100 * failures / requests, 0)');
-    expect(DeadRuns!.Metrics[0]!.MetricStat!.Metric).toMatchObject({ Namespace: 'AWS/Lambda', MetricName: 'Errors' });
+    expect(ErrorRate!.Metrics![0]!.Expression).toBe('IF(requests >= 10, 100 * failures / requests, 0)');
+    expect(DeadRuns!.Metrics![0]!.MetricStat!.Metric).toMatchObject({ Namespace: 'AWS/Lambda', MetricName: 'Errors' });
     expect(SlowFirstToken).toMatchObject({ Threshold: 5000, ComparisonOperator: 'GreaterThanThreshold' });
-    expect(SlowFirstToken!.Metrics[0]!.Expression).toBe('IF(answers >= 10, p95, 0)');
-    expect(SlowFirstToken!.Metrics.map(({ MetricStat }) => MetricStat)).toContainEqual(
+    expect(SlowFirstToken!.Metrics![0]!.Expression).toBe('IF(answers >= 10, p95, 0)');
+    expect(SlowFirstToken!.Metrics!.map(({ MetricStat }) => MetricStat)).toContainEqual(
       expect.objectContaining({ Stat: 'p95', Period: 300 }),
     );
   });
@@ -70,8 +42,9 @@ describe('the alarms', () => {
 
   test('look at metrics that the gateway writes, under the names it writes them with', async () => {
     const own = Object.values(alarmsOf(templateWith({ stage: 'test' })))
-      .flatMap(({ Metrics }) => Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []))
-      .filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
+      .flatMap(metricsIn)
+      // That of wrong keys is made of log lines: see below.
+      .filter(({ Namespace, MetricName }) => !Namespace.startsWith('AWS/') && MetricName !== 'FailedSignIns');
     expect(own.length).toBeGreaterThan(3);
     const [line] = written(() => createMetrics({ stage: 'test', region: 'eu-central-1' })(record));
     const { CloudWatchMetrics } = line!._aws as {
@@ -87,14 +60,17 @@ describe('the alarms', () => {
   // Lambda counts for the function what came by any of its aliases; a metric of one version would end with the next deployment.
   test('and the dashboard look at the metrics of the whole function, never of one version', () => {
     const template = templateWith();
-    const [id] = Object.keys(resources(template, 'AWS::Lambda::Function'));
+    const ids = (['Gateway', 'Admin'] as const).map((name) => functionCalled(template, name));
     const watched = Object.values(alarmsOf(template))
-      .flatMap(({ Metrics }) => Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []))
+      .flatMap(metricsIn)
       .filter(({ Namespace }) => Namespace === 'AWS/Lambda');
-    expect(watched.map(({ Dimensions }) => Dimensions)).toEqual([[{ Name: 'FunctionName', Value: { Ref: id } }]]);
+    expect(new Set(watched.map(({ Dimensions }) => JSON.stringify(Dimensions)))).toEqual(
+      new Set(ids.map((id) => JSON.stringify([{ Name: 'FunctionName', Value: { Ref: id } }]))),
+    );
     const shown = metricsOf(template).filter(({ namespace }) => namespace === 'AWS/Lambda');
     expect(shown.map(({ name }) => name)).toEqual(expect.arrayContaining(['Url5xxCount', 'Throttles', 'Errors']));
-    for (const { dimensions } of shown) expect(dimensions).toEqual([['FunctionName', id]]);
+    for (const id of ids) expect(shown.map(({ dimensions }) => dimensions)).toContainEqual([['FunctionName', id]]);
+    for (const { dimensions } of shown) expect(ids.map((id) => [['FunctionName', id]])).toContainEqual(dimensions);
   });
 
   test('are not sent unless an address is configured', () => {
@@ -148,12 +124,18 @@ describe('the dashboard', () => {
       'Function: runs',
       'Function: billed time, ms',
       'Table',
+      'Administration: address',
+      'Administration: runs',
+      'Administration: time, ms',
+      'Administration: wrong keys',
       'Models',
       'Callers',
       'Failed requests',
       'Cold starts',
       'Errors',
       'Usage that could not be written',
+      'Administration: errors',
+      'Administration: failed sign-ins',
     ]);
   });
 
@@ -162,6 +144,7 @@ describe('the dashboard', () => {
     const lines = written(() => {
       log.report(record);
       log.error('usage_unwritten', { record, cause: new Error('the table is away') });
+      log.warn(SIGN_IN_FAILED, { address: '192.0.2.1', reason: 'Incorrect API key provided.' });
       log.error('a request failed inside the gateway', { requestId: record.requestId, cause: new Error('a bug') });
     });
     const known = new Set(lines.flatMap((line) => fieldsOf(line)));
@@ -203,19 +186,6 @@ const record: UsageRecord = {
   streamed: true,
   error: 'upstream',
 };
-
-/** The JSON lines that go to standard output meanwhile. */
-function written(action: () => void): Record<string, unknown>[] {
-  const lines: string[] = [];
-  const take = (chunk: string | Uint8Array): boolean => lines.push(String(chunk)) > 0;
-  const spies = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation(take));
-  try {
-    action();
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-  return lines.map((line) => JSON.parse(line));
-}
 
 /** Names of all fields of a line, inner ones with dots, as Logs Insights calls them. */
 const fieldsOf = (value: object): string[] =>

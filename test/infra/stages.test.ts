@@ -63,7 +63,8 @@ describe('two stages in two regions', () => {
     expect(names).toContain('AWS::CloudWatch::Dashboard Sluice-us-east-1');
     expect(names).toContain('AWS::CloudWatch::Dashboard Sluice-test-us-east-1');
     expect(names).toContain('AWS::CloudWatch::Alarm Sluice-test-eu-central-1-DeadRuns');
-    expect(names).toHaveLength(4 * 4);
+    expect(names).toContain('AWS::CloudWatch::Alarm Sluice-test-eu-central-1-AdminSignIns');
+    expect(names).toHaveLength(4 * 8);
     expect(new Set(names).size).toBe(names.length);
   });
 

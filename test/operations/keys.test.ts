@@ -185,6 +185,13 @@ describe('an imported key', () => {
     const { status } = await rig.call('POST', '/keys/import', { name: 'm', sha256: sha256(MASTER_KEY) });
     expect(status).toBe(422);
   });
+
+  test('is not an admin key, which opens nothing else', async () => {
+    const { body: admin } = await rig.call('POST', '/admin-keys', { name: 'a', access: 'write' });
+    const refused = await rig.call('POST', '/keys/import', { name: 'm', sha256: sha256(admin.key) });
+    expect([refused.status, refused.body.error.param]).toEqual([422, 'sha256']);
+    expect(await found(admin.key)).toBeUndefined();
+  });
 });
 
 test('keys are listed newest first, page by page, and by group', async () => {

@@ -70,12 +70,14 @@ describe('wrong keys', () => {
 
   test('are counted for each address and for a minute, and are not looked up beyond', async () => {
     const time = createFakeTime({ now: 1_000_000 });
+    const logged: unknown[] = [];
+    const log = { warn: (...line: unknown[]) => void logged.push(line) };
     let lookUps = 0;
     const find = async () => {
       lookUps += 1;
       return undefined;
     };
-    const signIn = createSignIn({ masterKeys: async () => [MASTER_KEY], adminKeys: { find }, time });
+    const signIn = createSignIn({ masterKeys: async () => [MASTER_KEY], adminKeys: { find }, log, time });
     const from = (address: string, key = 'sk-wrong') =>
       signIn({
         method: 'GET',
@@ -88,6 +90,9 @@ describe('wrong keys', () => {
     for (let times = 0; times < 10; times += 1) expect(await from('a')).toBe('unauthenticated');
     expect(await from('a')).toBe('rate_limited');
     expect(lookUps).toBe(10);
+    const reason = expect.stringContaining('Incorrect API key');
+    expect(logged).toEqual(Array.from({ length: 10 }, () => ['sign_in_failed', { address: 'a', reason }]));
+    expect(JSON.stringify(logged)).not.toContain('sk-wrong');
     expect(await from('b', MASTER_KEY)).toEqual({ id: 'master', access: 'master' });
     await time.advance(60_001);
     expect(await from('a', MASTER_KEY)).toEqual({ id: 'master', access: 'master' });

@@ -18,7 +18,7 @@ async function call(
   extra: Partial<ProviderCall> = {},
 ) {
   const sent: UpstreamCall[] = [];
-  const attempt = { target: targetOf('p/m', settings), signal, sentTwice: () => {} };
+  const attempt = { target: targetOf('p/m', settings), signal, sentTwice: () => {}, heard: () => {} };
   const outcome = await callProvider(
     attempt,
     { headers: {}, body: Buffer.from('{}'), stream: false, ...extra },
@@ -73,7 +73,7 @@ test('where a key is missing nothing is sent', async () => {
   const refusal = new GatewayError('upstream_auth', 'No token.');
   const target = targetOf('p/m', { preset: 'vertex', parameters: { project: 'p', location: 'l' }, secret: 'FILE' });
   const answer = await callProvider(
-    { target, signal, sentTwice: () => {} },
+    { target, signal, sentTwice: () => {}, heard: () => {} },
     { headers: {}, body: Buffer.from(''), stream: false },
     {
       send: () => Promise.reject(new Error('was sent')),

@@ -173,7 +173,11 @@ describe('a call to Google', () => {
     serviceAccountTokens: createServiceAccountTokens(send, { now: () => clock }),
   });
   const ask = (secret: string, target: Target) =>
-    callProvider({ target, signal: new AbortController().signal, sentTwice() {} }, request, portsWith(secret));
+    callProvider(
+      { target, signal: new AbortController().signal, sentTwice() {}, heard() {} },
+      request,
+      portsWith(secret),
+    );
   const request = { headers: {}, body: Buffer.from('{}'), stream: true };
 
   test('at Vertex carries the token its key file buys', async () => {

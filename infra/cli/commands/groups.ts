@@ -3,21 +3,29 @@ import type { Group } from '../../../shared/call/virtual-key.ts';
 import { CommandError } from '../client.ts';
 import { clientOf, outputOf } from '../context.ts';
 import { type Columns, day, printRows } from '../output.ts';
+import {
+  type ProviderOptions,
+  providerFields,
+  removableProviderFields,
+  withProviderOptions,
+} from '../provider-options.ts';
 import { describeRules, type RuleOptions, ruleNames, rulesOf, withRuleOptions } from '../rules.ts';
-import { pairs, positiveNumber, several } from '../values.ts';
+import { positiveNumber, several } from '../values.ts';
 
 type StoredGroup = Group & { version: number };
 
-interface GroupOptions extends RuleOptions {
+interface GroupOptions extends RuleOptions, ProviderOptions {
   name?: string;
-  providerKey?: Record<string, string>;
 }
+
+const removable = [...Object.keys(removableProviderFields), ...ruleNames];
 
 const columns: Columns<StoredGroup> = [
   ['id', ({ id }) => id],
   ['name', ({ name }) => name],
   ['rules', ({ rules }) => describeRules(rules)],
   ['provider keys', ({ providerKeys = {} }) => Object.keys(providerKeys).join(' ')],
+  ['profiles', ({ inferenceProfiles = {} }) => Object.keys(inferenceProfiles).join(' ')],
   ['made', ({ createdAt }) => day(createdAt)],
 ];
 
@@ -51,15 +59,18 @@ export function addGroupCommands(program: Command): void {
 
   withGroupOptions(groups.command('update <id>').description('change a group; what is not named stays'))
     .option('--name <text>', 'what the group is called')
-    .option('--remove <names>', `what to remove: provider-keys, ${ruleNames.join(', ')}`, several)
+    .option('--remove <names>', `what to remove: ${removable.join(', ')}`, several)
     .action(async (id: string, { remove = [], ...options }: GroupOptions & { remove?: string[] }, command: Command) => {
-      const wrong = remove.find((name) => !['provider-keys', ...ruleNames].includes(name));
-      if (wrong !== undefined)
-        throw new CommandError(`--remove: '${wrong}' is none of provider-keys, ${ruleNames.join(', ')}`, 2);
+      const wrong = remove.find((name) => !removable.includes(name));
+      if (wrong !== undefined) throw new CommandError(`--remove: '${wrong}' is none of ${removable.join(', ')}`, 2);
       const client = clientOf(command);
       const { rules: before, version } = await client.call<StoredGroup>('GET', path(id));
       const rules = rulesOf(options, before, remove) ?? null;
-      const gone = remove.includes('provider-keys') ? { providerKeys: null } : {};
+      const gone = Object.fromEntries(
+        Object.entries(removableProviderFields).flatMap(([name, field]) =>
+          remove.includes(name) ? [[field, null]] : [],
+        ),
+      );
       const body = { ...fieldsOf(options), ...gone, rules };
       const group = await client.call<StoredGroup>('PATCH', path(id), { body, version });
       await printRows([group], columns, { ...outputOf(command), whole: group });
@@ -76,15 +87,10 @@ export function addGroupCommands(program: Command): void {
 
 const path = (id: string): string => `/groups/${encodeURIComponent(id)}`;
 
-const withGroupOptions = (command: Command): Command =>
-  withRuleOptions(command).option(
-    '--provider-key <provider=NAME>',
-    "the name of the group's own key of a provider, as stored among the providers' keys; may be repeated",
-    pairs,
-  );
+const withGroupOptions = (command: Command): Command => withProviderOptions(withRuleOptions(command));
 
 const fieldsOf = (options: GroupOptions): object => ({
   name: options.name,
-  providerKeys: options.providerKey,
+  ...providerFields(options),
   rules: rulesOf(options),
 });

@@ -4,13 +4,19 @@ import type { KeyRecord } from '../../../shared/operations/records.ts';
 import { CommandError } from '../client.ts';
 import { clientOf, outputOf } from '../context.ts';
 import { type Columns, day, printRows } from '../output.ts';
+import {
+  type ProviderOptions,
+  providerFields,
+  removableProviderFields,
+  withProviderOptions,
+} from '../provider-options.ts';
 import { describeRules, type RuleOptions, ruleNames, rulesOf, withRuleOptions } from '../rules.ts';
 import { duration, pairs, positiveNumber, several, timeToCome } from '../values.ts';
 
 type Key = KeyRecord & { version: number };
 type NewKey = Key & { key: string };
 
-interface KeyOptions extends RuleOptions {
+interface KeyOptions extends RuleOptions, ProviderOptions {
   name?: string;
   owner?: string;
   group?: string;
@@ -76,11 +82,7 @@ export function addKeyCommands(program: Command): void {
 
   withKeyOptions(keys.command('update <id>').description('change a key; what is not named stays'))
     .option('--name <text>', 'what the key is called')
-    .option(
-      '--remove <names>',
-      `what to remove: owner, group, expires, tags, metadata, ${ruleNames.join(', ')}`,
-      several,
-    )
+    .option('--remove <names>', `what to remove: ${removable.join(', ')}`, several)
     .action(async (id: string, options: KeyOptions & { remove?: string[] }, command: Command) => {
       const removed = checkedNames(options.remove ?? []);
       const client = clientOf(command);
@@ -109,10 +111,21 @@ export function addKeyCommands(program: Command): void {
     });
 }
 
+/** What `--remove` takes beside rules, with the fields that go. */
+const removableFields: Readonly<Record<string, string>> = {
+  owner: 'owner',
+  group: 'group',
+  expires: 'expiresAt',
+  tags: 'tags',
+  metadata: 'metadata',
+  ...removableProviderFields,
+};
+const removable: readonly string[] = [...Object.keys(removableFields), ...ruleNames];
+
 const path = (id: string): string => `/keys/${encodeURIComponent(id)}`;
 
 const withKeyOptions = (command: Command): Command =>
-  withRuleOptions(command)
+  withProviderOptions(withRuleOptions(command))
     .option('--owner <text>', 'who answers for it')
     .option('--group <id>', 'the group whose rules hold too')
     .option('--expires <time>', 'when it ends: 30d, or 2027-01-31', timeToCome)
@@ -121,10 +134,9 @@ const withKeyOptions = (command: Command): Command =>
 
 function fieldsOf(options: KeyOptions): object {
   const { name, owner, group, expires, tag, metadata } = options;
-  return { name, owner, group, expiresAt: expires, tags: tag, metadata, rules: rulesOf(options) };
+  const providers = providerFields(options);
+  return { name, owner, group, expiresAt: expires, tags: tag, metadata, rules: rulesOf(options), ...providers };
 }
-
-const removable: readonly string[] = ['owner', 'group', 'expires', 'tags', 'metadata', ...ruleNames];
 
 function checkedNames(names: string[]): string[] {
   const wrong = names.find((name) => !removable.includes(name));
@@ -134,9 +146,7 @@ function checkedNames(names: string[]): string[] {
 
 function changesOf(before: Key, options: KeyOptions, removed: readonly string[]): object {
   const named = Object.fromEntries(Object.entries(fieldsOf(options)).filter(([, value]) => value !== undefined));
-  const gone = removed
-    .filter((name) => !(ruleNames as readonly string[]).includes(name))
-    .map((name) => [name === 'expires' ? 'expiresAt' : name, null]);
+  const gone = removed.filter((name) => name in removableFields).map((name) => [removableFields[name]!, null]);
   const rules = rulesOf(options, before.rules, removed) ?? null;
   const touchesRules = JSON.stringify(rules) !== JSON.stringify(before.rules ?? null);
   const { rules: _, ...others } = named as { rules?: unknown };

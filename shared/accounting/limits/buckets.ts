@@ -129,12 +129,19 @@ function take(
   const absent = limited.filter((bucket) => state?.[bucket] === undefined);
   return {
     add,
-    ...(isRefill ? { refilledAt: now } : {}),
+    ...(isRefill ? { refilledAt: isAhead(state, now) ? state!.refilledAt! : now } : {}),
     begins,
     ...(sweeps.size > 0 ? { sweeps } : {}),
     guard: { ...refilled, atLeast, absent, ...slots },
   };
 }
+
+/**
+ * Another process, whose clock is ahead, refilled it. To set the time back would give it that time once more, and again with
+ * each turn of the two; so this process waits until then, unless a clock is so wrong that this takes more than a minute.
+ */
+const isAhead = (state: ScopeState | undefined, now: number): boolean =>
+  state?.refilledAt !== undefined && state.refilledAt > now && state.refilledAt - now <= MINUTE_MS;
 
 function needsRefill(
   state: ScopeState | undefined,
@@ -143,7 +150,7 @@ function needsRefill(
   now: number,
 ): boolean {
   if (state?.refilledAt === undefined) return true;
-  if (Math.abs(now - state.refilledAt) >= REFILL_MS) return true;
+  if (now - state.refilledAt >= REFILL_MS || now < state.refilledAt - MINUTE_MS) return true;
   return limited.some((bucket) => (state[bucket] ?? -Infinity) < need[bucket]);
 }
 

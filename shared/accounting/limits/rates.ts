@@ -53,6 +53,8 @@ export interface Reservation {
 
 export interface Rates {
   reserve(levels: readonly Level[], wanted: Wanted): Promise<Reservation>;
+  /** What remains of all levels together, as it was within the last second; nothing while the table is away. */
+  report(levels: readonly Level[]): Promise<RateReport | undefined>;
   /** What remains of one level; nothing while the table is away. */
   remaining(level: Level): Promise<RateReport | undefined>;
 }
@@ -122,6 +124,16 @@ export function createRates({ scopes, log, time, tableMs = TABLE_MS }: RatePorts
     });
   }
 
+  /** What remains, without taking any of it. */
+  async function lookAt(levels: readonly Level[]): Promise<{ report?: RateReport }> {
+    const seen = levels.map(async (level) => {
+      const scope = scopeOf(level);
+      const found = scope.recent() ?? (await inTime(async () => ({ state: await scope.look() })));
+      return found ? [{ limits: level.limits, state: found.state }] : [];
+    });
+    return reportOf((await Promise.all(seen)).flat(), time.now());
+  }
+
   /** Also of levels that did not answer in time: what they took after all is given back. */
   async function give({ scope, ask, level, taking }: Take, amounts: Required<Amounts>): Promise<void> {
     const outcome = await within(taking?.catch(() => undefined) ?? Promise.resolve(undefined), tableMs, time);
@@ -146,7 +158,9 @@ export function createRates({ scopes, log, time, tableMs = TABLE_MS }: RatePorts
     async reserve(given, wanted) {
       const levels = given.filter(isLimited);
       const tooLarge = levels.find(({ limits }) => wanted.input > (limits.tpm ?? Number.POSITIVE_INFINITY));
-      if (tooLarge) return { ...unlimited, refused: { level: tooLarge, what: 'size', waitMs: 0 } };
+      if (tooLarge) {
+        return { ...unlimited, refused: { level: tooLarge, what: 'size', waitMs: 0 }, ...(await lookAt(levels)) };
+      }
 
       const takes = levels.map((level) => begin(level, wanted));
       for (const one of takes) one.outcome = one.scope.knownLack(one.ask, one.level.limits);
@@ -168,6 +182,8 @@ export function createRates({ scopes, log, time, tableMs = TABLE_MS }: RatePorts
         },
       };
     },
+
+    report: async (levels) => (await lookAt(levels.filter(isLimited))).report,
 
     async remaining(level) {
       const found = await inTime(async () => ({ state: await scopeOf(level).look() }));

@@ -15,6 +15,8 @@ export interface Scope {
   give(id: string, amounts: Amounts): Promise<void>;
   renew(id: string, until: number): Promise<void>;
   look(): Promise<ScopeState | undefined>;
+  /** What was stored within the last second; absent where it is not known. */
+  recent(): { state: ScopeState | undefined } | undefined;
   /** Whether nothing is under way. */
   isIdle(): boolean;
 }
@@ -186,6 +188,7 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
       learn(state);
       return state;
     },
+    recent: () => (known && time.now() - known.at <= BELIEVED_MS ? known : undefined),
     isIdle: () => !isTaking && !isGiving,
   };
 }

@@ -15,9 +15,13 @@ export interface Kind<Value> {
 export const keyKind: Kind<KeyRecord> = {
   type: 'KEY',
   schema: keyRecord,
-  nested: ['tags', 'metadata', 'rules', 'previous'],
+  nested: ['tags', 'metadata', 'rules', 'providerKeys', 'inferenceProfiles', 'previous'],
 };
-export const groupKind: Kind<Group> = { type: 'GROUP', schema: group, nested: ['rules', 'providerKeys'] };
+export const groupKind: Kind<Group> = {
+  type: 'GROUP',
+  schema: group,
+  nested: ['rules', 'providerKeys', 'inferenceProfiles'],
+};
 export const adminKeyKind: Kind<AdminKey> = { type: 'ADMIN', schema: adminKey, nested: [] };
 
 /** A value's fields as attributes. */

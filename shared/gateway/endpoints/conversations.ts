@@ -1,7 +1,6 @@
 import { within } from '../../async/deadline.ts';
 import type { Attempt } from '../../call/attempt.ts';
 import type { Call } from '../../call/call.ts';
-import { defined } from '../../chat/defined.ts';
 import { conversationPaths } from '../../dialects/clients.ts';
 import { encodeText, type Outgoing } from '../../http/message.ts';
 import type { Answer } from '../../roads/answer.ts';
@@ -33,7 +32,7 @@ async function converse(call: Call, ports: EndpointPorts): Promise<Outgoing> {
   const answering = ask(journey, call, ports);
   const answer = call.glance.stream ? await within(answering, commitAfterMs, ports.time) : await answering;
   const { dialect, id, account } = call;
-  const context = { dialect, id, account, ...defined({ rates: call.rates }), forCaller: ports.forCaller };
+  const context = { dialect, id, account, forCaller: ports.forCaller };
   return answer ? respond(answer, context, keepAlive) : respondLater(answering, context, keepAlive);
 }
 

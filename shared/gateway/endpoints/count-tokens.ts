@@ -1,4 +1,5 @@
 import { startDeadline } from '../../async/deadline.ts';
+import type { ProviderRates } from '../../call/attempt.ts';
 import type { Call } from '../../call/call.ts';
 import { targetFor } from '../../call/caller.ts';
 import type { Target } from '../../catalog/catalog.ts';
@@ -11,6 +12,7 @@ import { plan } from '../../routing/plan.ts';
 import { callProvider } from '../../upstream/call-provider.ts';
 import { readWhole } from '../../upstream/read-whole.ts';
 import { plainGlance, postEndpoint } from '../endpoint.ts';
+import { providerRateHeaders } from '../limit-headers.ts';
 import type { GatewayPorts } from '../ports.ts';
 
 /** An agent waits for the count before it goes on: after that long an estimate is worth more. */
@@ -31,13 +33,21 @@ export const countTokens = postEndpoint({
 async function count(call: Call, ports: GatewayPorts): Promise<Outgoing> {
   const { targets } = plan(call.glance, ports.catalog);
   const target = targets.find(({ provider }) => provider.dialect.short?.countPath);
-  const counted = target ? await askCount(call, target, ports) : undefined;
-  if (counted !== undefined) return jsonOutgoing(200, countingClient.writeReply(counted));
+  const said: Said = {};
+  const counted = target ? await askCount(call, target, said, ports) : undefined;
+  const heard = target && said.rates ? { provider: target.provider, rates: said.rates } : undefined;
+  const headers = providerRateHeaders(heard, call);
+  if (counted !== undefined) return jsonOutgoing(200, countingClient.writeReply(counted), headers);
   const estimated = countingClient.estimate(call.body.value);
-  return jsonOutgoing(200, countingClient.writeReply(estimated), { 'x-sluice-estimated': 'true' });
+  return jsonOutgoing(200, countingClient.writeReply(estimated), { ...headers, 'x-sluice-estimated': 'true' });
 }
 
-async function askCount(call: Call, target: Target, ports: GatewayPorts): Promise<number | undefined> {
+/** What the provider said of its limits, whether it counted or refused. */
+interface Said {
+  rates?: ProviderRates;
+}
+
+async function askCount(call: Call, target: Target, said: Said, ports: GatewayPorts): Promise<number | undefined> {
   const { short, name } = target.provider.dialect;
   if (!short?.countPath || name !== call.dialect.name) return undefined;
   const headers = forwardedHeaders(call.http.headers, short);
@@ -46,11 +56,13 @@ async function askCount(call: Call, target: Target, ports: GatewayPorts): Promis
   const request = { headers, body, path: short.countPath, stream: false };
   const deadline = startDeadline({ parent: call.signal, ms: COUNT_MS, error: tooSlow }, ports.time);
   try {
-    const reply = await callProvider(
-      { target: targetFor(call.caller, target), signal: deadline.signal, sentTwice() {} },
-      request,
-      ports,
-    );
+    const asked = {
+      target: targetFor(call.caller, target),
+      signal: deadline.signal,
+      sentTwice() {},
+      heard: (rates: ProviderRates) => Object.assign(said, { rates }),
+    };
+    const reply = await callProvider(asked, request, ports);
     if (isRefusal(reply)) return undefined;
     const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
     return isRefusal(whole) ? undefined : countingClient.readReply(whole.value);

@@ -6,11 +6,16 @@ import { changeStored, entryOf, notFound, withChanges } from '../change.ts';
 import type { OperationsPorts, Stored } from '../ports.ts';
 import { ifMatch, jsonBody, jsonOf, pageOf, pageQuery, refusals, versionIn } from '../wire.ts';
 
-const { id, name, rules, providerKeys } = group.shape;
+const { id, name, rules, providerKeys, inferenceProfiles } = group.shape;
 
-const newGroup = z.strictObject({ id, name, rules, providerKeys }).openapi('NewGroup');
+const newGroup = z.strictObject({ id, name, rules, providerKeys, inferenceProfiles }).openapi('NewGroup');
 const groupChanges = z
-  .strictObject({ name: name.optional(), rules: rules.nullable(), providerKeys: providerKeys.nullable() })
+  .strictObject({
+    name: name.optional(),
+    rules: rules.nullable(),
+    providerKeys: providerKeys.nullable(),
+    inferenceProfiles: inferenceProfiles.nullable(),
+  })
   .openapi('GroupChanges', { description: 'A field that is there is replaced whole; null removes it.' });
 const groupView = group.extend({ version: z.int() }).openapi('Group');
 

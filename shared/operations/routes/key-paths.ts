@@ -3,7 +3,7 @@ import { virtualKey } from '../../call/virtual-key.ts';
 import { keyRecord } from '../records.ts';
 import { ifMatch, jsonBody, jsonOf, pageOf, pageQuery, refusals } from '../wire.ts';
 
-const { name, group, tags, metadata, expiresAt, rules } = virtualKey.shape;
+const { name, group, tags, metadata, expiresAt, rules, providerKeys, inferenceProfiles } = virtualKey.shape;
 const owner = z.string().min(1).max(200);
 
 export const newKey = z
@@ -15,6 +15,8 @@ export const newKey = z
     metadata,
     expiresAt,
     rules,
+    providerKeys,
+    inferenceProfiles,
   })
   .openapi('NewKey');
 
@@ -31,6 +33,8 @@ const keyChanges = z
     metadata: metadata.nullable(),
     expiresAt: expiresAt.nullable(),
     rules: rules.nullable(),
+    providerKeys: providerKeys.nullable(),
+    inferenceProfiles: inferenceProfiles.nullable(),
   })
   .openapi('KeyChanges', { description: 'A field that is there is replaced whole; null removes it.' });
 

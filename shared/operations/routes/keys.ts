@@ -18,7 +18,7 @@ interface Named {
 
 /** Virtual keys. A change holds within 30 s in every process that serves callers, and at once in this one. */
 export function addKeyRoutes(app: AdminApp, ports: OperationsPorts): void {
-  const { keys, groups, keyChanged, masterKeys, time } = ports;
+  const { keys, groups, adminKeys, keyChanged, masterKeys, time } = ports;
   const nowSeconds = (): number => Math.floor(time.now() / 1000);
   /** A key that was made here has a hint; one that was imported has none. */
   async function create(
@@ -77,6 +77,9 @@ export function addKeyRoutes(app: AdminApp, ports: OperationsPorts): void {
     const { sha256, ...fields } = c.req.valid('json');
     if ((await masterKeys()).map(sha256Of).includes(sha256.toLowerCase())) {
       throw new GatewayError('unprocessable', 'This is the master key; it is no virtual key.', { param: 'sha256' });
+    }
+    if (await adminKeys.find(sha256.toLowerCase())) {
+      throw new GatewayError('unprocessable', 'This is an admin key; it is no virtual key.', { param: 'sha256' });
     }
     return c.json(viewOf(nowSeconds())(await create({ sha256: sha256.toLowerCase() }, fields, c.env)), 201);
   });

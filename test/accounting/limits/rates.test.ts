@@ -257,3 +257,28 @@ test('what remains is read without being taken', async () => {
   expect(await rates.remaining(key({ rpm: 60 }))).toEqual({ requests: { limit: 60, remaining: 59, resetMs: 1_000 } });
   expect(scopes.writes).toBe(writes);
 });
+
+test.each([100, 1_900, 5_000, 50_000])(
+  'a clock that is %i ms ahead of another process gives no minute twice',
+  async (ahead) => {
+    const scopes = createMapScopes();
+    const clocks = [createFakeTime({ now: 1_000_000 }), createFakeTime({ now: 1_000_000 + ahead })];
+    const log = { warn: () => {} };
+    const processes = clocks.map((time) => ({ time, rates: createRates({ scopes, time, log }) }));
+    let begun = 0;
+    for (let second = 0; second < 120; second += 1) {
+      for (const { rates, time } of processes) {
+        for (let n = 0; n < 3; n += 1) {
+          const wanted = { id: `s${second}t${time.now()}n${n}`, input: 0, output: 0, until: time.now() + 900_000 };
+          const { refused, settle } = await rates.reserve([key({ rpm: 60 })], wanted);
+          if (!refused) begun += 1;
+          await settle(0);
+        }
+      }
+      for (const time of clocks) await time.advance(1_000);
+    }
+    // A full bucket, and what comes back in two minutes; at first the clock itself counts as time.
+    expect(begun).toBeLessThanOrEqual(60 + 120 + Math.ceil(ahead / 1_000));
+    expect(begun).toBeGreaterThanOrEqual(60 + 118);
+  },
+);

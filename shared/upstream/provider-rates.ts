@@ -4,9 +4,17 @@ import type { Headers } from '../http/message.ts';
 const RATE_HEADER = /^[a-z]+-ratelimit-/;
 const MARK = 'x-sluice-provider-ratelimit-';
 
-export const ratesIn = (headers: Headers): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => RATE_HEADER.test(name)));
+export function ratesIn(headers: Headers): Record<string, string> | undefined {
+  let found: Record<string, string> | undefined;
+  // Most answers have none: nothing is made for them.
+  for (const [name, value] of Object.entries(headers)) {
+    if (!RATE_HEADER.test(name)) continue;
+    found ??= {};
+    found[name] = value;
+  }
+  return found;
+}
 
 /** The same under names that no client takes for the limits of its own key, or for another vendor's. */
-export const marked = (rates: Record<string, string>): Record<string, string> =>
+export const marked = (rates: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(rates).map(([name, value]) => [name.replace(RATE_HEADER, MARK), value]));

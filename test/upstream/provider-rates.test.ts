@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { marked, ratesIn } from '../../shared/roads/provider-rates.ts';
+import { marked, ratesIn } from '../../shared/upstream/provider-rates.ts';
 
 test("any vendor's headers of limits are found, and no other header", () => {
   const headers = {
@@ -8,9 +8,10 @@ test("any vendor's headers of limits are found, and no other header", () => {
     'content-type': 'x',
     'set-cookie': 'x-ratelimit-',
   };
-  expect(marked(ratesIn(headers))).toEqual({
+  expect(marked(ratesIn(headers)!)).toEqual({
     'x-sluice-provider-ratelimit-limit-requests': '1',
     'x-sluice-provider-ratelimit-tokens-reset': '2',
   });
-  expect(marked(marked(ratesIn(headers)))).toEqual(marked(ratesIn(headers)));
+  expect(marked(marked(ratesIn(headers)!))).toEqual(marked(ratesIn(headers)!));
+  expect(ratesIn({ 'content-type': 'x' })).toBeUndefined();
 });
