@@ -49,6 +49,9 @@ class SystemTimer implements Timer {
   }
 }
 
+/** Lets the event loop do what else is waiting: timers, other requests. No wait, and so no part of the port. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** `Time.sleep` made of `Time.after`, for every implementation of the port. */
 export function sleep({ after }: Pick<Time, 'after'>, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Traits } from '../dialects/traits.ts';
 import { isJsonObject } from '../http/json.ts';
+import { MOST_VALUES } from '../http/json-scan.ts';
 import { authKinds } from '../providers/provider.ts';
 import { type PresetName, presetNames } from '../providers/registry.ts';
 import { iamCallers, jwt } from './callers.ts';
@@ -177,6 +178,11 @@ export const gatewayConfig = z.strictObject({
       bodyBytes: bytesInMemory.default(20_000_000),
       /** Deepest nesting of a request body. */
       depth: count(10, 2000).default(200),
+      /**
+       * Most values of a request body or of a provider's reply, each counted as what it costs to parse (1 for a number in a list, 3
+       * for a member, 40 for one by a new name, 6 for an object or a list, 10 for a text); at most 1,000,000,000.
+       */
+      values: count(1000, 1_000_000_000).default(MOST_VALUES),
       /** Largest event of a provider's stream, and most bytes before its first event with content, unpacked; at most 256 MB. */
       eventBytes: bytesInMemory.default(16_000_000),
       /**

@@ -79,7 +79,7 @@ function withMostTokens(call: Call, most: number): Call {
   const names = Object.keys(set);
   if (names.length === 0) return call;
   const texts = Object.fromEntries(names.map((name) => [name, JSON.stringify(set[name])]));
-  const bounded = readJsonBody(editMembers(body, { set: texts }), Number.POSITIVE_INFINITY);
+  const bounded = readJsonBody(editMembers(body, { set: texts }), unbounded);
   return {
     ...call,
     body: bounded,
@@ -88,6 +88,9 @@ function withMostTokens(call: Call, most: number): Call {
     context: { ...context, request: bounded.value },
   };
 }
+
+/** The caller's own body was within its bounds. */
+const unbounded = { depth: Number.POSITIVE_INFINITY, values: Number.POSITIVE_INFINITY };
 
 function lazily<Value>(make: () => Value): () => Value {
   let made: { value: Value } | undefined;

@@ -73,7 +73,7 @@ async function readJson(http: Incoming, config: GatewayConfig): Promise<JsonBody
     const message = `Unsupported content type '${type.slice(0, 100)}'; send application/json.`;
     throw new GatewayError('unsupported_media_type', message);
   }
-  return readJsonBody(await readBytes(http, config), config.limits.depth);
+  return readJsonBody(await readBytes(http, config), config.limits);
 }
 
 /** What providers get is the unpacked body: most of them read no other. */

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
-import { isTooDeep } from './json-depth.ts';
-import { keyOf, type Member, measure } from './json-members.ts';
+import { keyOf, type Member } from './json-members.ts';
+import { isTooMuch, type JsonBounds, MOST_VALUES, scanJson } from './json-scan.ts';
 import { markLongIntegers } from './long-integers.ts';
 import { withoutOddNumbers } from './odd-numbers.ts';
 
@@ -14,20 +14,30 @@ export interface JsonBody {
 }
 
 /** Deeper bodies parse, but overflow the stack of the code that writes them out again. */
-export const MAX_DEPTH = 200;
+const MOST_LEVELS = 200;
+
+/** At the top level each member is looked at many times; APIs have some fifty. */
+const MOST_MEMBERS = 1000;
 
 /** Reads a request body that must be a JSON object; every failure is a 400 that says what is wrong. */
-export function readJsonBody(bytes: Uint8Array, maxDepth = MAX_DEPTH): JsonBody {
+export function readJsonBody(
+  bytes: Uint8Array,
+  { depth = MOST_LEVELS, values = MOST_VALUES }: Partial<JsonBounds> = {},
+): JsonBody {
   if (bytes.byteLength === 0) throw refusal('The request body is empty; send a JSON object.');
   const buffer = withoutBom(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  // Before parsing: ten megabytes of `[` would take the parser seconds and hundreds of megabytes.
-  const measured = measure(buffer, maxDepth);
-  if (measured === 'too-deep') throw refusal(`The request body is nested more than ${maxDepth} levels deep.`);
+  // Before parsing: ten megabytes of `[`, or a million members, would take the parser seconds.
+  const places = scanJson(buffer, { depth, values });
+  if (places === 'too-deep') throw refusal(`The request body is nested more than ${depth} levels deep.`);
+  if (places === 'too-many')
+    throw refusal(`The request body holds too many values: more than ${values} (\`limits.values\`).`);
+  if (places.length > MOST_MEMBERS)
+    throw refusal(`The request body has more than ${MOST_MEMBERS} members at its top level.`);
   const text = buffer.toString('utf8');
-  const value = parseExact(text, tryParse);
+  const value = parseExact(text);
   if (value === undefined) throw refusal('We could not parse the JSON body of your request.');
   if (!isJsonObject(value)) throw refusal('The request body must be a JSON object.');
-  const members = measured.map((member) => ({ ...member, key: keyOf(buffer, member) }));
+  const members = places.map((member) => ({ ...member, key: keyOf(buffer, member) }));
   refuseDuplicates(members);
   // A search for two bytes costs a tenth of the expression, and few bodies have any such escape.
   if (buffer.includes('\\u') && MAY_HAVE_HALVES.test(text)) refuseHalfNames(value);
@@ -66,12 +76,12 @@ const shown = (name: string): string => name.slice(0, 100).toWellFormed();
 const withoutBom = (bytes: Buffer): Buffer =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 
-/** The value of a JSON text, or nothing where it is none, or one that is nested too deep. */
+/** The value of a JSON text, or nothing where it is none, or one that is too deep or has too many values. */
 export function tryParseJson(text: string): unknown {
-  return isTooDeep(text) ? undefined : tryParse(text);
+  return isTooMuch(text) ? undefined : tryParse(text);
 }
 
-/** For texts whose depth is known to be bounded. */
+/** For texts that are known to be within their bounds. */
 function tryParse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -95,11 +105,11 @@ const exact = JSON as unknown as {
  * `JSON.stringify` writes out digit by digit. Ids in tool arguments and bounds in schemas are such numbers. Texts without
  * one cost one search.
  */
-export const tryParseExact = (text: string): unknown => parseExact(text, tryParseJson);
+export const tryParseExact = (text: string): unknown => (isTooMuch(text) ? undefined : parseExact(text));
 
-function parseExact(text: string, parse: (text: string) => unknown): unknown {
+function parseExact(text: string): unknown {
   const marked = MAY_BE_LONG.test(text) && exact.rawJSON ? markLongIntegers(text) : undefined;
-  return marked ? marked.restore(parse(marked.text), exact.rawJSON!) : parse(text);
+  return marked ? marked.restore(tryParse(marked.text), exact.rawJSON!) : tryParse(text);
 }
 
 /** The JSON text of an object with one more member, whose value is JSON text already and stays as it is. */
@@ -124,11 +134,16 @@ export function wellFormedJson(text: string): string {
 }
 
 /** As `tryParseJson`, also with `NaN` and `Infinity`, which JSON does not have: some servers write them for log probabilities. */
-export function tryParseLenient(text: string): unknown {
-  const parsed = tryParseJson(text);
+export const tryParseLenient = (text: string): unknown => (isTooMuch(text) ? undefined : parseLenient(text));
+
+function parseLenient(text: string): unknown {
+  const parsed = tryParse(text);
   if (parsed !== undefined || !(text.includes('NaN') || text.includes('Infinity'))) return parsed;
-  return tryParseJson(withoutOddNumbers(text));
+  return tryParse(withoutOddNumbers(text));
 }
+
+/** The same three for texts that `scanJson` found to be within their bounds. */
+export const scanned = { json: tryParse, exact: parseExact, lenient: parseLenient };
 
 /** A number of `tryParseExact` is an object of JavaScript's, but none of JSON's. */
 export function isJsonObject(value: unknown): value is JsonObject {

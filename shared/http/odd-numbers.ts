@@ -1,3 +1,5 @@
+import { stringEnd } from './string-end.ts';
+
 /**
  * JSON text with `null` for `NaN` and `Infinity`, and -9999 for those below zero, outside of strings. One pass, and no regular
  * expression: one that steps over strings takes quadratic time on a string that never ends.
@@ -19,15 +21,6 @@ export function withoutOddNumbers(text: string): string {
     at = kept - 1;
   }
   return pieces.join('') + text.slice(kept);
-}
-
-/** Where the closing quote of a string stands; the end of the text where it has none. */
-function stringEnd(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    if (text[at] === '"') return at;
-    if (text[at] === '\\') at += 1;
-  }
-  return text.length;
 }
 
 const isWholeWord = (text: string, at: number, word: string): boolean =>

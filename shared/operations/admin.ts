@@ -111,7 +111,7 @@ async function toRequest({ method, path, query, headers, body }: Incoming): Prom
   if (bytes && bytes.byteLength > 0) {
     if (type !== undefined && !/\bjson\b/i.test(type))
       throw new GatewayError('unsupported_media_type', 'Send the body as application/json.');
-    readJsonBody(bytes, 20);
+    readJsonBody(bytes, { depth: 20 });
   }
   const ifMatch = headers['if-match'];
   return new Request(`http://admin${path}${query === '' ? '' : `?${query}`}`, {

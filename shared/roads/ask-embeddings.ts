@@ -5,7 +5,7 @@ import { chatPathOf } from '../catalog/catalog.ts';
 import { estimateTokens, type Usage } from '../chat/usage.ts';
 import type { EmbeddingsDialect } from '../dialects/dialect.ts';
 import { isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
-import { tryParseJson } from '../http/json.ts';
+import { scanned } from '../http/json.ts';
 import { callProvider } from '../upstream/call-provider.ts';
 import { readWhole } from '../upstream/read-whole.ts';
 import {
@@ -92,7 +92,8 @@ async function askOnce(
   const reply = await callProvider(attempt, { ...request, path, stream: false }, ports);
   if (isRefusal(reply)) return reply;
   // Vectors are millions of digits: to keep the rare long integer exact would cost a call for each of them.
-  const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes, parse: tryParseJson });
+  const { replyBytes, values } = ports.config.limits;
+  const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values, parse: scanned.json });
   if (isRefusal(whole)) return whole;
   try {
     const read = dialect.readReply(whole.value, { count: inputCount(inputs), headers: reply.headers });

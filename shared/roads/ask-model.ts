@@ -23,7 +23,8 @@ export async function askModel(
     const { memo, ...written } = upstream.writeRequest(changed?.request ?? request, target);
     const reply = await callProvider(attempt, { ...written, stream: false }, ports);
     if (isRefusal(reply)) return reply;
-    const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
+    const { replyBytes, values } = ports.config.limits;
+    const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
     if (isRefusal(whole)) return whole;
     const read = upstream.readReply(whole.value, { ...context, ...(memo ? { memo } : {}) });
     return changed?.filter ? filterReply(read, changed.filter) : read;

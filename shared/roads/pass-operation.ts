@@ -40,7 +40,8 @@ export async function passOperation(
   const body = editMembers(call.body, { set, remove: new Set(dropped) });
   const reply = await callProvider(attempt, { headers: {}, body, path, stream: false }, ports);
   if (isRefusal(reply)) return reply;
-  const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
+  const { replyBytes, values } = ports.config.limits;
+  const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
   if (isRefusal(whole)) return whole;
   const { byteLength } = call.body.bytes;
   meter.seeUsage(usageOf(whole.value) ?? { input: estimateTokens(byteLength), output: 0, estimated: true });

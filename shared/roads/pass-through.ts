@@ -40,7 +40,8 @@ export async function passThrough(
     const contentType = typeOf(reply.headers, /^text\/event-stream\b/i) ?? 'text/event-stream';
     return { body: passFrames(batches, attempt, passing), contentType, dropped };
   }
-  const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
+  const { replyBytes, values } = ports.config.limits;
+  const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
   if (isRefusal(whole)) return whole;
   try {
     const answer = wholeAnswer(call, attempt, upstream.readReply(whole.value, context), whole.bytes);

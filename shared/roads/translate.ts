@@ -51,7 +51,8 @@ export async function translate(
       changes,
     };
   }
-  const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
+  const { replyBytes, values } = ports.config.limits;
+  const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
   if (isRefusal(whole)) return whole;
   try {
     const read = upstream.readReply(whole.value, context);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream';
 import zlib from 'node:zlib';
+import { turn } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
 
 /**
@@ -15,11 +16,24 @@ export async function* readBody(
   // The callback takes what `for await` throws as well: pipeline wants one.
   const source = decoder ? pipeline(response, decoder(), () => {}) : response;
   try {
-    for await (const chunk of source) yield chunk as Uint8Array;
+    let bytes = 0;
+    for await (const chunk of source as AsyncIterable<Uint8Array>) {
+      yield chunk;
+      bytes += chunk.byteLength;
+      if (bytes < BYTES_OF_A_TURN) continue;
+      bytes = 0;
+      await turn();
+    }
   } catch (cause) {
     throw ended() ?? new GatewayError('upstream', 'The connection to the provider broke off.', { cause });
   }
 }
+
+/**
+ * A socket that is full is read up to 32 times in a row before the event loop gets to anything else: 2 MB of small events would keep
+ * everybody waiting for half a second. While this waits, the socket is paused.
+ */
+const BYTES_OF_A_TURN = 64 * 1024;
 
 const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
 const whatIsThere = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };

@@ -1,30 +1,43 @@
 import { GatewayError, type Refusal, refuse, toGatewayError } from '../errors.ts';
-import { isJsonObject, type JsonObject, tryParseExact, tryParseLenient } from '../http/json.ts';
+import { isJsonObject, type JsonObject, scanned } from '../http/json.ts';
+import { generalBounds, scanJson } from '../http/json-scan.ts';
 import type { UpstreamReply } from './send.ts';
 
 interface Options {
   /** Largest reply, in unpacked bytes: `limits.replyBytes`. */
   mostBytes?: number;
+  /** Most values in it: `limits.values`. */
+  mostValues?: number;
+  /** Of `scanned`; long integers are kept exact unless another is given. */
   parse?: (text: string) => unknown;
 }
 
 /** A whole reply: its bytes and the object in them. Anything else than a JSON object is a refusal, and so is one too large. */
 export async function readWhole(
   { body }: Pick<UpstreamReply, 'body'>,
-  { mostBytes = Number.POSITIVE_INFINITY, parse = tryParseExact }: Options = {},
+  { mostBytes = Number.POSITIVE_INFINITY, mostValues = generalBounds.values, parse = scanned.exact }: Options = {},
 ): Promise<{ bytes: Buffer; value: JsonObject } | Refusal> {
   try {
     const bytes = await readAll(body, mostBytes);
+    const found = scanJson(bytes, { ...generalBounds, values: mostValues });
+    if (found === 'too-many') return refuse(tooMany(mostValues));
+    if (found === 'too-deep') return refuse(noObject());
     const text = bytes.toString('utf8');
     const value = parse(text);
     if (isJsonObject(value)) return { bytes, value };
-    const mended = tryParseLenient(text);
+    const mended = scanned.lenient(text);
     if (isJsonObject(mended)) return { bytes: Buffer.from(JSON.stringify(mended)), value: mended };
-    return refuse(new GatewayError('upstream', 'The provider answered with something that is not a JSON object.'));
+    return refuse(noObject());
   } catch (thrown) {
     return refuse(toGatewayError(thrown));
   }
 }
+
+const noObject = (): GatewayError =>
+  new GatewayError('upstream', 'The provider answered with something that is not a JSON object.');
+
+const tooMany = (most: number): GatewayError =>
+  new GatewayError('upstream', `The provider's reply holds too many values: more than ${most} (\`limits.values\`).`);
 
 /** All of a body; fails with `upstream` where it has more bytes than that, of which no more are read. */
 async function readAll(body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> {

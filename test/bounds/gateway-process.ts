@@ -7,6 +7,8 @@ export interface Measured {
   rssMb: number;
   /** Longest time for which its event loop did nothing else. */
   blockedMs: number;
+  /** Most processor time that its main thread spent meanwhile: what is blocked beyond it, the machine gave to others. */
+  busyMs: number;
   records: number;
   timers: number;
 }

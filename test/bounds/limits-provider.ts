@@ -4,13 +4,13 @@ import type { Play } from '../faults/upstream.ts';
 const chunk = (content: string, finish: string | null = null): string =>
   `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
 const done = `${chunk('', 'stop')}data: [DONE]\n\n`;
-const reply = (content: string): string =>
+const reply = (content: string, logprobs: unknown = null): string =>
   JSON.stringify({
     id: 'c',
     object: 'chat.completion',
     created: 1,
     model: 'm',
-    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop', logprobs }],
   });
 /** The number in a name. */
 export const numbered = (model: string): number => Number(/\d+/.exec(model)?.[0]);
@@ -38,6 +38,13 @@ export const scripts: Record<string, (amount: number) => NonNullable<Play['asked
     await answers(() => [reply('A red apple lies on a white table beside a blue cup of tea.')]).asked!(scene);
   },
   reply: (bytes) => answers(() => [reply('x'.repeat(bytes))]).asked!,
+  values: (count) =>
+    answers(() => [
+      reply(
+        'hi',
+        Array.from({ length: count }, () => 1),
+      ),
+    ]).asked!,
   firstevent: (ms) => async (scene) => {
     await scene.write(head(200, { 'content-type': 'text/event-stream', connection: 'close' }));
     for (let waited = 0; waited < ms; waited += 50) {

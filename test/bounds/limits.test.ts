@@ -14,7 +14,7 @@ import { type Asked, asks, deep, describes, large, messages, type Post, translat
  */
 
 const small = {
-  limits: { bodyBytes: 20_000, depth: 20, eventBytes: 50_000, replyBytes: 50_000, streamBytes: 30_000 },
+  limits: { bodyBytes: 20_000, depth: 20, values: 5_000, eventBytes: 50_000, replyBytes: 50_000, streamBytes: 30_000 },
   media: {
     maxBytes: 3_000,
     timeoutMs: 300,
@@ -92,6 +92,8 @@ const onNode: Post = async (body, headers = {}) => {
 
 const onLambda: Post = (body, headers) => lambda.post(typeof body === 'string' ? body : JSON.stringify(body), headers);
 
+const many = (count: number) => (post: Post) =>
+  post({ model: 'p/well', messages, x_many: Array.from({ length: count }, () => 1) });
 const shows =
   (...paths: readonly string[]) =>
   (post: Post) => {
@@ -110,6 +112,7 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
+  { what: 'limits.values', under: many(4_500), over: many(5_000), status: 400, says: /limits\.values/ },
   { what: 'limits.bodyBytes', under: large(20_000), over: large(20_001), status: 413 },
   { what: 'limits.depth', under: deep(20), over: deep(21), status: 400, says: /20 levels/ },
   {
@@ -167,6 +170,13 @@ const replyRows: readonly Row[] = [
     over: asks('reply50001', false),
     status: 502,
     says: /50000/,
+  },
+  {
+    what: 'limits.values of a reply',
+    under: asks('values4000', false),
+    over: asks('values5000', false),
+    status: 502,
+    says: /limits\.values/,
   },
   {
     what: 'media.maxCount',

@@ -6,10 +6,10 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /**
- * 192 MB is the aim, so that a function of 256 MB has room for the rest of it. V8 collects when it likes: runs need 180 to 197 MB,
- * and needed 229 to 259 MB before messages were written one after the other.
+ * So that a function of 256 MB has room for the rest of it. 24 runs needed 168 to 179 MB; they needed 229 to 259 MB before messages
+ * were written one after the other.
  */
-const MOST_MB = 220;
+const MOST_MB = 192;
 
 let folder: string;
 let bundle: string;
@@ -25,7 +25,7 @@ test.each([
   ['openai', 'gpt-5'],
   ['anthropic', 'claude-sonnet-4-5'],
   ['bedrock', 'us.amazon.nova-pro-v1:0'],
-])('120,000 short messages are translated for %s in less than 220 MB', (provider, model) => {
+])('120,000 short messages are translated for %s in less than 192 MB', (provider, model) => {
   const flags = ['--max-semi-space-size=4', '--no-maglev'];
   const printed = execFileSync(process.execPath, [...flags, bundle, provider, model], { encoding: 'utf8' });
   expect(Number(printed)).toBeLessThan(MOST_MB);

@@ -104,7 +104,19 @@ describe('a JSON body', () => {
       `{"a":"]]]${'[{'.repeat(300)}","b":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
     expect(bodyOf(deep(200)).members).toHaveLength(2);
     expect(() => bodyOf(deep(201))).toThrow(/more than 200 levels/);
-    expect(() => readJsonBody(Buffer.from(deep(5)), 4)).toThrow(/more than 4 levels/);
+    expect(() => readJsonBody(Buffer.from(deep(5)), { depth: 4 })).toThrow(/more than 4 levels/);
+  });
+
+  test('of a thousand members is read, of more refused with 400', () => {
+    const many = (count: number) => `{${Array.from({ length: count }, (_, at) => `"x${at}":1`)}}`;
+    expect(bodyOf(many(1000)).members).toHaveLength(1000);
+    expect(() => bodyOf(many(1001))).toThrow(/more than 1000 members/);
+  });
+
+  test('of too many values is refused with 400 that names the limit', () => {
+    const text = `{"a":[${'{},'.repeat(700_000)}1]}`;
+    expect(() => bodyOf(text)).toThrow(/limits\.values/);
+    expect(() => readJsonBody(Buffer.from(text), { values: 5_000_000 })).not.toThrow();
   });
 
   test('of any bytes is read or refused with 400, as JSON.parse would', () => {

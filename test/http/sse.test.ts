@@ -87,6 +87,17 @@ describe('server-sent events', () => {
     ).toEqual([{ data: 'a\nb' }]);
   });
 
+  test('comments and blank lines that follow one another are one frame, and none of an event', () => {
+    const framer = sseFramer();
+    const frames = framer.push(Buffer.from(`${':\n\n'.repeat(1000)}${'\n'.repeat(1000)}data: a\n\n: b\n\n:`));
+    expect(frames.map(({ bytes, event }) => [bytes.length, event?.data])).toEqual([
+      [4000, undefined],
+      [9, 'a'],
+      [5, undefined],
+    ]);
+    expect(framer.push(Buffer.from('\n\ndata: c\n\n')).map(({ event }) => event?.data)).toEqual([undefined, 'c']);
+  });
+
   test('#6 a last event without its blank line is read, and given one', () => {
     const { frames, events: read } = decode(bytesOf('data: a\n\ndata: [DONE]'), []);
     expect(read).toEqual([{ data: 'a' }, { data: '[DONE]' }]);

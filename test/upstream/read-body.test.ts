@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../shared/errors.ts';
@@ -53,3 +53,26 @@ test.each(['constructor', '__proto__', 'x-unknown', 'gzip, gzip'])(
     expect(await textOf(readBody(response, () => undefined))).toBe('plain');
   },
 );
+
+test('a body that is all there does not keep timers and other requests waiting until its end', async () => {
+  let left = 20;
+  const source = new Readable({
+    read() {
+      left -= 1;
+      this.push(left < 0 ? null : Buffer.alloc(65_536));
+    },
+  });
+  const response: IncomingMessage = Object.assign(source, { headers: {} }) as never;
+  let turns = 0;
+  let isRead = false;
+  const counting = (): void => {
+    turns += 1;
+    if (!isRead) setImmediate(counting);
+  };
+  setImmediate(counting);
+  const reading = readBody(response, () => undefined);
+  const before = turns;
+  for await (const chunk of reading) expect(chunk.byteLength).toBeGreaterThan(0);
+  isRead = true;
+  expect(turns - before).toBeGreaterThan(8);
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../shared/errors.ts';
-import { tryParseJson } from '../../shared/http/json.ts';
+import { scanned } from '../../shared/http/json.ts';
 import { readStart, readWhole } from '../../shared/upstream/read-whole.ts';
 import { streamOf } from '../support/streams.ts';
 
@@ -20,7 +20,7 @@ test('integers of any length are kept, unless they are read the quick way', asyn
   const text = '{"id":1917043659912705296}';
   const exact = await readWhole(replyOf(text));
   expect('value' in exact && JSON.stringify(exact.value)).toBe(text);
-  const quick = await readWhole(replyOf(text), { parse: tryParseJson });
+  const quick = await readWhole(replyOf(text), { parse: scanned.json });
   expect(quick).toMatchObject({ value: { id: 1917043659912705300 } });
 });
 
@@ -60,4 +60,12 @@ test('a reply larger than its bound is a refusal that names the limit, and no mo
   });
   expect(reply.body.wasEnded()).toBe(true);
   expect(await readWhole(replyOf('{"a":12345}'), { mostBytes: 11 })).toHaveProperty('value.a', 12345);
+});
+
+test('a reply of too many values is a refusal that names the limit, just over it', async () => {
+  const text = `{"a":[${'1,'.repeat(99)}1]}`;
+  expect(await readWhole(replyOf(text), { mostValues: 151 })).toHaveProperty('value.a.length', 100);
+  expect(await readWhole(replyOf(text), { mostValues: 150 })).toMatchObject({
+    refusal: { kind: 'upstream', message: expect.stringContaining('limits.values') },
+  });
 });

@@ -64,7 +64,8 @@ async function askCount(call: Call, target: Target, said: Said, ports: GatewayPo
     };
     const reply = await callProvider(asked, request, ports);
     if (isRefusal(reply)) return undefined;
-    const whole = await readWhole(reply, { mostBytes: ports.config.limits.replyBytes });
+    const { replyBytes, values } = ports.config.limits;
+    const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
     return isRefusal(whole) ? undefined : countingClient.readReply(whole.value);
   } finally {
     deadline.clear();

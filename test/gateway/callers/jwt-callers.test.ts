@@ -159,6 +159,7 @@ describe('what a caller with a token may do', () => {
       ask(own.token({ jti: '3' }), 'gpt-a', limited),
     );
     expect([error.status, error.message]).toEqual([429, expect.stringContaining('of this identity (limit 2)')]);
+    expect(error.headers?.get('x-ratelimit-limit-requests')).toBe('2');
     expect((await ask(own.token({ sub: 'other' }), 'gpt-a', limited)).choices).toHaveLength(1);
   });
 

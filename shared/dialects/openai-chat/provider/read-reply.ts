@@ -14,13 +14,14 @@ import { errorWithin } from '../errors.ts';
 import { failedReasons, readAnnotation, readExtraContent, readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import type { WireChoice, WireDelta, WireReply, WireToolDelta } from '../wire-reply.ts';
+import { choicesOf } from './choices.ts';
 import { readText, readThinking } from './read-text.ts';
 
 /** Reads a whole reply. A 200 that is an error, or that has no answer in it, is the provider's failure. */
 export function readReply(body: Unchecked<WireReply>, context: ReadContext): ChatReply {
   const error = errorWithin(body);
   if (error) throw error;
-  const choices = Array.isArray(body.choices) ? body.choices.filter(isJsonObject) : [];
+  const choices = choicesOf(body).filter(isJsonObject);
   if (choices.length === 0) {
     throw new GatewayError('upstream', 'The provider answered without any choices.');
   }

@@ -15,6 +15,7 @@ import { errorWithin } from '../errors.ts';
 import { failedReasons, readAnnotation, readFinish } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import type { WireChoice, WireDelta, WireReply } from '../wire-reply.ts';
+import { boundChoices, choicesOf } from './choices.ts';
 import { readText, readThinking } from './read-text.ts';
 import { toolDeltas } from './tool-deltas.ts';
 
@@ -29,6 +30,7 @@ export function streamReader(context: ReadContext): StreamReader {
   function choiceAt(index: number) {
     let choice = choices.get(index);
     if (!choice) {
+      boundChoices(choices.size + 1);
       bounds.parts(choices.size + 1);
       choice = choiceReader(index, context);
       choices.set(index, choice);
@@ -38,7 +40,7 @@ export function streamReader(context: ReadContext): StreamReader {
 
   function readChunk(chunk: Unchecked<WireReply>): ChatEvent[] {
     const events: ChatEvent[] = [];
-    const wireChoices = Array.isArray(chunk.choices) ? chunk.choices : [];
+    const wireChoices = choicesOf(chunk);
     if (!started && wireChoices.length > 0) {
       started = true;
       events.push(startEvent(chunk, context));
