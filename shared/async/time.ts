@@ -49,8 +49,23 @@ class SystemTimer implements Timer {
   }
 }
 
-/** Lets the event loop do what else is waiting: timers, other requests. No wait, and so no part of the port. */
-export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** How long work may go on before what else is waiting has its turn. */
+const TURN_MS = 20;
+let turnedAt = 0;
+
+/**
+ * Lets the event loop do what else is waiting, timers and other requests, where the last such turn is long ago; undefined
+ * where it is not. No wait, and so no part of the port. Not at every call: what is held over a turn is collected late.
+ */
+export function turn(): Promise<void> | undefined {
+  if (Date.now() - turnedAt < TURN_MS) return undefined;
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      turnedAt = Date.now();
+      resolve();
+    });
+  });
+}
 
 /** `Time.sleep` made of `Time.after`, for every implementation of the port. */
 export function sleep({ after }: Pick<Time, 'after'>, ms: number, signal?: AbortSignal): Promise<void> {

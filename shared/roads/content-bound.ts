@@ -4,7 +4,7 @@ import { GatewayError } from '../errors.ts';
 /** An event costs memory of its own: many of one character must not be cheaper than that. */
 const LEAST_BYTES = 16;
 /** A call is an item with an id and a name, and is written several times. */
-const CALL_BYTES = 1_024;
+const CALL_BYTES = 256;
 
 /**
  * Counts what a translated stream says: some dialects repeat it all at the end, so it is kept until then. The function it gives

@@ -137,8 +137,12 @@ async function* passFrames(
     for await (const { frames, events } of batches) {
       meter.see(events);
       const shown = hides ? frames.filter(({ event }) => !(event && hides(event))) : frames;
-      yield* writesOf(shown);
       const last = events.at(-1);
+      const writes = writesOf(shown);
+      // The reader may be slow: what was read of these bytes need not wait in memory with them.
+      frames.length = 0;
+      events.length = 0;
+      yield* writes;
       if (last?.type === 'error') throw last.error;
     }
     const lastEvent = missing();

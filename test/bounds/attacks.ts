@@ -162,12 +162,12 @@ export const attacks: readonly Attack[] = [
     body: bodies.responsesStream,
   },
   {
-    name: '40 callers who do not read',
+    name: '20 callers who do not read',
     path: chat,
     provider: 'openai-chat',
     play: flooding(text, 20_000_000),
     body: bodies.stream,
-    times: 40,
+    times: 20,
     stallsForMs: 6_000,
   },
   {

@@ -30,7 +30,7 @@ const defaults = Object.entries(groups).flatMap(([group, settings]) =>
 /** As the table writes it. */
 function written(name: string, value: number): string {
   if (name.endsWith('Bytes')) return `${value / 1_000_000} MB`;
-  return name.endsWith('Ms') ? `${value / 1_000} s` : String(value);
+  return name.endsWith('Ms') ? `${value / 1_000} s` : value.toLocaleString('en-US');
 }
 
 /** What bounds no input and no wait: how much is done at once, how long an answer a describer may give, how long one is kept. */

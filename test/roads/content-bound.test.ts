@@ -17,7 +17,7 @@ it('counts bytes, not characters', () => {
 
 it.each<[string, ChatEvent, number]>([
   ['of one character', text(1), 17],
-  ['of a call', { type: 'tool-call', index: 0, id: 'call_1', name: 'get' }, 1_000],
+  ['of a call', { type: 'tool-call', index: 0, id: 'call_1', name: 'get' }, 500],
   ['of an image', { type: 'media', media: 'image', mediaType: 'image/png', data: 'a'.repeat(200) }, 99],
   ['of a signature', { type: 'signature', signature: { issuer: 'x', value: 'a'.repeat(90) } }, 89],
 ])('counts what an event %s takes in memory', (_, event, most) => {
