@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { ChatEvent } from '../../shared/chat/events.ts';
+import { anthropicClient } from '../../shared/dialects/anthropic/client/dialect.ts';
+import type { ClientDialect, Glance } from '../../shared/dialects/dialect.ts';
 import { openaiChatClient } from '../../shared/dialects/openai-chat/client/dialect.ts';
+import { openaiResponsesClient } from '../../shared/dialects/openai-responses/client/dialect.ts';
 import type { JsonObject } from '../../shared/http/json.ts';
 import type { PresetName } from '../../shared/providers/registry.ts';
 import { transformed } from '../../shared/transforms/apply.ts';
@@ -102,6 +106,7 @@ describe.each(Object.entries(targets) as [PresetName, string][])('for %s', (pres
 });
 
 describe('ten times as many calls in a stream cost at most thirty times the work', () => {
+  const glance: Glance = { model: 'm', stream: true, hasImages: false, hasTools: true };
   const context = { id: 'abc123', model: 'm', now: 1_700_000_000 };
 
   const streams: [PresetName, (index: number) => JsonObject][] = [
@@ -133,5 +138,24 @@ describe('ten times as many calls in a stream cost at most thirty times the work
     };
     const small = workOf(4 * SMALL);
     expect(workOf(4 * LARGE) / small).toBeLessThan(MOST);
+  });
+
+  const clients = { openaiChatClient, openaiResponsesClient, anthropicClient };
+
+  test.each(Object.entries(clients))('to %s', (_, client) => {
+    const workOf = (count: number): number => {
+      const events = list(count, (index): ChatEvent[] => [
+        { type: 'tool-call', index, id: `c${index}`, name: 'f' },
+        { type: 'tool-arguments', index, text: '{}' },
+      ]).flat();
+      return work(() => {
+        const writer = (client as ClientDialect).streamWriter(glance, { ...context, request: {} });
+        for (const event of events) writer.write(event);
+        writer.write({ type: 'finish', reason: 'tool-calls' });
+        writer.end();
+      });
+    };
+    const small = workOf(SMALL);
+    expect(workOf(LARGE) / small).toBeLessThan(MOST);
   });
 });

@@ -7,6 +7,9 @@ import { mediaNote } from './write-reply.ts';
 
 type PartEvent = Exclude<ChatEvent, { type: 'start' | 'usage' | 'finish' | 'error' }>;
 
+const isArguments = (event: PartEvent): event is Extract<PartEvent, { type: 'tool-arguments' }> =>
+  event.type === 'tool-arguments';
+
 /**
  * Writes the content blocks of one stream. A block is closed before the next is opened. Arguments of parallel calls may come
  * mixed, and only a call's end says that they are whole: while a call is open, all that is not its own waits for its end.
@@ -111,11 +114,12 @@ export function blockWriter() {
     let text = close();
     const waited = held;
     held = [];
+    const pieces = Map.groupBy(waited.filter(isArguments), (event) => event.index);
     for (const event of waited) {
       if (event.type === 'tool-arguments') continue;
       text += writeNow(event);
       if (event.type !== 'tool-call') continue;
-      for (const own of waited) if (own.type === 'tool-arguments' && own.index === event.index) text += writeNow(own);
+      for (const own of pieces.get(event.index) ?? []) text += writeNow(own);
       text += close();
     }
     text += close();
