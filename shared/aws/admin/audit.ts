@@ -6,7 +6,7 @@ import type { AuditEntry, AuditLog } from '../../operations/ports.ts';
 import { fromItem, type Item, toItem } from '../attributes.ts';
 import type { Table } from '../table.ts';
 import { ITEM_VERSION, isKnown } from '../version.ts';
-import { deleteItem, getItem, orAway, putItem, setItem } from './calls.ts';
+import { deleteItem, getItem, getKnownItem, isAway, orAway, putItem, setItem } from './calls.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { Place } from './kinds.ts';
 
@@ -55,18 +55,16 @@ export function createAudit({ table, time, log }: Options) {
   async function copy(entry: AuditEntry): Promise<void> {
     // Always the same item for an entry: copying it twice is copying it once.
     const { before, after, ...fields } = entry;
-    await setItem(
-      table,
-      toItem({
-        pk: `AUDIT#${entry.time.slice(0, 7)}`,
-        sk: `${entry.time}#${entry.id}`,
-        v: ITEM_VERSION,
-        ttl: Math.floor(Date.parse(entry.time) / 1000) + KEPT_SECONDS,
-        ...fields,
-        before: JSON.stringify(before),
-        after: JSON.stringify(after),
-      }),
-    );
+    const item = toItem({
+      pk: `AUDIT#${entry.time.slice(0, 7)}`,
+      sk: `${entry.time}#${entry.id}`,
+      v: ITEM_VERSION,
+      ttl: Math.floor(Date.parse(entry.time) / 1000) + KEPT_SECONDS,
+      ...fields,
+      before: JSON.stringify(before),
+      after: JSON.stringify(after),
+    });
+    await setItem(table, item);
   }
 
   const noteOf = ({ id }: AuditEntry): Place => ({ pk: pending, sk: id });
@@ -101,7 +99,7 @@ export function createAudit({ table, time, log }: Options) {
 
   /** A write whose answer was lost is sent again by the SDK, and then finds its own change. */
   async function isOurs(place: Place, { id }: AuditEntry): Promise<boolean> {
-    const item = await getItem(table, place);
+    const item = await getKnownItem(table, place);
     return item !== undefined && entryOf(item)?.id === id;
   }
 
@@ -115,14 +113,28 @@ export function createAudit({ table, time, log }: Options) {
       Limit: MOST_PENDING,
     });
     const { Items = [] } = await orAway(() => table.client.send(command));
-    for (const note of Items.filter(isKnown).map(fromItem)) {
-      const item = await getItem(table, { pk: String(note.itemPk), sk: String(note.itemSk) });
-      const entry = item && entryOf(item);
-      // While a key is given another secret, its new item is not in force yet.
-      if (entry?.id === note.sk && !item?.replaces) await settle(entry as AuditEntry);
-      else if (Number(note.at) < time.now() - FORGOTTEN_MS)
-        await deleteItem(table, { pk: pending, sk: String(note.sk) });
+    for (const { sk, at, itemPk, itemSk } of Items.filter(isKnown).map(fromItem)) {
+      const id = String(sk);
+      const isForgotten = Number(at) < time.now() - FORGOTTEN_MS;
+      try {
+        if (await settleNote(id, { pk: String(itemPk), sk: String(itemSk) })) continue;
+      } catch (cause) {
+        if (!isForgotten && isAway(cause)) throw cause;
+        // One note does not make the log unreadable, whatever it refers to.
+        log.warn('an audit note cannot be settled', { id, cause });
+      }
+      if (isForgotten) await deleteItem(table, { pk: pending, sk: id });
     }
+  }
+
+  /** Copies the entry that a note announced, where its change was made. */
+  async function settleNote(id: string, place: Place): Promise<boolean> {
+    const item = await getItem(table, place);
+    const entry = item && entryOf(item);
+    // While a key is given another secret, its new item is not in force yet.
+    if (entry?.id !== id || item?.replaces) return false;
+    await settle(entry);
+    return true;
   }
 
   const list: AuditLog['list'] = async (month, { limit, cursor }) => {

@@ -23,12 +23,30 @@ export async function orAway<Answer>(call: () => Promise<Answer>): Promise<Answe
   }
 }
 
+/** Whether a call failed as it does where the table is away. */
+export const isAway = (thrown: unknown): boolean => thrown instanceof GatewayError && thrown.kind === 'overloaded';
+
 /** An item as it is now. Fails where it is of a version that is not known here. */
 export async function getItem({ client, name }: Table, place: Place): Promise<Item | undefined> {
   const command = new GetItemCommand({ TableName: name, Key: toItem({ ...place }), ConsistentRead: true });
   const { Item } = await orAway(() => client.send(command));
   if (Item && !isKnown(Item)) throw newer();
   return Item;
+}
+
+/** The same, and nothing where the item is of a version that is not known here. */
+export async function getKnownItem(table: Table, place: Place): Promise<Item | undefined> {
+  return leavingNewer(() => getItem(table, place));
+}
+
+/** Runs something; where it comes upon an item of a version that is not known here, that is the end of it. */
+export async function leavingNewer<Result>(run: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await run();
+  } catch (thrown) {
+    if (isNewer(thrown)) return undefined;
+    throw thrown;
+  }
 }
 
 /** The items at these places as they are now, in any order; those of other versions are left out. At most a hundred. */
@@ -61,13 +79,7 @@ export async function putItem({ client, name }: Table, Item: Item, version: numb
       ...(version === 0 ? {} : { ':version': { N: String(version) } }),
     },
   });
-  try {
-    await orAway(() => client.send(command));
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof ConditionalCheckFailedException) return false;
-    throw thrown;
-  }
+  return isMet(() => client.send(command));
 }
 
 /** Writes whatever was there before. */
@@ -88,15 +100,24 @@ export async function removeAttribute({ client, name }: Table, place: Place, att
     ConditionExpression: 'attribute_exists(#attribute)',
     ExpressionAttributeNames: { '#attribute': attribute },
   });
+  // Not met where another process removed it already.
+  await isMet(() => client.send(command));
+}
+
+/** Whether a write was done; not where its condition was not met. */
+async function isMet(write: () => Promise<unknown>): Promise<boolean> {
   try {
-    await orAway(() => client.send(command));
+    await orAway(write);
+    return true;
   } catch (thrown) {
-    // Removed by another process already.
-    if (!(thrown instanceof ConditionalCheckFailedException)) throw thrown;
+    if (thrown instanceof ConditionalCheckFailedException) return false;
+    throw thrown;
   }
 }
 
+const NEWER = 'newer_version';
+
 const newer = (): GatewayError =>
-  new GatewayError('conflict', 'This was written by a newer version of Sluice, and is left as it is.', {
-    code: 'newer_version',
-  });
+  new GatewayError('conflict', 'This was written by a newer version of Sluice, and is left as it is.', { code: NEWER });
+
+const isNewer = (thrown: unknown): boolean => thrown instanceof GatewayError && thrown.code === NEWER;

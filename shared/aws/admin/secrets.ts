@@ -3,7 +3,7 @@ import { type Item, toItem } from '../attributes.ts';
 import type { Table } from '../table.ts';
 import { ITEM_VERSION } from '../version.ts';
 import type { Audit } from './audit.ts';
-import { deleteItem, getItem, putItem, removeAttribute, setItem } from './calls.ts';
+import { deleteItem, getItem, getKnownItem, leavingNewer, putItem, removeAttribute, setItem } from './calls.ts';
 import { itemOf, type Kind, type Place, placeOf } from './kinds.ts';
 import { listPage, type ReadItem, readItem } from './store.ts';
 
@@ -61,9 +61,15 @@ export function createSecretStore<Value extends { id: string; name: string }>({ 
       return found && { value: found.value, version: found.version };
     },
     list: (page: { limit: number; cursor?: string | undefined }) =>
-      listPage(table, kind, { ...page, newestFirst: true, isInForce }),
+      listPage(table, kind, {
+        ...page,
+        newestFirst: true,
+        isInForce: async (item) => (await leavingNewer(() => isInForce(item))) ?? false,
+      }),
     async create(sha256: string, value: Value, entry: AuditEntry): Promise<boolean> {
       const place = placeOf(kind, sha256);
+      // Fails where a newer version made it, before anything is written.
+      await getItem(table, place);
       // First, so that whatever can be used can also be revoked.
       await point(value.id, sha256);
       const isDone = await audit.write({ place, fields: itemOf(kind, place, value), before: { version: 0 }, entry });
@@ -116,6 +122,6 @@ export function createSecretStore<Value extends { id: string; name: string }>({ 
   };
 
   async function hasSuccessor(place: Place, sha256: string): Promise<boolean> {
-    return (await getItem(table, place))?.successor?.S === sha256;
+    return (await getKnownItem(table, place))?.successor?.S === sha256;
   }
 }
