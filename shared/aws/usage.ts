@@ -40,6 +40,8 @@ export interface BatchedRecords extends Pick<Records, 'write'> {
 /**
  * Collects records for some tens of milliseconds and writes them together: for a host of many requests at once, where one
  * call a record would cost as much as serving it. `write` resolves at once, so that no request is kept for its record.
+ * A batch takes no conditions, so it does not look for items of another version: the key of a record has the id of its request,
+ * which is made by chance in this process, and no other process writes it.
  */
 export function writeBatches({ table, retentionDays, log, time }: Options & { time: Time }): BatchedRecords {
   let waiting: UsageRecord[] = [];

@@ -5,6 +5,7 @@ import { systemTime } from '../../shared/async/time.ts';
 import { fromItem, type Item, toItem } from '../../shared/aws/attributes.ts';
 import { createKeys } from '../../shared/aws/keys.ts';
 import { createMemoryTable } from '../../shared/aws/memory-table.ts';
+import { createScopes, scopePartition } from '../../shared/aws/scopes.ts';
 import { writeBatches, writeEach } from '../../shared/aws/usage.ts';
 import { usageItem } from '../../shared/aws/usage-items.ts';
 import type { MemoryTable } from '../../shared/remember/table.ts';
@@ -38,22 +39,41 @@ let subjects = 0;
 const newKey = () => ({ subject: `${subjects++}`.padStart(64, '0'), variant: 'v' });
 const inAnHour = (): number => Math.floor(Date.now() / 1000) + 3600;
 const entry = { value: 'a dot', ms: 1, generation: '0.0', expiresAt: inAnHour() };
+// dynalite does not send back the item that a condition was not met by: a change then is not done, and says no more.
+const scopes = () => createScopes(local.table, systemTime);
 const terms = () => ({ generation: '0.0', now: Date.now(), until: Date.now() + 20_000 });
 const counts = { hits: 1, misses: 1, errors: 0, savedMs: 1, stored: 0, storedBytes: 0 };
 
-test('every item that is written has the version 1', async () => {
+test('every item that is written has the version 1; every write of one item has it in its condition', async () => {
+  const clients = [local.table.client, local.table.quick!];
+  const conditions: unknown[] = [];
+  for (const { middlewareStack } of clients)
+    middlewareStack.add(
+      (next, context) => (args) => {
+        const { ConditionExpression: condition } = args.input as { ConditionExpression?: string };
+        if (/^(?:Put|Update|Delete)Item/.test(String(context.commandName))) conditions.push(condition);
+        return next(args);
+      },
+      { step: 'initialize', name: 'conditions' },
+    );
   const key = newKey();
   const leased = newKey();
   await table.write(key, entry);
   await table.lease(leased, terms());
   await table.count('2026-01-31', counts);
+  await table.renew(leased, Date.now() + 20_000);
+  await table.release(leased);
   await table.clear(key.subject);
+  await scopes().change('s0', { add: { requests: 1 } });
   await writeEach({ table: local.table, retentionDays: 1, log: silent }).write(usageRecord({ requestId: 'r1' }));
   const batches = writeBatches({ table: local.table, retentionDays: 1, log: silent, time: systemTime });
   await batches.write(usageRecord({ requestId: 'r2' }));
   await batches.flush();
   const { Items = [] } = await local.table.client.send(new ScanCommand({ TableName: local.table.name }));
-  expect(Items.length).toBe(6);
+  for (const { middlewareStack } of clients) middlewareStack.remove('conditions');
+  expect(conditions).toHaveLength(8);
+  for (const condition of conditions) expect(condition).toMatch(/^\(attribute_not_exists\(#?v\) OR #?v = :v\)/);
+  expect(Items.length).toBe(7);
   expect(Items.map(fromItem).filter(({ v }) => v !== 1)).toEqual([]);
 });
 
@@ -98,6 +118,15 @@ describe('of an unknown version', () => {
     await writeEach({ table: local.table, retentionDays: 1, log }).write(record);
     expect(await get(String(pk), String(sk))).toEqual(before);
     expect(logged).toEqual(['usage_unwritten']);
+  });
+
+  test('a scope is neither read nor changed', async () => {
+    const before = await put(scopePartition('s1'), 'STATE', { rq: 5 });
+    await expect(scopes().read('s1')).rejects.toThrow('version 2');
+    await scopes()
+      .change('s1', { add: { requests: 1 } })
+      .catch(() => {});
+    expect(await get(scopePartition('s1'), 'STATE')).toEqual(before);
   });
 
   // Whether it was revoked, or what it may do, may stand in an attribute that this version does not know.

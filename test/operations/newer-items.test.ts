@@ -1,7 +1,7 @@
 import { PutItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createAudit } from '../../shared/aws/admin/audit.ts';
-import { type Item, toItem } from '../../shared/aws/attributes.ts';
+import { fromItem, type Item, toItem } from '../../shared/aws/attributes.ts';
 import { type AdminRig, startAdminRig } from '../support/admin-rig.ts';
 
 /** A newer Sluice wrote items, and an older one runs again: it leaves them as they are, and works beside them. */
@@ -116,6 +116,40 @@ describe('a note in the audit log', () => {
 });
 
 describe('of a newer version', () => {
+  test('an audit entry is not copied over, and the change is made', async () => {
+    const { id } = await makeKey();
+    const [entry] = await under(`AUDIT#${month}`);
+    const before = await makeNewer(entry!.pk!.S!, entry!.sk!.S!);
+    expect((await rig.call('PATCH', `/keys/${id}`, { name: 'y' })).status).toBe(200);
+    expect(await at(entry!.pk!.S!, entry!.sk!.S!)).toEqual(before);
+    expect((await rig.call('GET', '/audit')).body.data).toHaveLength(1);
+  });
+
+  test('a note is neither read nor deleted', async () => {
+    const before = await makeNewer('AUDIT#PENDING', 'aud_1');
+    await makeKey();
+    await later().list(month, { limit: 10 });
+    expect(await under('AUDIT#PENDING')).toEqual([before]);
+  });
+
+  test('a note that came at the very moment is not deleted', async () => {
+    const newer = async () => makeNewer('AUDIT#PENDING', (await under('AUDIT#PENDING'))[0]!.sk!.S!);
+    justBefore('DeleteItemCommand', 'AUDIT#PENDING', newer);
+    await makeKey();
+    expect((await under('AUDIT#PENDING')).map(fromItem)).toMatchObject([{ v: 2 }]);
+  });
+
+  test('a pointer is neither written over nor deleted when its key is made', async () => {
+    let id = '';
+    justBefore('PutItemCommand', 'KEY#key_', (pk) => {
+      id = pk;
+      return makeNewer(pk, 'ID');
+    });
+    const { status, body } = await rig.call('POST', '/keys', { name: 'x' });
+    expect([status, body.error.code]).toEqual([409, 'newer_version']);
+    expect(await items()).toEqual([expect.objectContaining(toItem({ pk: id, sk: 'ID', v: 2 }))]);
+  });
+
   test('the secret before is not written over by a rotation, which is taken back', async () => {
     const { id } = await makeKey();
     const [old] = (await under('KEY#')).filter(({ sk }) => sk?.S === 'KEY');
@@ -138,4 +172,68 @@ describe('of a newer version', () => {
     expect([status, body.data?.map((key: { id: string }) => key.id)]).toEqual([200, [other]]);
     expect(await items()).toEqual(before);
   });
+
+  test('a pointer is left as it is where a rotation is brought to its end', async () => {
+    const { id } = await makeKey();
+    const old = (await at(`KEY#${id}`, 'ID')).sha256!.S!;
+    const { client, name } = rig.local.table;
+    const done = { ...(await at(`KEY#${old}`, 'KEY')), ...toItem({ pk: `KEY#${sha256}`, replaces: old }) };
+    await client.send(new PutItemCommand({ TableName: name, Item: done }));
+    const reference = toItem({ pk: `KEY#${old}`, sk: 'KEY', v: 1, id, name: 'x', successor: sha256 });
+    await client.send(new PutItemCommand({ TableName: name, Item: reference }));
+    const pointer = await makeNewer(`KEY#${id}`, 'ID');
+    const { status, body } = await rig.call('GET', '/keys');
+    expect([status, body.data?.map((key: { id: string }) => key.id)]).toEqual([200, [id]]);
+    expect(await at(`KEY#${id}`, 'ID')).toEqual(pointer);
+  });
+
+  test('the successor in a rotation is left as it is', async () => {
+    const { id } = await makeKey();
+    let newer: Item | undefined;
+    justBefore('UpdateItemCommand', 'KEY#', async () => {
+      const [made] = (await under('KEY#')).filter(({ replaces }) => replaces);
+      newer = await makeNewer(made!.pk!.S!, 'KEY');
+    });
+    await rig.call('POST', `/keys/${id}/rotate`, {});
+    expect(await at(newer!.pk!.S!, 'KEY')).toEqual(newer);
+  });
+
+  test.each([
+    ['a group', 'GROUP#a', 'GROUP', 'POST', '/groups', { id: 'a', name: 'A' }, 409],
+    ['a group', 'GROUP#a', 'GROUP', 'PATCH', '/groups/a', { name: 'A' }, 409],
+    ['a group', 'GROUP#a', 'GROUP', 'DELETE', '/groups/a', undefined, 409],
+    ['the generation of all images', 'IMAGES', 'GENERATION', 'DELETE', '/cache', undefined, 503],
+  ])('%s (%s / %s) is not changed: %s %s', async (_, pk, sk, method, path, body, status) => {
+    const before = await makeNewer(pk, sk);
+    expect((await rig.call(method, path, body)).status).toBe(status);
+    expect(await items()).toEqual([before]);
+  });
+});
+
+test('every write and every deletion has the version in its condition', async () => {
+  const made: { command: string; condition: unknown }[] = [];
+  rig.local.table.client.middlewareStack.add(
+    (next, context) => (args) => {
+      const { ConditionExpression: condition } = args.input as { ConditionExpression?: string };
+      const command = String(context.commandName);
+      if (!/^(?:Get|BatchGet|Query)/.test(command)) made.push({ command, condition });
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  await rig.call('POST', '/groups', { id: 'team', name: 'Team' });
+  const { id } = await makeKey({ group: 'team' });
+  await rig.call('PATCH', `/keys/${id}`, { name: 'y' });
+  await rig.call('POST', `/keys/${id}/rotate`, {});
+  await rig.call('POST', `/keys/${id}/revoke`);
+  await rig.call('POST', '/keys/import', { sha256, name: 'x' });
+  await rig.call('POST', '/keys/import', { sha256, name: 'x' });
+  await rig.call('POST', '/admin-keys', { name: 'x' });
+  await rig.call('DELETE', '/groups/team');
+  await rig.call('DELETE', '/cache');
+  expect(new Set(made.map(({ command }) => command))).toEqual(
+    new Set(['PutItemCommand', 'UpdateItemCommand', 'DeleteItemCommand']),
+  );
+  const known = expect.stringContaining('(attribute_not_exists(#v) OR #v = :v)');
+  expect(made.map(({ condition }) => condition)).toEqual(made.map(() => known));
 });

@@ -6,7 +6,7 @@ import type { AuditEntry, AuditLog } from '../../operations/ports.ts';
 import { fromItem, type Item, toItem } from '../attributes.ts';
 import type { Table } from '../table.ts';
 import { ITEM_VERSION, isKnown } from '../version.ts';
-import { deleteItem, getItem, getKnownItem, isAway, orAway, putItem, setItem } from './calls.ts';
+import { deleteItem, getItem, getKnownItem, isAway, leavingNewer, orAway, putItem, setItem } from './calls.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { Place } from './kinds.ts';
 
@@ -64,7 +64,8 @@ export function createAudit({ table, time, log }: Options) {
       before: JSON.stringify(before),
       after: JSON.stringify(after),
     });
-    await setItem(table, item);
+    // An entry that a newer version wrote is in the log already.
+    await leavingNewer(() => setItem(table, item));
   }
 
   const noteOf = ({ id }: AuditEntry): Place => ({ pk: pending, sk: id });

@@ -82,23 +82,26 @@ export async function putItem({ client, name }: Table, Item: Item, version: numb
   return isMet(() => client.send(command));
 }
 
-/** Writes whatever was there before. */
+/** Writes whatever was there before. Fails where that is of a version that is not known here. */
 export async function setItem({ client, name }: Table, Item: Item): Promise<void> {
-  await orAway(() => client.send(new PutItemCommand({ TableName: name, Item })));
+  if (!(await isMet(() => client.send(new PutItemCommand({ TableName: name, Item, ...ifKnown }))))) throw newer();
 }
 
+/** Deletes an item; one of a version that is not known here stays. */
 export async function deleteItem({ client, name }: Table, place: Place): Promise<void> {
-  await orAway(() => client.send(new DeleteItemCommand({ TableName: name, Key: toItem({ ...place }) })));
+  const command = new DeleteItemCommand({ TableName: name, Key: toItem({ ...place }), ...ifKnown });
+  await isMet(() => client.send(command));
 }
 
-/** Removes an attribute of an item that is there. */
+/** Removes an attribute of an item that is there, has it, and is of a version that is known here. */
 export async function removeAttribute({ client, name }: Table, place: Place, attribute: string): Promise<void> {
   const command = new UpdateItemCommand({
     TableName: name,
     Key: toItem({ ...place }),
     UpdateExpression: 'REMOVE #attribute',
-    ConditionExpression: 'attribute_exists(#attribute)',
-    ExpressionAttributeNames: { '#attribute': attribute },
+    ConditionExpression: `${ifKnown.ConditionExpression} AND attribute_exists(#attribute)`,
+    ExpressionAttributeNames: { ...ifKnown.ExpressionAttributeNames, '#attribute': attribute },
+    ExpressionAttributeValues: ifKnown.ExpressionAttributeValues,
   });
   // Not met where another process removed it already.
   await isMet(() => client.send(command));

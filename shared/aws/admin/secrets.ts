@@ -44,8 +44,10 @@ export function createSecretStore<Value extends { id: string; name: string }>({ 
     const before = await getItem(table, placeOf(kind, replaced));
     if (!before?.successor || placeOf(kind, before.successor.S ?? '').pk !== place.pk) return false;
     // The rotation was done, and its process ended before it had tidied up.
-    await point(item.id?.S ?? '', place.pk.slice(kind.type.length + 1));
-    await removeAttribute(table, place, 'replaces');
+    await leavingNewer(async () => {
+      await point(item.id?.S ?? '', place.pk.slice(kind.type.length + 1));
+      await removeAttribute(table, place, 'replaces');
+    });
     return true;
   }
 
