@@ -65,6 +65,24 @@ describe('the check of the baseline finds', () => {
     expect(losses(baseline, { Resources: changed })).toEqual([`${type} ${id} would be replaced: ${name} differs`]);
   });
 
+  test.each(['pk', 'sk', 'list', 'listSort'])('another type of the key attribute %s, and no new attribute', (name) => {
+    const { Resources } = template();
+    const id = idOf('AWS::DynamoDB::Table');
+    const { Type, Properties } = Resources[id]!;
+    const attributes = Properties!.AttributeDefinitions as { AttributeName: string; AttributeType: string }[];
+    const withAttributes = (AttributeDefinitions: object[]) =>
+      losses(baseline, {
+        Resources: { ...Resources, [id]: { Type, Properties: { ...Properties, AttributeDefinitions } } },
+      });
+    const numbers = attributes.map((attribute) =>
+      attribute.AttributeName === name ? { ...attribute, AttributeType: 'N' } : attribute,
+    );
+    expect(withAttributes(numbers)).toEqual([
+      `AWS::DynamoDB::Table ${id} would be replaced: attribute ${name} differs`,
+    ]);
+    expect(withAttributes([{ AttributeName: 'other', AttributeType: 'S' }, ...attributes])).toEqual([]);
+  });
+
   test('an index that is gone or shows something else, and not one that is new', () => {
     const { Resources } = template();
     const id = idOf('AWS::DynamoDB::Table');

@@ -38,9 +38,20 @@ export function baselineOf({ Resources }: PlainTemplate): Baseline {
     const names = keptProperties[Type];
     if (!names) return [];
     const own = names.filter((name) => Properties[name] !== undefined).map((name) => [name, Properties[name]] as const);
-    return [[id, { Type, Properties: Object.fromEntries([...own, ...indexesOf(Properties)]) }] as const];
+    return [
+      [
+        id,
+        { Type, Properties: Object.fromEntries([...own, ...attributesOf(Properties), ...indexesOf(Properties)]) },
+      ] as const,
+    ];
   });
   return Object.fromEntries(kept);
+}
+
+/** The type of each attribute that is a key of a table or an index: none can change, and another one beside it changes nothing. */
+function attributesOf({ AttributeDefinitions = [] }: Record<string, unknown>): [string, unknown][] {
+  const attributes = AttributeDefinitions as { AttributeName: string; AttributeType: string }[];
+  return attributes.map(({ AttributeName, AttributeType }) => [ATTRIBUTE + AttributeName, AttributeType]);
 }
 
 /** Each index of a table by itself: another one beside it changes nothing. */
@@ -48,7 +59,11 @@ function indexesOf({ GlobalSecondaryIndexes = [] }: Record<string, unknown>): [s
   return (GlobalSecondaryIndexes as { IndexName: string }[]).map((index) => [INDEX + index.IndexName, index]);
 }
 
+const ATTRIBUTE = 'attribute ';
 const INDEX = 'index ';
+
+/** What may be added. */
+const isAddable = (name: string): boolean => name.startsWith(ATTRIBUTE) || name.startsWith(INDEX);
 
 /** What a deployment of this template over the baseline would remove or replace, a sentence each. */
 export function losses(baseline: Baseline, template: PlainTemplate): string[] {
@@ -59,7 +74,7 @@ export function losses(baseline: Baseline, template: PlainTemplate): string[] {
     if (found.Type !== Type) return [`${Type} ${id} would become ${found.Type}`];
     const names = new Set([...Object.keys(Properties), ...Object.keys(found.Properties)]);
     return [...names]
-      .filter((name) => name in Properties || !name.startsWith(INDEX))
+      .filter((name) => name in Properties || !isAddable(name))
       .filter((name) => !isDeepStrictEqual(Properties[name], found.Properties[name]))
       .map((name) => `${Type} ${id} would be replaced: ${name} differs`);
   });
