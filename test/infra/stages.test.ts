@@ -116,6 +116,27 @@ describe('a stage', () => {
   });
 });
 
+// Of a region that is named, CDK knows which types of resources it has: a deployment there would be refused as a whole.
+test.each(['us-gov-west-1', 'us-gov-east-1', 'cn-northwest-1'])(
+  'the one thing amiss where a region has no function URLs is said by the synthesis: %s',
+  (region) => {
+    expect(errorsOf(appWith({}, {}, { bedrock: {} }, { account, region }))).toEqual([
+      `ERROR Type: Resource type 'AWS::Lambda::Url' does not exist in '${region}' (CloudFormation Validate)`,
+    ]);
+  },
+);
+
+/** What the synthesis ends with, each error once. */
+function errorsOf(app: App): string[] {
+  try {
+    app.synth();
+    return [];
+  } catch (thrown) {
+    return [...new Set(String(thrown).match(/^ERROR .*$/gm))];
+  }
+}
+
+// The partition's names are right wherever they are used; function URLs are not offered in China today.
 describe('in China', () => {
   const [template] = templatesOf([undefined], ['cn-north-1']).values();
   const text = JSON.stringify(inPartition('aws-cn', template!.toJSON()));
