@@ -40,18 +40,28 @@ async function buildFunction(name: string, folder: string, definition: unknown):
 
 const { values } = parseArgs({
   options: {
-    config: { type: 'string', default: process.env.SLUICE_CONFIG ?? path.join(root, 'infra/gateway.config.ts') },
+    config: { type: 'string' },
     out: { type: 'string', default: path.join(root, 'dist/gateway') },
     'admin-out': { type: 'string' },
   },
 });
 
 try {
+  if (values.config !== undefined) {
+    throw new Error(
+      `--config would hold for this build only, and a deployment builds again: SLUICE_CONFIG=${values.config} npm run deploy (or build, synth, diff)`,
+    );
+  }
+  const config = process.env.SLUICE_CONFIG ?? path.join(root, 'infra/gateway.config.ts');
   const gateway = values.out;
   const folders = { gateway, admin: values['admin-out'] ?? path.join(path.dirname(gateway), 'admin') };
-  await buildFunctions(values.config, folders);
-  for (const folder of Object.values(folders)) console.log(`built ${path.relative(process.cwd(), folder) || folder}`);
+  await buildFunctions(config, folders);
+  for (const folder of Object.values(folders)) console.log(`built ${shown(folder)} from ${shown(config)}`);
 } catch (thrown) {
   console.error(thrown instanceof Error ? thrown.message : thrown);
   process.exitCode = 1;
+}
+
+function shown(file: string): string {
+  return path.relative(process.cwd(), file) || file;
 }

@@ -83,8 +83,9 @@ async function build(folder: string, configuration: object): Promise<string> {
   const file = join(folder, 'configuration.json');
   const bundle = join(folder, 'bundle');
   await writeFile(file, JSON.stringify(configuration));
-  await promisify(execFile)(process.execPath, ['infra/build.ts', '--config', file, '--out', bundle], {
+  await promisify(execFile)(process.execPath, ['infra/build.ts', '--out', bundle], {
     cwd: repository,
+    env: { ...process.env, SLUICE_CONFIG: file },
   });
   return bundle;
 }

@@ -46,13 +46,9 @@ test('the built bundle, outside the repository, makes and lists keys as a functi
   });
   const config = path.join(folder, 'config.json');
   await writeFile(config, JSON.stringify({ providers: { openai: {} } }));
-  await run(process.execPath, [
-    path.join(root, 'infra/build.ts'),
-    '--config',
-    config,
-    '--out',
-    path.join(folder, 'gateway'),
-  ]);
+  await run(process.execPath, [path.join(root, 'infra/build.ts'), '--out', path.join(folder, 'gateway')], {
+    env: { ...process.env, SLUICE_CONFIG: config },
+  });
 
   const event = (method: string, rawPath: string, key: string, body?: unknown) => ({
     rawPath: `/admin/v1${rawPath}`,

@@ -46,7 +46,9 @@ test('the built function lets in who has a token, and who signed where the confi
   const config = path.join(folder, 'config.json');
   const jwt = { trustedHosts: [issuer.host], issuers: [{ issuer: issuer.url, audiences: ['gateway'] }] };
   await writeFile(config, JSON.stringify({ providers: { openai: {} }, jwt, aws: { iamCallers: {} } }));
-  await run(process.execPath, [path.join(root, 'infra/build.ts'), '--config', config, '--out', `${folder}/gateway`]);
+  await run(process.execPath, [path.join(root, 'infra/build.ts'), '--out', `${folder}/gateway`], {
+    env: { ...process.env, SLUICE_CONFIG: config },
+  });
 
   const arn = 'arn:aws:sts::123456789012:assumed-role/team/job';
   const event = (headers: Record<string, string>, context: object = {}) => ({
