@@ -108,6 +108,24 @@ describe('a note in the audit log', () => {
     expect(await under('AUDIT#PENDING')).toEqual([]);
   });
 
+  test('is kept while the table is away, and the log is not read past it', async () => {
+    await announce('aud_1', { itemPk: 'GROUP#a', itemSk: 'GROUP' });
+    let asked = 0;
+    rig.local.table.client.middlewareStack.add(
+      (next, context) => (args) => {
+        if (context.commandName !== 'GetItemCommand') return next(args);
+        asked += 1;
+        throw new Error('the table is away');
+      },
+      { step: 'initialize', name: 'away' },
+    );
+    await announce('aud_2', { itemPk: 'GROUP#a', itemSk: 'GROUP' });
+    expect([(await rig.call('GET', '/audit')).status, asked]).toEqual([503, 1]);
+    rig.local.table.client.middlewareStack.remove('away');
+    expect((await rig.call('GET', '/audit')).status).toBe(200);
+    expect(await under('AUDIT#PENDING')).toHaveLength(2);
+  });
+
   test('that names no item is dropped after a while', async () => {
     await announce('aud_1', { itemPk: '', itemSk: '' });
     expect((await later().list(month, { limit: 10 })).items).toEqual([]);
