@@ -74,11 +74,11 @@ const seesAlways = (targets: readonly Target[]): boolean =>
   targets.some(({ abilities }) => abilities.sees && abilities.tools);
 
 type Providers = ReadonlyMap<string, CatalogProvider>;
-type Plan = readonly Pick<Target, 'provider'>[];
+type Targets = readonly Pick<Target, 'provider'>[];
 
-const singles = (providers: Providers): Plan[] => [...providers.values()].map((provider) => [{ provider }]);
+const singles = (providers: Providers): Targets[] => [...providers.values()].map((provider) => [{ provider }]);
 
-function longestMs(plans: readonly Plan[], { vision, models }: GatewayConfig): number {
+function longestMs(plans: readonly Targets[], { vision, models }: GatewayConfig): number {
   const sums = plans.map((plan) => plan.reduce((sum, { provider }) => sum + provider.timeouts.totalMs, 0));
   const describes = vision.describer !== undefined || Object.values(models).some((own) => asObject(own).vision);
   return Math.max(...sums) + (describes ? vision.timeoutMs : 0);

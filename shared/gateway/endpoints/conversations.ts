@@ -7,7 +7,7 @@ import type { Answer } from '../../roads/answer.ts';
 import { lastResort } from '../../roads/last-resort.ts';
 import { takeRoad } from '../../roads/take-road.ts';
 import { askTargets } from '../../routing/attempt.ts';
-import { type Journey, plan } from '../../routing/plan.ts';
+import { type Plan, plan } from '../../routing/plan.ts';
 import { describeImages } from '../../vision/describe-images.ts';
 import { type Endpoint, postEndpoint } from '../endpoint.ts';
 import type { EndpointPorts, GatewayPorts } from '../ports.ts';
@@ -26,10 +26,10 @@ export const conversations: readonly Endpoint[] = conversationPaths.map(({ diale
 
 /** The story of one conversation: plan, describe images where the targets do not see, ask the targets, answer. */
 async function converse(call: Call, ports: EndpointPorts): Promise<Outgoing> {
-  const journey = plan(call.glance, ports.catalog);
+  const planned = plan(call.glance, ports.catalog);
   const { commitAfterMs, keepAliveMs } = ports.config.stream;
   const keepAlive = { bytes: encodeText(call.dialect.keepAlive), everyMs: keepAliveMs };
-  const answering = ask(journey, call, ports);
+  const answering = ask(planned, call, ports);
   const answer = call.glance.stream ? await within(answering, commitAfterMs, ports.time) : await answering;
   const { dialect, id, account } = call;
   const context = { dialect, id, account, forCaller: ports.forCaller };
@@ -37,13 +37,13 @@ async function converse(call: Call, ports: EndpointPorts): Promise<Outgoing> {
 }
 
 /** Images are described before any target is asked: to describe them is no part of what is tried again. */
-async function ask({ targets, describers }: Journey, call: Call, ports: GatewayPorts): Promise<Answer> {
+async function ask({ targets, describers }: Plan, call: Call, ports: GatewayPorts): Promise<Answer> {
   if (!describers) return askOrFallBack(targets, call, ports);
   const { words, summary } = await describeImages(call, describers, ports);
   return { ...(await askOrFallBack(targets, { ...call, words }, ports)), vision: summary };
 }
 
-async function askOrFallBack(targets: Journey['targets'], call: Call, ports: GatewayPorts): Promise<Answer> {
+async function askOrFallBack(targets: Plan['targets'], call: Call, ports: GatewayPorts): Promise<Answer> {
   try {
     const ask = (attempt: Attempt) => takeRoad(call, attempt, ports);
     return await askTargets<Answer>(targets, ask, { call, log: ports.log });
