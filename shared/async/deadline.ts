@@ -19,17 +19,34 @@ interface Bounds {
 /** A signal that ends work after so many milliseconds, or earlier with its parent. */
 export function startDeadline({ parent, parentError, ms, error }: Bounds, time: Pick<Time, 'after'>): Deadline {
   const controller = new AbortController();
-  const timer = time.after(ms, () => controller.abort(error()));
+  const end = (): void => controller.abort(error());
+  const timer = ms > 0 ? time.after(ms, end) : undefined;
   const follow = (): void => controller.abort(parentError ? parentError() : parent.reason);
   if (parent.aborted) follow();
   else parent.addEventListener('abort', follow, { once: true });
+  // Without time left nothing is begun, not even for a moment.
+  if (!timer) end();
   return {
     signal: controller.signal,
     clear() {
-      timer.clear();
+      timer?.clear();
       parent.removeEventListener('abort', follow);
     },
   };
+}
+
+/** What the work gives; fails with the signal's reason where that is aborted first. The work itself goes on. */
+export async function unlessAborted<Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const leave = (): void => reject(signal.reason);
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    // First in the race: work that is done already must not win over a signal that is aborted already.
+    return await Promise.race([promise, work]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
 }
 
 /** What the work gives, or nothing where it takes longer than that. The work itself goes on. */

@@ -1,6 +1,7 @@
 import type { Reservation } from '../accounting/limits/rates.ts';
 import { openAccount } from '../accounting/open.ts';
 import { tokensOf, type UsageRecord } from '../accounting/record.ts';
+import { unlessAborted } from '../async/deadline.ts';
 import { type Caller, isRuled } from '../call/caller.ts';
 import { defined } from '../chat/defined.ts';
 import { clientOf } from '../dialects/clients.ts';
@@ -46,11 +47,14 @@ export function createGateway(given: GatewayPorts): Gateway {
   async function serve(received: Received, { endpoint, params }: Route): Promise<Outgoing> {
     const { http, run, id, startedAt } = received;
     checkMethod(http.method, endpoint);
-    const caller: Caller = endpoint.open ? { type: 'anonymous' } : await authenticate(http.headers, http.principal);
-    const dialect = dialectOf(endpoint, http);
+    // Before the key is looked at: reading secrets and table must end in time too.
     const deadline = callDeadline(run, ports);
     const { signal, until } = deadline;
     run.after(deadline.clear);
+    const caller: Caller = endpoint.open
+      ? { type: 'anonymous' }
+      : await unlessAborted(authenticate(http.headers, http.principal), signal);
+    const dialect = dialectOf(endpoint, http);
     const { purpose } = endpoint;
     const account =
       purpose === undefined
@@ -73,6 +77,8 @@ export function createGateway(given: GatewayPorts): Gateway {
       // The caller left and the request is over: what was reserved only now is given back at once.
       if (used !== undefined) await reservation.settle(used);
       if (error) throw error;
+      // Given up while it was read or admitted: nobody waits for what would be asked now.
+      signal.throwIfAborted();
       return await endpoint.answer(call, ports);
     } catch (thrown) {
       failure = toGatewayError(thrown);

@@ -107,13 +107,20 @@ export function callDeadline(
 ): Deadline & { until: number } {
   const now = time.now();
   const ms = Math.max(0, Math.min(catalog.longestMs, deadline - MARGIN_MS - now));
-  const error = (): GatewayError =>
-    new GatewayError('timeout', `The answer was not finished within ${Math.round(ms / 10) / 100} s.`);
-  return { ...startDeadline({ parent, parentError: callerLeft, ms, error }, time), until: now + ms };
+  const error = (): GatewayError => new GatewayError('timeout', lateness(ms));
+  return { ...startDeadline({ parent, parentError: () => reasonOf(parent), ms, error }, time), until: now + ms };
 }
 
-const callerLeft = (): GatewayError =>
-  new GatewayError('caller_left', 'The caller left before the answer was finished.');
+const lateness = (ms: number): string =>
+  ms < 10
+    ? 'No time was left to answer this request.'
+    : `The answer was not finished within ${Math.round(ms / 10) / 100} s.`;
+
+/** A host that gives a request up says why; of a caller who left there is nothing to say. */
+const reasonOf = ({ reason }: AbortSignal): GatewayError =>
+  reason instanceof GatewayError
+    ? reason
+    : new GatewayError('caller_left', 'The caller left before the answer was finished.');
 
 const noBody: JsonBody = { bytes: Buffer.alloc(0), value: {}, members: [] };
 

@@ -1,4 +1,5 @@
 import { LONGEST_MS, type Time, type Timer } from '../async/time.ts';
+import { GatewayError } from '../errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { type Incoming, jsonOutgoing, type Outgoing, type Run } from '../http/message.ts';
 import { afterTasks } from './after.ts';
@@ -55,13 +56,16 @@ export async function answer(gateway: Gateway, http: Incoming, channel: Channel,
     );
   } catch (cause) {
     log.error('a request could not be answered', { cause });
-    await sayFailed(channel, answering.time);
+    await sayFailed(cause, channel, answering.time);
   } finally {
     await after.run();
   }
 }
 
-/** Rejects when the work reaches the host's deadline, or goes on for 5 s after the caller has left. */
+/**
+ * Gives up when the work reaches the host's deadline, or goes on for 5 s after the caller has left. What still runs of it is
+ * ended by the caller's signal: on Lambda it would go on in a later request.
+ */
 function inTime(work: Promise<void>, { deadline, caller, time }: Answering): Promise<void> {
   return new Promise((resolve, reject) => {
     const timers: Timer[] = [];
@@ -69,7 +73,11 @@ function inTime(work: Promise<void>, { deadline, caller, time }: Answering): Pro
     const failAfter = (ms: number, why: string): void => {
       // Cutting a failed answer counts as leaving: no timer may be left then, on Lambda it would fire in a later request.
       if (isSettled) return;
-      timers.push(time.after(ms, () => settle(() => reject(new Error(why)))));
+      timers.push(time.after(ms, () => settle(() => giveUp(new GatewayError('timeout', why)))));
+    };
+    const giveUp = (error: GatewayError): void => {
+      caller.leave(error);
+      reject(error);
     };
     const settle = (done: () => void): void => {
       isSettled = true;
@@ -122,10 +130,12 @@ async function finish(channel: Channel, { time, stalledMs }: Pick<Answering, 'ti
 }
 
 /** The host knows no dialects: this plain answer is for failures that the gateway should have caught. */
-async function sayFailed(channel: Channel, time: Time): Promise<void> {
+async function sayFailed(cause: unknown, channel: Channel, time: Time): Promise<void> {
   if (channel.isOpen() || channel.gone()) return channel.cut();
-  const message = 'The gateway failed to answer this request.';
-  const failed = jsonOutgoing(500, { error: { message, type: 'internal_error' } });
+  const isLate = cause instanceof GatewayError && cause.kind === 'timeout';
+  const failed = isLate
+    ? jsonOutgoing(504, { error: { message: 'The gateway did not answer in time.', type: 'timeout_error' } })
+    : jsonOutgoing(500, { error: { message: 'The gateway failed to answer this request.', type: 'internal_error' } });
   try {
     channel.open(failed);
     await finish(channel, { time, stalledMs: FAILURE_MS }, failed.body as Uint8Array);

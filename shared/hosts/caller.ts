@@ -1,8 +1,10 @@
+import type { GatewayError } from '../errors.ts';
+
 /** Whether the caller is still there. A signal alone would do, but a listener on one costs more than all the rest of a host. */
 export interface CallerPresence {
   signal: AbortSignal;
-  /** Called by the host when the caller has left or the answer was cut; later calls do nothing. */
-  leave(): void;
+  /** Called by the host when the caller has left, the answer was cut, or, with a reason, the request given up; later calls do nothing. */
+  leave(reason?: GatewayError): void;
   /** Sets what `leave` calls, once. */
   onLeave(task: () => void): void;
   /** Called by the host when only a write can show whether the caller is still there. */
@@ -17,9 +19,9 @@ export function callerPresence(): CallerPresence {
   let write: (() => void) | undefined;
   return {
     signal: controller.signal,
-    leave() {
+    leave(reason) {
       if (controller.signal.aborted) return;
-      controller.abort();
+      controller.abort(reason);
       task?.();
     },
     onLeave(given) {

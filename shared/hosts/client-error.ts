@@ -2,7 +2,7 @@ import type http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Time } from '../async/time.ts';
 
-/** Time for the caller to read why the connection is closed. */
+/** Time for the caller to read the end of what is sent to it. */
 const LINGER_MS = 5_000;
 
 const refusals: Record<string, string> = {
@@ -17,24 +17,39 @@ export interface OpenAnswers {
 }
 
 /**
- * Closes a connection whose bytes are no HTTP. The caller reads why, unless an answer is being written on that connection: then
- * the answer is cut off, since a second one inside it would be read as a part of it.
+ * Closes a connection whose bytes are no HTTP. The caller reads why, unless requests that came before those bytes are still
+ * answered on it: these are answered to their end first, and nothing is written between.
  */
 export function refuseBytes(cause: Error & { code?: string }, socket: Duplex, { responses, time }: OpenAnswers): void {
   if (socket.destroyed || socket.writableEnded) return;
-  if (!socket.writable || isAnswering(socket, responses)) {
+  if (!socket.writable) {
     socket.destroy();
     return;
   }
+  const running = [...responses].filter(({ req, writableFinished }) => req.socket === socket && !writableFinished);
+  const last = running.findLast(({ req }) => req.complete);
+  if (last) {
+    closeAfter(last, socket, time);
+    return;
+  }
+  // The broken bytes are in the body of the one request under way: this is its answer, unless it has one already.
   const status = refusals[cause.code ?? ''] ?? '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-  const timer = time.after(LINGER_MS, () => socket.destroy());
-  socket.once('close', () => timer.clear());
+  const isAnswered = running.some(({ headersSent }) => headersSent);
+  close(socket, time, isAnswered ? '' : `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
-function isAnswering(socket: Duplex, responses: Iterable<http.ServerResponse>): boolean {
-  for (const response of responses) {
-    if (response.req.socket === socket && response.headersSent && !response.writableFinished) return true;
-  }
-  return false;
+/** Answers whose connection is closed behind them already: every further piece of such bytes is an error of its own. */
+const closing = new WeakSet<http.ServerResponse>();
+
+function closeAfter(response: http.ServerResponse, socket: Duplex, time: Time): void {
+  if (closing.has(response)) return;
+  closing.add(response);
+  if (!response.headersSent) response.setHeader('connection', 'close');
+  response.once('finish', () => close(socket, time, ''));
+}
+
+function close(socket: Duplex, time: Time, last: string): void {
+  socket.end(last);
+  const timer = time.after(LINGER_MS, () => socket.destroy());
+  socket.once('close', () => timer.clear());
 }

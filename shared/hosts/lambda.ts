@@ -1,22 +1,13 @@
 import type { Writable } from 'node:stream';
 import { systemTime, type Time } from '../async/time.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import type { Incoming } from '../http/message.ts';
 import { answer, type Channel, type FailureLog, STALLED_MS } from './answer.ts';
 import { type CallerPresence, callerPresence } from './caller.ts';
+import { noRequest, readEvent, refuseEvent } from './lambda-event.ts';
 
-/** What a function URL sends, payload version 2.0: header names in lower case, repeated ones joined by commas. */
-export interface FunctionUrlEvent {
-  rawPath: string;
-  rawQueryString: string;
-  headers: Record<string, string>;
-  requestContext: {
-    http: { method: string; sourceIp?: string };
-    /** Only of a URL with the auth type `AWS_IAM`, once Lambda has checked the signature. */
-    authorizer?: { iam?: { userArn?: string } };
-  };
-  body?: string;
-  isBase64Encoded?: boolean;
+/** What this host needs of the log besides. */
+interface EventLog extends FailureLog {
+  warn(message: string): void;
 }
 
 export interface LambdaContext {
@@ -24,7 +15,7 @@ export interface LambdaContext {
   getRemainingTimeInMillis(): number;
 }
 
-export type StreamedHandler = (event: FunctionUrlEvent, stream: Writable, context: LambdaContext) => Promise<void>;
+export type StreamedHandler = (event: unknown, stream: Writable, context: LambdaContext) => Promise<void>;
 
 /** What the runtime gives to streamed functions. @see https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html */
 declare const awslambda: {
@@ -43,37 +34,25 @@ export interface LambdaOptions {
 /** Serves a gateway as a Lambda function behind a function URL with response streaming. */
 export function lambdaHandler(
   gateway: Gateway,
-  log: FailureLog,
+  log: EventLog,
   { time = systemTime, stalledMs = STALLED_MS }: LambdaOptions = {},
 ): unknown {
   return awslambda.streamifyResponse(async (event, stream, context) => {
     const caller = callerPresence();
     // The only sign of a caller who left that a function may ever get.
-    stream.on('error', caller.leave);
+    stream.on('error', () => caller.leave());
     const deadline = time.now() + context.getRemainingTimeInMillis();
+    const incoming = readEvent(event);
+    if (!incoming) log.warn('an event is no request to a function URL');
     // The after-work runs before the handler resolves: later the process is frozen.
-    await answer(gateway, readEvent(event), lambdaChannel(stream, caller), { deadline, caller, log, time, stalledMs });
+    await answer(incoming ? gateway : refuseEvent, incoming ?? noRequest, lambdaChannel(stream, caller), {
+      deadline,
+      caller,
+      log,
+      time,
+      stalledMs,
+    });
   });
-}
-
-function readEvent({
-  rawPath,
-  rawQueryString,
-  headers,
-  requestContext,
-  body = '',
-  isBase64Encoded,
-}: FunctionUrlEvent): Incoming {
-  const arn = requestContext.authorizer?.iam?.userArn;
-  return {
-    method: requestContext.http.method,
-    path: rawPath,
-    query: rawQueryString,
-    headers,
-    ...(arn === undefined ? {} : { principal: { arn } }),
-    ...(requestContext.http.sourceIp === undefined ? {} : { address: requestContext.http.sourceIp }),
-    body: async () => Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
-  };
 }
 
 function lambdaChannel(stream: Writable, caller: CallerPresence): Channel {

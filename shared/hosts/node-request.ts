@@ -4,8 +4,15 @@ import { GatewayError } from '../errors.ts';
 import type { Incoming } from '../http/message.ts';
 import { pieces } from '../http/pieces.ts';
 
-/** A request of node's own HTTP as the gateway sees it. `mostBytes` bounds its body. */
-export function readRequest(request: http.IncomingMessage, mostBytes: number): Incoming {
+interface ReadOptions {
+  /** Bounds its body. */
+  mostBytes: number;
+  /** Called before a body that is wanted is read. */
+  wanted?: () => void;
+}
+
+/** A request of node's own HTTP as the gateway sees it. */
+export function readRequest(request: http.IncomingMessage, options: ReadOptions): Incoming {
   const url = originForm(request.url ?? '/');
   const query = url.indexOf('?');
   return {
@@ -14,7 +21,7 @@ export function readRequest(request: http.IncomingMessage, mostBytes: number): I
     query: query === -1 ? '' : url.slice(query + 1),
     headers: joinHeaders(request.headersDistinct),
     ...(request.socket.remoteAddress === undefined ? {} : { address: request.socket.remoteAddress }),
-    body: () => readBody(request, mostBytes),
+    body: () => readBody(request, options),
   };
 }
 
@@ -36,9 +43,10 @@ function joinHeaders(distinct: NodeJS.Dict<string[]>): Record<string, string> {
 }
 
 /** Reads by events: a body is one or two pieces, and an iterator over them costs more than they do. */
-function readBody(request: http.IncomingMessage, mostBytes: number): Promise<Uint8Array> {
+function readBody(request: http.IncomingMessage, { mostBytes, wanted }: ReadOptions): Promise<Uint8Array> {
   const tooLarge = () => new GatewayError('too_large', `The request body is larger than ${mostBytes} bytes.`);
   if (Number(request.headers['content-length']) > mostBytes) return Promise.reject(tooLarge());
+  wanted?.();
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const held = pieces();
   const take = (chunk: Buffer): void => {

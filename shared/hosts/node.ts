@@ -21,6 +21,8 @@ export interface ServeOptions {
   graceMs?: number;
   /** How long a reader who does not read is waited for, in all, before an answer is cut; 120 s unless given. */
   stalledMs?: number;
+  /** What bounds callers who send slowly, and how many there may be; `receivingBounds` unless given. */
+  receiving?: Partial<typeof receivingBounds>;
 }
 
 export interface Server {
@@ -36,6 +38,9 @@ interface UnderWay {
   answered: Promise<void>;
 }
 
+/** A request that is not here in time is refused with 408; connections beyond the most are closed at once. */
+export const receivingBounds = { headersMs: 60_000, requestMs: 300_000, lookedAtEveryMs: 30_000, connections: 10_000 };
+
 const GRACE_MS = 30_000;
 /** A host of its own needs no deadline; the gateway's own time-outs end what takes too long. */
 const NO_DEADLINE = Number.MAX_SAFE_INTEGER;
@@ -46,7 +51,15 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Se
   const underWay = new Set<UnderWay>();
   let isClosing = false;
 
-  const server = http.createServer((request, response) => {
+  const { headersMs, requestMs, lookedAtEveryMs, connections } = { ...receivingBounds, ...options.receiving };
+  const server = http.createServer({
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: lookedAtEveryMs,
+  });
+  server.maxConnections = connections;
+
+  function take(request: http.IncomingMessage, response: http.ServerResponse, wanted?: () => void): void {
     if (isClosing) response.setHeader('connection', 'close');
     const caller = callerPresence();
     response.once('close', () => {
@@ -54,7 +67,8 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Se
     });
     const channel = nodeChannel(request, response, { bodyBytes, caller, time });
     const answering = { deadline: NO_DEADLINE, caller, log, time, stalledMs };
-    const answered = answer(gateway, readRequest(request, bodyBytes), channel, answering);
+    const incoming = readRequest(request, { mostBytes: bodyBytes, ...(wanted && { wanted }) });
+    const answered = answer(gateway, incoming, channel, answering);
     const entry: UnderWay = { response, caller, answered };
     underWay.add(entry);
     answered.finally(() => {
@@ -62,7 +76,11 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Se
       entry.response = undefined;
       entry.caller = undefined;
     });
-  });
+  }
+
+  server.on('request', (request, response) => take(request, response));
+  // A caller who asks whether to send its body is told so when it is wanted: one that is refused keeps it.
+  server.on('checkContinue', (request, response) => take(request, response, () => response.writeContinue()));
   server.keepAliveTimeout = 65_000;
   // Node's own name for it, in no documentation: without it, who sends no more is taken for one who has left.
   Object.assign(server, { httpAllowHalfOpen: true });

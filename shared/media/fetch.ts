@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { startDeadline } from '../async/deadline.ts';
+import { startDeadline, unlessAborted } from '../async/deadline.ts';
 import type { Time } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
 import { base64Writer } from './base64.ts';
@@ -72,6 +72,7 @@ export function createFetchMedia(given: MediaGuard, time: Pick<Time, 'after'>): 
 }
 
 const TOO_LONG = 'it took too long';
+const PACKED = 'its host sends it packed, though that was not asked for';
 
 interface Fetching extends Required<MediaGuard> {
   signal: AbortSignal;
@@ -113,7 +114,12 @@ async function open(url: URL, fetching: Fetching): Promise<http.IncomingMessage>
     agent: false,
     signal,
     lookup: pinned(addresses),
-    headers: { accept: 'image/*, */*', 'user-agent': 'sluice', ...(etag ? { 'if-none-match': etag } : {}) },
+    headers: {
+      accept: 'image/*, */*',
+      'accept-encoding': 'identity',
+      'user-agent': 'sluice',
+      ...(etag ? { 'if-none-match': etag } : {}),
+    },
   };
   const request =
     url.protocol === 'https:' ? https.request(url, options, resolve) : http.request(url, options, resolve);
@@ -137,24 +143,12 @@ async function addressesOf({ hostname }: URL, resolve: Resolve, signal: AbortSig
   const literal = hostname.replace(/^\[|\]$/g, '');
   const family = isIP(literal);
   if (family !== 0) return [{ address: literal, family }];
+  // A look-up may not know how to end early.
   const addresses = await unlessAborted(resolve(hostname, signal), signal).catch(() => []);
   const end = endOf(signal);
   if (end) throw end;
   if (addresses.length === 0) throw refused('its host is unknown');
   return addresses;
-}
-
-/** A look-up may not know how to end early. */
-async function unlessAborted<Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const leave = (): void => reject(signal.reason);
-  if (signal.aborted) leave();
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }
 
 /** Why a fetch was ended, where it was. */
@@ -186,6 +180,7 @@ async function read(
     if (statusCode === 304 && known)
       return { data: '', bytes: 0, digest: '', contentType: '', etag: known, notModified: true };
     if (statusCode !== 200) throw refused(`its host answers with status ${statusCode}`);
+    if (!/^(?:identity)?$/i.test((headers['content-encoding'] ?? '').trim())) throw refused(PACKED);
     const announced = Number(headers['content-length'] ?? 0);
     if (announced > maxBytes) throw tooLarge(maxBytes);
     budget?.checkRoom(announced);
@@ -197,6 +192,7 @@ async function read(
       budget?.take(chunk.length);
       writer.add(chunk);
     }
+    if (length === 0) throw refused('it has no bytes');
     const { etag } = headers;
     return { ...writer.end(), contentType: headers['content-type'] ?? '', ...(etag ? { etag } : {}) };
   } catch (thrown) {

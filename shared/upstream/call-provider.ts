@@ -1,3 +1,4 @@
+import { unlessAborted } from '../async/deadline.ts';
 import type { Attempt } from '../call/attempt.ts';
 import { type Target, urlOf } from '../catalog/catalog.ts';
 import { GatewayError, isRefusal, type Refusal, refuse, withRetryAfter } from '../errors.ts';
@@ -7,7 +8,7 @@ import { type CredentialPorts, credentialHeaders } from './credentials.ts';
 import { ratesIn } from './provider-rates.ts';
 import { readStart } from './read-whole.ts';
 import { retryAfterOf } from './retry-after.ts';
-import type { Send, UpstreamReply } from './send.ts';
+import { abortReason, type Send, type UpstreamReply } from './send.ts';
 
 /** What a provider is called with from outside the gateway. */
 export interface UpstreamPorts extends CredentialPorts {
@@ -34,7 +35,11 @@ export async function callProvider(
 ): Promise<UpstreamReply | Refusal> {
   const { provider } = target;
   const url = urlOf(target, stream, path);
-  const credentials = await credentialHeaders(target, { url, body }, ports);
+  // Reading a secret knows no signal.
+  const credentials = await unlessAborted(credentialHeaders(target, { url, body }, ports), signal).catch((thrown) => {
+    if (signal.aborted) return refuse(abortReason(signal));
+    throw thrown;
+  });
   if (isRefusal(credentials)) return credentials;
   const { timeouts } = provider;
   const reply = await ports.send({

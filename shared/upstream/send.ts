@@ -221,7 +221,7 @@ function watchConnect(socket: Socket, { secure, connectMs, end, time }: Connecti
 
 const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
 
-function abortReason({ reason }: AbortSignal): GatewayError {
+export function abortReason({ reason }: AbortSignal): GatewayError {
   return reason instanceof GatewayError
     ? reason
     : new GatewayError('caller_left', 'The caller left.', { cause: reason });

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import { startDeadline, within } from '../../shared/async/deadline.ts';
+import { startDeadline, unlessAborted, within } from '../../shared/async/deadline.ts';
 import { createFakeTime } from '../support/fake-time.ts';
 
 function start(parent = new AbortController()) {
@@ -65,4 +65,15 @@ test('work that fails in time fails with its own error and leaves no timer', asy
   const time = createFakeTime();
   await expect(within(Promise.reject(new Error('broken')), 10, time)).rejects.toThrow('broken');
   expect(time.pending()).toBe(0);
+});
+
+test('work that heeds no signal is no longer waited for when that is aborted, and no listener stays', async () => {
+  const controller = new AbortController();
+  const waiting = unlessAborted(new Promise(() => {}), controller.signal);
+  controller.abort(new Error('over'));
+  await expect(waiting).rejects.toThrow('over');
+  await expect(unlessAborted(Promise.resolve(1), controller.signal)).rejects.toThrow('over');
+  const other = new AbortController();
+  expect(await unlessAborted(Promise.resolve(1), other.signal)).toBe(1);
+  expect(getEventListeners(other.signal, 'abort')).toEqual([]);
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import { STALLED_MS } from '../../shared/hosts/answer.ts';
+import { receivingBounds } from '../../shared/hosts/node.ts';
 
 /** README's table "What has which bound" says what the configuration's own defaults are. */
 const readme = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');
@@ -53,5 +54,14 @@ describe("README's table of bounds", () => {
     expect(rows.find(({ what }) => what === 'a reader who does not read')?.bound).toBe(
       `${STALLED_MS / 1_000} s in all`,
     );
+  });
+
+  test('says how long a caller may take to send its request, and how many connections there may be', () => {
+    const boundOf = (named: string) => rows.find(({ what }) => what === named)?.bound;
+    const { headersMs, requestMs, lookedAtEveryMs, connections } = receivingBounds;
+    expect(boundOf('a caller who sends its request')).toBe(
+      `headers ${headersMs / 1_000} s, all of it ${requestMs / 1_000} s; looked at every ${lookedAtEveryMs / 1_000} s`,
+    );
+    expect(boundOf('connections to the host')).toBe(connections.toLocaleString('en'));
   });
 });

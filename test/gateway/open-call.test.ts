@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import { openaiChatClient } from '../../shared/dialects/openai-chat/client/dialect.ts';
+import { GatewayError } from '../../shared/errors.ts';
 import { getEndpoint, plainGlance, postEndpoint } from '../../shared/gateway/endpoint.ts';
 import { callDeadline, openCall } from '../../shared/gateway/open-call.ts';
 import { openOne } from '../support/accounts.ts';
@@ -113,6 +114,22 @@ test('the host is never waited for to its end: three seconds are kept for the er
   expect(deadline.signal.aborted).toBe(false);
   await time.advance(1);
   expect(deadline.signal.aborted).toBe(true);
+});
+
+test('without time left the call is over before it begins, and no timer is armed', () => {
+  const { time, deadline } = deadlineOf({ hostMs: 2_500 });
+  expect(deadline.signal.reason).toMatchObject({
+    kind: 'timeout',
+    message: 'No time was left to answer this request.',
+  });
+  expect(time.pending()).toBe(0);
+});
+
+test('a host that gives the request up ends it with its own reason', () => {
+  const { left, deadline } = deadlineOf();
+  const reason = new GatewayError('timeout', 'given up');
+  left.abort(reason);
+  expect(deadline.signal.reason).toBe(reason);
 });
 
 test('a caller who leaves, or has left already, ends the request with a reason of ours', () => {

@@ -85,9 +85,9 @@ describe('a reader who stops reading', () => {
 });
 
 describe('a gateway that hangs', () => {
-  test('in a function is answered with 500 before the deadline, and the after-work runs', async () => {
+  test('in a function is answered with 504 before the deadline, and the after-work runs', async () => {
     const { head, afterRuns, logged } = await invoke(() => never, { remainingMs: 1_600 });
-    expect([head?.statusCode, afterRuns]).toEqual([500, 1]);
+    expect([head?.statusCode, afterRuns]).toEqual([504, 1]);
     expect(logged).toMatchObject([{ cause: { message: expect.stringContaining('deadline') } }]);
   });
 
@@ -155,17 +155,74 @@ describe('bytes that are no HTTP', () => {
     expect(received().match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
 
-  test('behind a request whose answer is being written cut that answer off, and nothing is written into it', async () => {
-    const body = (async function* () {
-      yield Buffer.from('first');
-      await never;
-    })();
-    const server = await host(async () => ({ status: 200, headers: {}, body }), { time: hurried });
+  const get = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
+  const garbage = '\0\0 no http\r\n\r\n';
+
+  test.each([
+    ['headers are sent', true],
+    ['headers are not sent yet', false],
+  ])(
+    'behind a request that is answered (%s): the answer is finished, then the connection closed, nothing written into it',
+    async (_, begun) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const server = await host(async () => {
+        if (!begun) await promise;
+        const body = (async function* () {
+          yield Buffer.from('first');
+          await promise;
+          yield Buffer.from('last');
+        })();
+        return { status: 200, headers: {}, body };
+      });
+      const { socket, received, closed } = await rawSocket(server.port);
+      socket.write(begun ? get : get + garbage);
+      if (begun) await expect.poll(received).toContain('first');
+      for (let n = 0; n < 3; n += 1) {
+        socket.write(garbage);
+        await new Promise((done) => setTimeout(done, 20));
+      }
+      resolve();
+      await closed;
+      expect(received()).toMatch(/^HTTP\/1\.1 200 [\s\S]*5\r\nfirst\r\n4\r\nlast\r\n0\r\n\r\n$/);
+      expect(received().match(/HTTP\/1\.1/g)).toHaveLength(1);
+      expect(server.afterRuns()).toBe(1);
+      expect(server.logged).toEqual([]);
+    },
+  );
+
+  test('behind several requests: all are answered in their order, then the connection is closed', async () => {
+    const waits = [60, 10, 30];
+    const server = await host(async ({ path }) => {
+      await new Promise((done) => setTimeout(done, waits[Number(path.slice(1))]));
+      return text(`answer ${path}`);
+    });
     const { socket, received, closed } = await rawSocket(server.port);
-    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
-    await expect.poll(received).toContain('first');
-    socket.write('\0\0 no http\r\n\r\n');
+    socket.write(waits.map((_, n) => get.replace('/', `/${n}`)).join('') + garbage);
     await closed;
-    expect(received()).toMatch(/^HTTP\/1\.1 200 [\s\S]*5\r\nfirst\r\n$/);
+    expect(received().match(/answer \/\d/g)).toEqual(['answer /0', 'answer /1', 'answer /2']);
+    expect(received().match(/HTTP\/1\.1 \d+/g)).toEqual(Array(3).fill('HTTP/1.1 200'));
+  });
+
+  test('within the body of a request that is refused already do not cut its answer', async () => {
+    const server = await host(async () => ({ ...text('refused'), status: 401 }));
+    const { socket, received, closed } = await rawSocket(server.port);
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');
+    await expect.poll(received).toContain('refused');
+    socket.write('zz\r\n');
+    await closed;
+    expect(received()).toMatch(/^HTTP\/1\.1 401 [\s\S]*refused$/);
+  });
+
+  test('behind a request whose caller then leaves end that request', async () => {
+    let signal: AbortSignal | undefined;
+    const server = await host(async (http, run) => {
+      signal = run.signal;
+      return obedient(http, run);
+    });
+    const { socket } = await rawSocket(server.port);
+    socket.write(get + garbage);
+    await expect.poll(() => signal).toBeDefined();
+    socket.destroy();
+    await expect.poll(() => signal?.aborted, { timeout: 3_000 }).toBe(true);
   });
 });

@@ -3,7 +3,8 @@ import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { systemTime, type Time } from '../../shared/async/time.ts';
 import type { Gateway } from '../../shared/gateway/gateway.ts';
-import { type FunctionUrlEvent, lambdaHandler, type StreamedHandler } from '../../shared/hosts/lambda.ts';
+import { lambdaHandler, type StreamedHandler } from '../../shared/hosts/lambda.ts';
+import type { FunctionUrlEvent } from '../../shared/hosts/lambda-event.ts';
 import { type ServeOptions, type Server, serve } from '../../shared/hosts/node.ts';
 import type { Outgoing } from '../../shared/http/message.ts';
 
@@ -39,6 +40,7 @@ export interface Invoked {
   head: { statusCode: number; headers: Record<string, string> } | undefined;
   text: string;
   logged: { message: string; cause: unknown }[];
+  warned: string[];
   afterRuns: number;
 }
 
@@ -54,13 +56,15 @@ export async function invoke(
     remainingMs?: number;
     reader?: Reader;
     event?: Partial<FunctionUrlEvent>;
+    /** The whole event, whatever it is. */
+    rawEvent?: unknown;
   } = {},
 ): Promise<Invoked> {
-  const { logged, log } = errorLog();
+  const { logged, warned, log } = errorLog();
   let afterRuns = 0;
   let head: Invoked['head'];
   const pieces: Buffer[] = [];
-  const { remainingMs = 60_000, reader, event: own, ...rest } = options;
+  const { remainingMs = 60_000, reader, event: own, rawEvent = { ...usual, ...own }, ...rest } = options;
   const stream = new Writable({
     write(bytes: Buffer, _, taken) {
       pieces.push(bytes);
@@ -88,11 +92,11 @@ export async function invoke(
     log,
     rest,
   ) as StreamedHandler;
-  await handler({ ...event, ...own }, stream, { awsRequestId: 'r', getRemainingTimeInMillis: () => remainingMs });
-  return { head, text: Buffer.concat(pieces).toString(), logged, afterRuns };
+  await handler(rawEvent, stream, { awsRequestId: 'r', getRemainingTimeInMillis: () => remainingMs });
+  return { head, text: Buffer.concat(pieces).toString(), logged, warned, afterRuns };
 }
 
-const event: FunctionUrlEvent = {
+const usual: FunctionUrlEvent = {
   rawPath: '/v1/any',
   rawQueryString: '',
   headers: {},
@@ -102,13 +106,14 @@ const event: FunctionUrlEvent = {
 
 function errorLog() {
   const logged: { message: string; cause: unknown }[] = [];
+  const warned: string[] = [];
   const log = {
     request() {},
-    warn() {},
+    warn: (message: string) => void warned.push(message),
     error: (message: string, fields: Record<string, unknown> = {}) =>
       void logged.push({ message, cause: fields.cause }),
   };
-  return { logged, log };
+  return { logged, warned, log };
 }
 
 /** An answer of these pieces; a piece that is an error is thrown. `returned` counts how often it was ended early or came to its end. */

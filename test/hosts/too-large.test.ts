@@ -89,6 +89,36 @@ describe('a body above the limit', () => {
   });
 });
 
+describe('a caller who asks with Expect: 100-continue whether to send its body', () => {
+  const ask = (length: number) =>
+    `POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: ${length}\r\n\r\n`;
+
+  test.each([
+    ['413', 'too long', readsBody, LIMIT + 1],
+    ['401', 'not wanted', refuses, 2],
+  ])('reads %s at once where it is %s, and no 100 before', async (status, _, gateway, length) => {
+    const server = await host(gateway, { bodyBytes: LIMIT });
+    const { socket, received, closed } = await rawSocket(server.port);
+    socket.write(ask(length));
+    await expect.poll(received).toContain('"error"');
+    expect(received()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*connection: close`, 'i'));
+    socket.end();
+    await closed;
+    expect(received().match(/HTTP\/1\.1/g)).toHaveLength(1);
+    await expect.poll(server.afterRuns).toBe(1);
+  });
+
+  test('reads 100 when the body is wanted, once, and then its answer', async () => {
+    const server = await host(readsBody, { bodyBytes: LIMIT });
+    const { socket, received } = await rawSocket(server.port);
+    socket.write(ask(2));
+    await expect.poll(received).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    socket.write('{}');
+    await expect.poll(received).toContain('{"read":2}');
+    expect(received().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 200']);
+  });
+});
+
 /** Clients on a real network do not have it all in the socket's buffers at once. */
 const soon = () => new Promise((resolve) => setTimeout(resolve, 3));
 

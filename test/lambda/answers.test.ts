@@ -108,3 +108,14 @@ test('the secrets are read once, not for each request', async () => {
   await stage.ask(chat('demo'));
   expect(stage.secrets.asked).toHaveLength(before);
 });
+
+test.each([
+  ['an empty event', {}],
+  ['no event', null],
+  ['an event of a schedule', { source: 'aws.events', 'detail-type': 'Scheduled Event' }],
+])('%s is answered with 400 and ends no process', async (_, event) => {
+  const before = await stage.ask({ path: '/health' });
+  const answer = await stage.sandbox.invoke(event).ended;
+  expect([answer.status, answer.pid]).toEqual([400, before.pid]);
+  expect(JSON.parse(answer.text)).toMatchObject({ error: { type: 'invalid_request_error' } });
+});

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { lastEvent } from './answer.ts';
 import { chat, streamingChat } from './calls.ts';
+import { functionUrlEvent } from './event.ts';
 import { useStage } from './setup.ts';
 
 const stage = useStage();
@@ -38,4 +39,21 @@ test('a caller who stops reading is recorded before the time limit of the functi
   await expect.poll(() => stage.table.usageRecords(), { timeout: timeoutMs }).toHaveLength(before.length + 1);
   call.resume();
   await call.ended;
+});
+
+test('a start whose secrets are late is refused in time, and nothing of it goes on in the next request', async () => {
+  const sandbox = await stage.otherSandbox({});
+  const [asked, records] = [stage.provider.requests.length, await stage.table.usageRecords()];
+  stage.secrets.hold();
+  const late = await sandbox.invoke(functionUrlEvent(chat('demo')), timeoutMs).ended;
+  stage.secrets.release();
+  expect([late.status, JSON.parse(late.text)]).toMatchObject([504, { error: { message: expect.any(String) } }]);
+
+  const next = await sandbox.invoke(functionUrlEvent(chat('demo')), timeoutMs).ended;
+  expect([next.status, next.pid]).toEqual([200, late.pid]);
+  expect(stage.provider.requests).toHaveLength(asked + 1);
+  expect(await stage.table.usageRecords()).toHaveLength(records.length + 1);
+  const armed = await sandbox.armedTimers();
+  expect((await sandbox.invoke(functionUrlEvent(chat('demo')), timeoutMs).ended).status).toBe(200);
+  expect(await sandbox.armedTimers()).toBeLessThanOrEqual(armed);
 });

@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemTime } from '../../shared/async/time.ts';
 import { createFetchMedia, type FetchMedia } from '../../shared/media/fetch.ts';
@@ -39,6 +40,13 @@ beforeAll(async () => {
       return void response.on('close', () => clearInterval(timer));
     }
     if (url === '/slow') return;
+    if (url === '/empty') return void response.writeHead(200, { 'content-type': 'image/png' }).end();
+    if (url === '/packed')
+      return void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('PNG bytes'));
+    if (url === '/identity') {
+      const encoding = request.headers['accept-encoding'] ?? 'none asked for';
+      return void response.writeHead(200, { 'content-encoding': encoding }).end('PNG bytes');
+    }
     response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -184,4 +192,19 @@ test.each(['ws', 'wss', 'ftp'])('%s is no way to an image, to a trusted host nei
     kind: 'invalid_request',
     code: 'invalid_image_url',
   });
+});
+
+test.each([
+  ['/empty', 'it has no bytes'],
+  ['/packed', 'its host sends it packed, though that was not asked for'],
+])('what would be no image where it is sent on is refused: %s', async (path, why) => {
+  await expect(fetched(`http://${host}${path}`, [host])).rejects.toMatchObject({
+    kind: 'invalid_request',
+    code: 'invalid_image_url',
+    message: `The image or file cannot be fetched: ${why}.`,
+  });
+});
+
+test('bytes are asked for as they are, and taken where the host says that they are', async () => {
+  expect(decoded((await fetched(`http://${host}/identity`, [host])).data)).toBe('PNG bytes');
 });

@@ -6,6 +6,9 @@ export interface Secrets {
   endpoint: string;
   /** The ids that were asked for, in order. */
   asked: string[];
+  /** From now on nothing is answered, until `release` is called. */
+  hold(): void;
+  release(): void;
   close(): void;
 }
 
@@ -15,10 +18,12 @@ export interface Secrets {
  */
 export async function startSecrets(secrets: Record<string, string>): Promise<Secrets> {
   const asked: string[] = [];
+  let held: PromiseWithResolvers<void> | undefined;
   const server = createServer(async (request, response) => {
     const { SecretId: id } = (await json(request)) as { SecretId: string };
     const isKnownCall = request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue';
     asked.push(id);
+    await held?.promise;
     const value = isKnownCall ? secrets[id] : undefined;
     const reply = value === undefined ? { __type: 'ResourceNotFoundException' } : found(id, value);
     response.writeHead(value === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
@@ -28,6 +33,13 @@ export async function startSecrets(secrets: Record<string, string>): Promise<Sec
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    hold() {
+      held = Promise.withResolvers();
+    },
+    release() {
+      held?.resolve();
+      held = undefined;
+    },
     close() {
       server.closeAllConnections();
       server.close();
