@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import type { JsonObject } from '../../http/json.ts';
-import { checked } from '../kit/checked.ts';
+import { checkedInPlace } from '../kit/checked.ts';
 import { type WireRequest, wireRequest } from './wire.ts';
 
 /**
@@ -9,7 +9,7 @@ import { type WireRequest, wireRequest } from './wire.ts';
  */
 export function checkedRequest(body: JsonObject): WireRequest {
   try {
-    return checked(wireRequest, body);
+    return checkedInPlace(wireRequest, body);
   } catch (thrown) {
     if (!(thrown instanceof GatewayError) || thrown.param === undefined) throw thrown;
     const param = dotted(thrown.param);

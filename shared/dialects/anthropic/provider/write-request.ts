@@ -2,6 +2,7 @@ import { defined } from '../../../chat/defined.ts';
 import type { ChatRequest } from '../../../chat/request.ts';
 import { splitSystem } from '../../../chat/turns.ts';
 import { type JsonObject, jsonWith, wellFormedJson } from '../../../http/json.ts';
+import { jsonArray } from '../../../http/json-array.ts';
 import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
 import { memoOf } from '../../kit/memo.ts';
@@ -70,15 +71,16 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   for (const name of refused) delete fields[name];
   const dropped = [...other.dropped, ...tools.dropped, ...thinking.dropped, ...sampling.dropped, ...refused];
   if (request.serviceTier !== undefined && tier === undefined) dropped.push('service_tier');
-  let written = '';
-  for (const entry of entries) {
-    const { role, blocks } = marked.get(entry) ?? writeEntry(entry);
-    written += `${written === '' ? '' : ','}{"role":"${role}","content":[${blocks.map(blockText).join(',')}]}`;
+  function* messages(): Generator<string> {
+    for (const entry of entries) {
+      const { role, blocks } = marked.get(entry) ?? writeEntry(entry);
+      yield `{"role":"${role}","content":[${blocks.map(blockText).join(',')}]}`;
+    }
   }
   const memo = memoOf({ tools: tools.offered }, toolNames, tools);
   return {
     headers: Object.keys(sampling.fields).length > 0 ? { [VERSION_HEADER]: SAMPLING_VERSION } : {},
-    body: encodeText(wellFormedJson(jsonWith(fields, 'messages', `[${written}]`))),
+    body: encodeText(wellFormedJson(jsonWith(fields, 'messages', jsonArray(messages())))),
     dropped: [...new Set(dropped)],
     ...(memo ? { memo } : {}),
   };

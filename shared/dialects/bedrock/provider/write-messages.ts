@@ -21,6 +21,7 @@ import {
   withoutEmptyParts,
 } from '../../../chat/turns.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import { jsonArray } from '../../../http/json-array.ts';
 import { FIRST_TURN, GO_ON, userTurn } from '../../kit/prompts.ts';
 import { freeTextArguments, objectText } from '../../kit/tool-arguments.ts';
 import { plainNames, withLegalToolIds } from '../../kit/tool-names.ts';
@@ -56,8 +57,10 @@ export function planTurns(rest: readonly Message[], modelTraits: ModelTraits, tr
 /** The turns as JSON text, one written after the other: a conversation may have 120,000. */
 export function writeTurns(turns: readonly Turn[], modelTraits: ModelTraits): RawJson {
   const media = mediaWriter();
-  const written = turns.map((turn) => jsonText({ role: turn.role, content: writeTurn(turn, modelTraits, media) }));
-  return rawJson(`[${written.join(',')}]`);
+  function* written(): Generator<string> {
+    for (const turn of turns) yield jsonText({ role: turn.role, content: writeTurn(turn, modelTraits, media) });
+  }
+  return rawJson(jsonArray(written()));
 }
 
 function writeTurn(turn: Turn, modelTraits: ModelTraits, media: MediaWriter): JsonObject[] {

@@ -1,12 +1,12 @@
 import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
-import { checked } from '../../kit/checked.ts';
+import { checkedInPlace } from '../../kit/checked.ts';
 import type { ChatGlance } from '../glance.ts';
 import { type WireMessage, type WireRequest, wireRequest } from '../wire.ts';
 
 /** Checks a request's shape and says what the plan needs to know of it. */
 export function glance(body: JsonObject): ChatGlance {
-  const request = checked(wireRequest, body);
+  const request = checkedInPlace(wireRequest, body);
   refuseContradictions(request);
   const maxTokens = request.max_completion_tokens ?? request.max_tokens;
   return {

@@ -13,7 +13,7 @@ import type {
   UserPart,
 } from '../../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
-import { checked } from '../../kit/checked.ts';
+import { checkedInPlace } from '../../kit/checked.ts';
 import { OPENAI_CHAT, readExtraContent } from '../names.ts';
 import { readPart } from '../parts.ts';
 import { type WireJsonSchema, type WireMessage, type WireRequest, type WireTool, wireRequest } from '../wire.ts';
@@ -29,7 +29,7 @@ const hubFields = new Set(
 
 /** Reads a request that `glance` has let pass. */
 export function readRequest(body: JsonObject): ChatRequest {
-  const wire = checked(wireRequest, body);
+  const wire = checkedInPlace(wireRequest, body);
   const tools = [...(wire.tools ?? []).map(readTool), ...(wire.functions ?? []).map(readFunction)];
   const rest = Object.entries(body).filter(([name]) => !hubFields.has(name));
   return {

@@ -2,7 +2,7 @@ import { defined } from '../../../chat/defined.ts';
 import type { ChatRequest, Message } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
-import { checked } from '../../kit/checked.ts';
+import { checkedInPlace } from '../../kit/checked.ts';
 import type { CompletionsGlance } from '../glance.ts';
 import { type WireRequest, wireRequest } from '../wire.ts';
 
@@ -19,7 +19,7 @@ const hubFields = new Set(
 
 /** Checks a request's shape and says what the plan needs to know of it. */
 export function glance(body: JsonObject): CompletionsGlance {
-  const wire = checked(wireRequest, body);
+  const wire = checkedInPlace(wireRequest, body);
   promptOf(wire);
   refuseContradictions(wire);
   return {
@@ -67,7 +67,7 @@ function refusal(param: string, reason: string, code = 'unsupported_value'): Gat
 
 /** Reads a request that `glance` has let pass: the prompt is what a user says. */
 export function readRequest(body: JsonObject): ChatRequest {
-  const wire = checked(wireRequest, body);
+  const wire = checkedInPlace(wireRequest, body);
   const rest = Object.entries(body).filter(([name, value]) => !hubFields.has(name) && value != null);
   const stop = (typeof wire.stop === 'string' ? [wire.stop] : (wire.stop ?? [])).filter((text) => text !== '');
   return {

@@ -3,7 +3,7 @@ import type { ChatReply, Choice } from '../../../chat/reply.ts';
 import type { Usage } from '../../../chat/usage.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import type { DialectContext } from '../../dialect.ts';
-import { checked } from '../../kit/checked.ts';
+import { checkedInPlace } from '../../kit/checked.ts';
 import { wireRequest } from '../wire.ts';
 import { writeLogprobs } from './logprobs.ts';
 import { promptOf } from './read-request.ts';
@@ -34,7 +34,7 @@ function writeChoice({ parts, finish, logprobs }: Choice, index: number, echo: s
 
 /** What stands before the answer: the prompt, where the caller wants it back. */
 export function echoOf({ request = {} }: DialectContext): string {
-  return request.echo === true ? promptOf(checked(wireRequest, request)) : '';
+  return request.echo === true ? promptOf(checkedInPlace(wireRequest, request)) : '';
 }
 
 export const completionId = (id: string, context: DialectContext): string =>
