@@ -1,5 +1,13 @@
 import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Amounts, Change, Changed, Guard, ScopeState, Scopes } from '../accounting/limits/scopes.ts';
+import {
+  type Amounts,
+  type Change,
+  type Changed,
+  type Guard,
+  RefusedChange,
+  type ScopeState,
+  type Scopes,
+} from '../accounting/limits/scopes.ts';
 import type { Time } from '../async/time.ts';
 import type { Item } from './attributes.ts';
 import type { Table } from './table.ts';
@@ -36,6 +44,9 @@ export function createScopes(table: Table, time: Pick<Time, 'now'>): Scopes {
       );
       return { done: true, state: stateOf(Attributes) };
     } catch (thrown) {
+      if (thrown instanceof Error && thrown.name === 'ValidationException') {
+        throw new RefusedChange('the table refuses a change of limits', { cause: thrown });
+      }
       if (!(thrown instanceof ConditionalCheckFailedException)) throw thrown;
       return { done: false, ...(thrown.Item ? { state: checked(thrown.Item) } : {}) };
     }

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { rules } from '../catalog/rules.ts';
 
+/** The end of the year 9999: dates beyond it are not written as others are. */
+export const LATEST_SECONDS = 253_402_300_799;
+
 const name = z.string().min(1).max(200);
 /** Names of own provider keys, by the provider's name: used in place of the gateway's. */
 const providerKeys = z.record(z.string().max(128), z.string().max(128));
@@ -32,7 +35,7 @@ export const virtualKey = z.strictObject({
   metadata: z.record(z.string().min(1).max(64), z.string().max(1024)).optional(),
   revoked: z.boolean(),
   /** Epoch seconds. */
-  expiresAt: z.int().positive().optional(),
+  expiresAt: z.int().positive().max(LATEST_SECONDS).optional(),
   createdAt: z.int().positive(),
   rules: rules.optional(),
   providerKeys: providerKeys.optional(),

@@ -23,9 +23,12 @@ export function estimateTokens(utf8Bytes: number): number {
   return Math.ceil(utf8Bytes / 4);
 }
 
+/** More than any model reads or writes in one request; a larger count is nonsense, and would lock its caller out for years. */
+const MOST_TOKENS = 1_000_000_000;
+
 /** A count from a provider: strings are read, nonsense is nothing, negatives are zero. */
 export function tokenCount(value: unknown): number | undefined {
   const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof count !== 'number' || !Number.isFinite(count)) return undefined;
+  if (typeof count !== 'number' || !Number.isFinite(count) || count > MOST_TOKENS) return undefined;
   return Math.max(0, Math.round(count));
 }

@@ -61,7 +61,8 @@ export function createAuthenticate({
     const [own, all] = await lookUp(() => Promise.all([id === undefined ? undefined : groups.find(id), organization]));
     // Without its group it is not known what the key may do.
     if (id !== undefined && !own) throw new GatewayError('forbidden', 'The group of this API key does not exist.');
-    return [own, all].filter((group) => group !== undefined);
+    // The organisation holds for every key: a key that names it as its group is not held to it twice.
+    return [own?.id === ORGANIZATION ? undefined : own, all].filter((group) => group !== undefined);
   }
 
   /** The organisation is looked up beside the caller, and awaited only for one that is let in. */

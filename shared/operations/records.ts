@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { virtualKey } from '../call/virtual-key.ts';
+import { LATEST_SECONDS, virtualKey } from '../call/virtual-key.ts';
 
 /** The last characters of a secret, by which its owner recognises it. */
 const hint = z.string().max(16);
@@ -11,7 +11,9 @@ export const keyRecord = virtualKey.extend({
   /** Epoch seconds. */
   rotatedAt: z.int().positive().optional(),
   /** Earlier secrets that still stand for this key, each until its time (epoch seconds). */
-  previous: z.array(z.strictObject({ hint: hint.optional(), expiresAt: z.int().positive() })).optional(),
+  previous: z
+    .array(z.strictObject({ hint: hint.optional(), expiresAt: z.int().positive().max(LATEST_SECONDS) }))
+    .optional(),
 });
 
 /** A key to the administration. It opens nothing else. */
@@ -22,7 +24,7 @@ export const adminKey = z.strictObject({
   access: z.enum(['read', 'write']),
   revoked: z.boolean(),
   /** Epoch seconds. */
-  expiresAt: z.int().positive().optional(),
+  expiresAt: z.int().positive().max(LATEST_SECONDS).optional(),
   createdAt: z.int().positive(),
   hint: hint.optional(),
 });

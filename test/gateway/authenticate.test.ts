@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import type { KeyCaller } from '../../shared/call/caller.ts';
 import type { Group, VirtualKey } from '../../shared/call/virtual-key.ts';
 import { GatewayError } from '../../shared/errors.ts';
 import { createAuthenticate } from '../../shared/gateway/authenticate.ts';
@@ -137,9 +138,11 @@ test('the master key before holds beside the present one while both are given', 
 test('a key comes with itself, its group and the organisation', async () => {
   const groups = [groupOf('organization'), groupOf('team', { rules: { models: ['gpt-*'] } }), groupOf('other')];
   const { authenticate } = open({
-    known: { 'sk-ann': { group: 'team', rules: { maxTokens: 5 } }, 'sk-bob': {} },
+    known: { 'sk-ann': { group: 'team', rules: { maxTokens: 5 } }, 'sk-bob': {}, 'sk-eve': { group: 'organization' } },
     groups,
   });
+  const { groups: once } = (await authenticate({ 'x-api-key': 'sk-eve' })) as KeyCaller;
+  expect(once.map(({ id }) => id)).toEqual(['organization']);
   expect(await authenticate({ 'x-api-key': 'sk-ann' })).toMatchObject({
     key: { rules: { maxTokens: 5 } },
     groups: [{ id: 'team', rules: { models: ['gpt-*'] } }, { id: 'organization' }],

@@ -58,6 +58,8 @@ describe('a key that is made', () => {
   test.each([
     [{}, 'name'],
     [{ name: 'x', group: 'nowhere' }, 'group'],
+    [{ name: 'x', group: 'organization' }, 'group'],
+    [{ name: 'x', expiresAt: 9e15 }, 'expiresAt'],
     [{ name: 'x', rules: { limits: { rpm: 0 } } }, 'rules.limits.rpm'],
     [{ name: 'x', rules: { limits: { rpn: 1 } } }, 'rules.limits'],
     [{ name: 'x', other: 1 }, 'json'],
@@ -163,6 +165,10 @@ describe('a rotation', () => {
     expect((await rig.call('POST', `/keys/${made.id}/rotate`, { overlapSeconds: 604_801 })).status).toBe(400);
     for (let times = 0; times < 5; times += 1) await rig.call('POST', `/keys/${made.id}/rotate`, {});
     expect((await rig.call('POST', `/keys/${made.id}/rotate`, {})).status).toBe(409);
+    // A leaked key must be got rid of whatever was rotated before.
+    const { status, body } = await rig.call('POST', `/keys/${made.id}/rotate`, { overlapSeconds: 0 });
+    expect([status, body.previous ?? []]).toEqual([200, []]);
+    expect((await rig.call('GET', `/keys/${made.id}`)).body.previous ?? []).toEqual([]);
     await rig.call('POST', `/keys/${made.id}/revoke`);
     expect((await rig.call('POST', `/keys/${made.id}/rotate`, {})).status).toBe(409);
     expect(await found(made.key)).toMatchObject({ revoked: true });

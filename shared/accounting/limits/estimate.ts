@@ -31,6 +31,6 @@ export function estimateInput(body: unknown): number {
 }
 
 function isMedia(text: string): boolean {
-  if (text.startsWith('data:')) return true;
+  if (/^data:[\w.+-]{1,100}\/[\w.+-]{1,100};base64,/.test(text)) return true;
   return text.length >= MEDIA_LENGTH && /^[A-Za-z0-9+/_-]+$/.test(text.slice(0, MEDIA_LENGTH));
 }

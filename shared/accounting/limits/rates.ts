@@ -7,7 +7,7 @@ import type { Log } from '../../log.ts';
 import type { Ask, Lack } from './buckets.ts';
 import { reportOf } from './report.ts';
 import { createScope, type Outcome, type Scope } from './scope.ts';
-import type { Amounts, Scopes } from './scopes.ts';
+import { type Amounts, RefusedChange, type Scopes } from './scopes.ts';
 
 export interface RatePorts {
   scopes: Scopes;
@@ -101,10 +101,18 @@ export function createRates({ scopes, log, time, tableMs = TABLE_MS }: RatePorts
   /** What the table says, if it does so in time. */
   const inTime = <Answer extends object>(work: () => Promise<Answer>): Promise<Answer | undefined> =>
     circuit(async () => {
-      const answer = await within(work(), tableMs, time);
+      const answer = await within(work().catch(refused), tableMs, time);
+      if (answer === 'refused') return undefined;
       if (!answer) throw new Error(`no answer of the table within ${tableMs} ms`);
       return answer;
     });
+
+  /** One scope that cannot be written must not open the limits of all others. */
+  function refused(cause: unknown): 'refused' {
+    if (!(cause instanceof RefusedChange)) throw cause;
+    log.warn('a limit cannot be written: its request is let in without it', { cause });
+    return 'refused';
+  }
 
   const quietly = (work: () => Promise<void>) => inTime(() => work().then(() => ({})));
 

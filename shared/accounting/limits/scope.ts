@@ -1,7 +1,7 @@
 import type { Time } from '../../async/time.ts';
 import type { Limits } from '../../catalog/rules.ts';
 import { type Ask, blindTake, type Lack, planTake } from './buckets.ts';
-import type { Amounts, Change, ScopeState, Scopes } from './scopes.ts';
+import { type Amounts, type Change, RefusedChange, type ScopeState, type Scopes } from './scopes.ts';
 
 export type Outcome = { state: ScopeState | undefined; lack?: Lack };
 
@@ -95,12 +95,14 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
         // Perhaps it was done all the same: what is stored says so.
         cause = thrown;
         known = undefined;
+        if (thrown instanceof RefusedChange) break;
         await time.sleep(FIRST_WAIT_MS * 2 ** tries);
       }
     }
     // Others were faster each time: there is little left, and what there is moves on.
     const busy: Lack = { what: 'requests', waitMs: BELIEVED_MS };
-    const error = cause && new Error('a scope could not be changed', { cause });
+    const error =
+      cause instanceof RefusedChange ? cause : cause && new Error('a scope could not be changed', { cause });
     for (const one of open) {
       if (error) one.reject(error);
       else one.resolve({ state: known?.state, lack: busy });

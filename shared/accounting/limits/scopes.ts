@@ -46,9 +46,15 @@ export interface Guard {
 /** A change that was done, with the state after it; or not done, with the state that was in its way where that is known. */
 export type Changed = { done: true; state: ScopeState } | { done: false; state?: ScopeState };
 
+/** The table refuses a change for what is in it, and would refuse it again: nothing is wrong with the table. */
+export class RefusedChange extends Error {
+  override readonly name = 'RefusedChange';
+}
+
 /** The table of scopes. No call tries again by itself: a change says how it is sent twice safely. */
 export interface Scopes {
   /** As it is now, not as it was some time ago; nothing where the scope was never used. */
   read(id: string): Promise<ScopeState | undefined>;
+  /** Fails with `RefusedChange` where the change itself is wrong. */
   change(id: string, change: Change): Promise<Changed>;
 }

@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import { ORGANIZATION } from '../../call/virtual-key.ts';
 import { GatewayError } from '../../errors.ts';
 import { type AdminApp, type AdminEnv, askingOf } from '../app.ts';
 import { changeStored, entryOf, notFound, timeId, withChanges } from '../change.ts';
@@ -41,6 +42,10 @@ export function addKeyRoutes(app: AdminApp, ports: OperationsPorts): void {
   }
 
   async function checkGroup(id: string | undefined | null): Promise<void> {
+    if (id === ORGANIZATION) {
+      const message = `The group '${id}' holds for every key; a key cannot be placed in it.`;
+      throw new GatewayError('unprocessable', message, { param: 'group', code: 'no_such_group' });
+    }
     if (id === undefined || id === null || (await groups.read(id))) return;
     const message = `There is no group '${id}'; make it first.`;
     throw new GatewayError('unprocessable', message, { param: 'group', code: 'no_such_group' });
@@ -101,7 +106,11 @@ export function addKeyRoutes(app: AdminApp, ports: OperationsPorts): void {
     const secret = makeSecret(keyPrefix, ports.entropy);
     const next = (key: KeyRecord): KeyRecord => {
       if (key.revoked) throw new GatewayError('conflict', 'This key is revoked; make another one.');
-      const previous = [...validAt(nowSeconds(), key), withChanges({ expiresAt: until }, { hint: key.hint })];
+      // Without an overlap all earlier secrets end: that is what a key that leaked needs.
+      const isAtOnce = until <= nowSeconds();
+      const previous = isAtOnce
+        ? []
+        : [...validAt(nowSeconds(), key), withChanges({ expiresAt: until }, { hint: key.hint })];
       if (previous.length > MOST_PREVIOUS) {
         const message = `${MOST_PREVIOUS} earlier secrets of this key are still valid; wait, or make another key.`;
         throw new GatewayError('conflict', message);

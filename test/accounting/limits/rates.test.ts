@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRates, type Level } from '../../../shared/accounting/limits/rates.ts';
+import { RefusedChange } from '../../../shared/accounting/limits/scopes.ts';
 import { createFakeTime } from '../../support/fake-time.ts';
 import { createMapScopes } from '../../support/map-scopes.ts';
 
@@ -282,3 +283,14 @@ test.each([100, 1_900, 5_000, 50_000])(
     expect(begun).toBeGreaterThanOrEqual(60 + 118);
   },
 );
+
+test('a scope whose change the table refuses opens the limits of no other', async () => {
+  const { reserve, scopes, warned } = open();
+  scopes.before = (_, id) => {
+    if (id === 'group_1') throw new RefusedChange('too large a number');
+  };
+  expect(await reserve([group({ rpm: 1 })])).not.toHaveProperty('refused');
+  await reserve([key({ rpm: 1 })]);
+  expect(await reserve([key({ rpm: 1 })])).toMatchObject({ refused: { what: 'requests' } });
+  expect(warned).toEqual(['a limit cannot be written: its request is let in without it']);
+});
