@@ -40,7 +40,7 @@ export async function unlessAborted<Answer>(work: Promise<Answer>, signal: Abort
   const { promise, reject } = Promise.withResolvers<never>();
   const leave = (): void => reject(signal.reason);
   if (signal.aborted) leave();
-  signal.addEventListener('abort', leave, { once: true });
+  signal.addEventListener('abort', leave);
   try {
     // First in the race: work that is done already must not win over a signal that is aborted already.
     return await Promise.race([promise, work]);

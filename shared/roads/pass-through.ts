@@ -108,7 +108,7 @@ const COPIED_BYTES = 16 * 1024;
 
 /** The bytes of frames in few writes. Frames that lie side by side in what was read are written from there, without a copy. */
 function writesOf(frames: readonly Frame[]): Buffer[] {
-  if (frames.length < 2) return frames.map(({ bytes }) => bytes);
+  if (frames.length === 1) return [frames[0]!.bytes];
   const length = frames.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   if (length < COPIED_BYTES)
     return [
@@ -142,7 +142,8 @@ async function* passFrames(
       // The reader may be slow: what was read of these bytes need not wait in memory with them.
       frames.length = 0;
       events.length = 0;
-      yield* writes;
+      // `yield*` would wait twice for each.
+      for (const bytes of writes) yield bytes;
       if (last?.type === 'error') throw last.error;
     }
     const lastEvent = missing();

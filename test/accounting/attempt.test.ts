@@ -112,6 +112,14 @@ test('a request that was sent twice says so', () => {
   expect(attempt.isSentTwice).toBe(true);
 });
 
+test('of what a provider says of its own limits the last counts', () => {
+  const { attempt } = open();
+  expect(attempt.rates).toBeUndefined();
+  attempt.heard({ 'x-ratelimit-remaining-requests': '9' });
+  attempt.heard({ 'x-ratelimit-remaining-requests': '8' });
+  expect(attempt.rates).toEqual({ 'x-ratelimit-remaining-requests': '8' });
+});
+
 test('the meter of an attempt estimates the input by the bytes of its request', () => {
   const { attempt } = open();
   attempt.meter.answered();

@@ -181,3 +181,25 @@ test('pending work that fails long before the request is over ends no process', 
   expect(unhandled).toEqual([]);
   await account.settle();
 });
+
+test('the limits of a provider are those of the one that answered, or whose refusal the caller gets', () => {
+  const { account } = openOne();
+  const [ofA, ofB] = [{ 'x-ratelimit-limit-requests': '1' }, { 'x-ratelimit-limit-requests': '2' }];
+  expect(account.providerRates()).toBeUndefined();
+  const [first, second] = [account.open(a), account.open(b)];
+  first.heard(ofA);
+  first.end(limited);
+  second.heard(ofB);
+  expect(account.providerRates(limited)).toEqual({ provider: b.provider, rates: ofB });
+  second.end(broken);
+  expect(account.providerRates(limited)).toEqual({ provider: a.provider, rates: ofA });
+  expect(account.providerRates(broken)).toEqual({ provider: b.provider, rates: ofB });
+});
+
+test('of a provider that says nothing of its limits nothing is known, whatever another one said', () => {
+  const { account } = openOne();
+  const [first] = [account.open(a), account.open(b)];
+  first.heard({ 'x-ratelimit-limit-requests': '1' });
+  first.end(limited);
+  expect(account.providerRates()).toBeUndefined();
+});

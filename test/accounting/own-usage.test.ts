@@ -21,3 +21,23 @@ test('rare models beyond a thousand are one line', () => {
   const { models, total } = sum.sums();
   expect([models.size, models.get('(others)')?.requests, total.requests]).toEqual([1_001, 500, 1_500]);
 });
+
+test('what was summed apart is summed together, by model and in total, and the parts stay as they are', () => {
+  const [sum, other] = [sumByModel(), sumByModel()];
+  const all = { input: 1, output: 2, cacheRead: 3, cacheWrite: 4, reasoning: 5 };
+  sum.add({ askedModel: 'a', error: 'timeout', lines: lines(all) });
+  other.add({ askedModel: 'a', error: 'upstream', lines: lines(all) });
+  other.add({ askedModel: 'b', lines: lines({ input: 10, output: 0 }) });
+  const before = structuredClone(other.sums());
+  sum.addSums(other.sums());
+  const { models, total } = sum.sums();
+  const twice = { input: 2, output: 4, cacheRead: 6, cacheWrite: 8, reasoning: 10 };
+  expect(models).toEqual(
+    new Map([
+      ['a', { requests: 2, errors: 2, tokens: twice }],
+      ['b', before.models.get('b')],
+    ]),
+  );
+  expect(total).toEqual({ requests: 3, errors: 2, tokens: { ...twice, input: 12 } });
+  expect(other.sums()).toEqual(before);
+});

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { startDeadline, unlessAborted, within } from '../../shared/async/deadline.ts';
 import { createFakeTime } from '../support/fake-time.ts';
 
-function start(parent = new AbortController()) {
+function start({ parent = new AbortController(), ms = 2_000 } = {}) {
   const time = createFakeTime();
-  const deadline = startDeadline({ parent: parent.signal, ms: 2_000, error: () => new Error('too late') }, time);
+  const deadline = startDeadline({ parent: parent.signal, ms, error: () => new Error('too late') }, time);
   const left = () => ({ timers: time.pending(), listeners: getEventListeners(parent.signal, 'abort').length });
   return { time, deadline, parent, left };
 }
@@ -28,9 +28,30 @@ test('a parent that is aborted ends the work before the deadline with its own re
 test('a parent that is aborted already ends the work at once without a listener', () => {
   const parent = new AbortController();
   parent.abort('left');
-  const { deadline, left } = start(parent);
+  const { deadline, left } = start({ parent });
   expect(deadline.signal.reason).toBe('left');
   expect(left().listeners).toBe(0);
+});
+
+test.each([0, -1])('a deadline with no time left (%i ms) has ended at once, without a timer', (ms) => {
+  const { deadline, left } = start({ ms });
+  expect(deadline.signal.reason).toEqual(new Error('too late'));
+  expect(left().timers).toBe(0);
+  deadline.clear();
+  expect(left()).toEqual({ timers: 0, listeners: 0 });
+});
+
+test('a deadline with a millisecond left has not ended yet', async () => {
+  const { time, deadline } = start({ ms: 1 });
+  expect(deadline.signal.aborted).toBe(false);
+  await time.advance(1);
+  expect(deadline.signal.aborted).toBe(true);
+});
+
+test('a deadline with no time left and a parent that is aborted already ends for the reason of the parent', () => {
+  const parent = new AbortController();
+  parent.abort('left');
+  expect(start({ parent, ms: 0 }).deadline.signal.reason).toBe('left');
 });
 
 test('a cleared deadline leaves neither timer nor listener', () => {
@@ -76,4 +97,5 @@ test('work that heeds no signal is no longer waited for when that is aborted, an
   const other = new AbortController();
   expect(await unlessAborted(Promise.resolve(1), other.signal)).toBe(1);
   expect(getEventListeners(other.signal, 'abort')).toEqual([]);
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
 });

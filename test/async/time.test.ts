@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { LONGEST_MS, sleep, systemTime } from '../../shared/async/time.ts';
+import { LONGEST_MS, sleep, systemTime, turn } from '../../shared/async/time.ts';
 import { createFakeTime } from '../support/fake-time.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000 }));
@@ -107,4 +107,21 @@ test('a sleep under an aborted signal starts neither timer nor listener', async 
   await expect(sleep(time, 10, signal)).rejects.toBe('left');
   expect(time.pending()).toBe(0);
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+});
+
+test('a turn lets all else that is waiting be done, and the next one is due 20 ms after it, not after it was asked for', async () => {
+  vi.useRealTimers();
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_000 });
+  const waiting = vi.fn(() => void vi.setSystemTime(1_500));
+  setImmediate(waiting);
+  const turned = turn();
+  expect(turned).toBeInstanceOf(Promise);
+  expect(waiting).not.toHaveBeenCalled();
+  await turned;
+  expect(waiting).toHaveBeenCalledOnce();
+  expect(turn()).toBeUndefined();
+  vi.setSystemTime(1_519);
+  expect(turn()).toBeUndefined();
+  vi.setSystemTime(1_520);
+  expect(turn()).toBeInstanceOf(Promise);
 });

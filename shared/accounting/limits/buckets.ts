@@ -129,7 +129,7 @@ function take(
   const absent = limited.filter((bucket) => state?.[bucket] === undefined);
   return {
     add,
-    ...(isRefill ? { refilledAt: isAhead(state, now) ? state!.refilledAt! : now } : {}),
+    ...(isRefill ? { refilledAt: refillTime(state, now) } : {}),
     begins,
     ...(sweeps.size > 0 ? { sweeps } : {}),
     guard: { ...refilled, atLeast, absent, ...slots },
@@ -137,11 +137,14 @@ function take(
 }
 
 /**
- * Another process, whose clock is ahead, refilled it. To set the time back would give it that time once more, and again with
- * each turn of the two; so this process waits until then, unless a clock is so wrong that this takes more than a minute.
+ * The time that a refill is written with. Another process, whose clock is ahead, may have refilled last. To set the time back
+ * would give it that time once more, and again with each turn of the two; so the later time stays, unless a clock is so wrong
+ * that it is more than a minute ahead.
  */
-const isAhead = (state: ScopeState | undefined, now: number): boolean =>
-  state?.refilledAt !== undefined && state.refilledAt > now && state.refilledAt - now <= MINUTE_MS;
+function refillTime(state: ScopeState | undefined, now: number): number {
+  const last = state?.refilledAt ?? now;
+  return last - now <= MINUTE_MS ? Math.max(last, now) : now;
+}
 
 function needsRefill(
   state: ScopeState | undefined,

@@ -98,6 +98,22 @@ describe('a plan', () => {
     expect(change).toMatchObject({ add: { requests: -1, tokens: 90 }, guard: { absent: ['tokens'] } });
   });
 
+  test.each([1, 60_000])('leaves the time of a refill as it is where a clock %i ms ahead wrote it', (ahead) => {
+    const given = state({ requests: 30, refilledAt: NOW + ahead });
+    expect(planTake(given, asks(1), { rpm: 60 }, NOW).change).not.toHaveProperty('refilledAt');
+    const { change } = planTake(given, asks(1), { rpm: 60, tpm: 100 }, NOW);
+    expect(change).toMatchObject({
+      add: { requests: -1, tokens: 90 },
+      refilledAt: NOW + ahead,
+      guard: { refilledAt: NOW + ahead },
+    });
+  });
+
+  test('sets the time of a refill back at once where it is more than a minute ahead', () => {
+    const { change } = planTake(state({ requests: 30, refilledAt: NOW + 60_001 }), asks(1), { rpm: 60 }, NOW);
+    expect(change).toMatchObject({ add: { requests: -1 }, refilledAt: NOW, guard: { refilledAt: NOW + 60_001 } });
+  });
+
   test('takes what is above a limit that was lowered away with the next refill', () => {
     const { change } = planTake(state({ requests: 50 }), asks(1), { rpm: 10 }, NOW + 2_000);
     expect(change).toMatchObject({ add: { requests: -41 }, guard: { atLeast: { requests: 41 } } });

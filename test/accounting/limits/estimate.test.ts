@@ -12,6 +12,10 @@ test('a picture costs the same whatever its size', () => {
   expect(estimateInput(['A'.repeat(100_000)])).toBe(1_500);
 });
 
+test('a text that quotes the beginning of a picture is a text', () => {
+  expect(estimateInput('See data:image/png;base64,AA')).toBe(7);
+});
+
 test('a long text with spaces is a text, wherever the first one stands', () => {
   expect(estimateInput('word '.repeat(1_000))).toBe(1_250);
   expect(estimateInput(`a ${'b'.repeat(3_998)}`)).toBe(1_000);

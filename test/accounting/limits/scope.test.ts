@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createScope } from '../../../shared/accounting/limits/scope.ts';
+import { RefusedChange } from '../../../shared/accounting/limits/scopes.ts';
 import { hold, NOW, scopePorts, stored, used } from '../../support/scope-ports.ts';
 
 /** One scope, as several processes see it that share a table. */
@@ -138,6 +139,20 @@ describe('a scope', () => {
     });
   });
 
+  test('says without a call what was stored within the last second, and nothing of what is older', async () => {
+    const { scope, scopes, time, ask } = openScope();
+    expect(scope.recent()).toBeUndefined();
+    await scope.take(ask(), { rpm: 60 });
+    const calls = scopes.reads + scopes.writes;
+    await time.advance(1_000);
+    expect(scope.recent()).toMatchObject({ state: stored(scopes) });
+    await time.advance(1);
+    expect(scope.recent()).toBeUndefined();
+    expect(scopes.reads + scopes.writes).toBe(calls);
+    await scope.look();
+    expect(scope.recent()).toMatchObject({ state: stored(scopes) });
+  });
+
   test('takes once where the reply of a write that was done is lost', async () => {
     const { scope, scopes, ask } = openScope();
     await scope.take(ask(), { rpm: 60 });
@@ -169,6 +184,18 @@ describe('a scope', () => {
     await expect.poll(scope.isIdle).toBe(true);
     expect([...stored(scopes).leases.keys()]).toEqual(['r1', 'r2']);
     expect(stored(scopes)).toMatchObject({ requests: 9, open: 2 });
+  });
+
+  test('fails with the refusal of the table itself, and does not ask for a refused change again', async () => {
+    const { scope, scopes, ask } = openScope();
+    const refusal = new RefusedChange('too large a number');
+    let calls = 0;
+    scopes.before = () => {
+      calls += 1;
+      throw refusal;
+    };
+    await expect(scope.take(ask(), { rpm: 60 })).rejects.toBe(refusal);
+    expect(calls).toBe(1);
   });
 
   test('fails where the table is away, and works when it is back', async () => {
