@@ -108,7 +108,9 @@ const COPIED_BYTES = 16 * 1024;
 
 /** The bytes of frames in few writes. Frames that lie side by side in what was read are written from there, without a copy. */
 function writesOf(frames: readonly Frame[]): Buffer[] {
-  if (frames.length === 1) return [frames[0]!.bytes];
+  const [only] = frames;
+  if (!only) return [];
+  if (frames.length === 1) return [only.bytes];
   const length = frames.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   if (length < COPIED_BYTES)
     return [
