@@ -58,7 +58,8 @@ let turnedAt = 0;
  * where it is not. No wait, and so no part of the port. Not at every call: what is held over a turn is collected late.
  */
 export function turn(): Promise<void> | undefined {
-  if (Date.now() - turnedAt < TURN_MS) return undefined;
+  // A clock that was set back must not put the next turn off.
+  if (Math.abs(Date.now() - turnedAt) < TURN_MS) return undefined;
   return new Promise((resolve) => {
     setImmediate(() => {
       turnedAt = Date.now();

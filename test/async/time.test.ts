@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { LONGEST_MS, sleep, systemTime, turn } from '../../shared/async/time.ts';
 import { createFakeTime } from '../support/fake-time.ts';
 
@@ -109,11 +109,20 @@ test('a sleep under an aborted signal starts neither timer nor listener', async 
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
+test('a clock that was set back does not put the next turn off', async () => {
+  vi.useRealTimers();
+  vi.useFakeTimers({ toFake: ['Date'], now: 9_000_000 });
+  await turn();
+  vi.setSystemTime(1_000);
+  expect(turn()).toBeInstanceOf(Promise);
+});
+
 test('a turn lets all else that is waiting be done, and the next one is due 20 ms after it, not after it was asked for', async () => {
   vi.useRealTimers();
   vi.useFakeTimers({ toFake: ['Date'], now: 1_000 });
   const waiting = vi.fn(() => void vi.setSystemTime(1_500));
-  setImmediate(waiting);
+  const immediate = setImmediate(waiting);
+  onTestFinished(() => clearImmediate(immediate));
   const turned = turn();
   expect(turned).toBeInstanceOf(Promise);
   expect(waiting).not.toHaveBeenCalled();
