@@ -36,17 +36,25 @@ export function startDeadline({ parent, parentError, ms, error }: Bounds, time: 
 }
 
 /** What the work gives; fails with the signal's reason where that is aborted first. The work itself goes on. */
-export async function unlessAborted<Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const leave = (): void => reject(signal.reason);
-  if (signal.aborted) leave();
-  signal.addEventListener('abort', leave);
-  try {
-    // First in the race: work that is done already must not win over a signal that is aborted already.
-    return await Promise.race([promise, work]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
+export function unlessAborted<Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      signal.removeEventListener('abort', leave);
+      reject(signal.reason);
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave);
+    work.then(
+      (answer) => {
+        signal.removeEventListener('abort', leave);
+        resolve(answer);
+      },
+      (thrown) => {
+        signal.removeEventListener('abort', leave);
+        reject(thrown);
+      },
+    );
+  });
 }
 
 /** What the work gives, or nothing where it takes longer than that. The work itself goes on. */
@@ -62,4 +70,15 @@ export async function within<Answer>(
   } finally {
     timer.clear();
   }
+}
+
+/** Whether work that never fails is done within so many milliseconds. The work itself goes on. */
+export function isDoneWithin(work: Promise<unknown>, ms: number, time: Pick<Time, 'after'>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = time.after(ms, () => resolve(false));
+    work.then(() => {
+      timer.clear();
+      resolve(true);
+    });
+  });
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /**
  * The master keys that hold: the present one first, then the one before, for an hour after a change. With `fresh` they are read
@@ -30,4 +30,4 @@ export function createMasterKeyCheck(masterKeys: MasterKeys): (digest: Buffer, f
 const isSame = (keys: readonly string[], others: readonly string[]): boolean =>
   keys.length === others.length && keys.every((key, at) => key === others[at]);
 
-export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+export const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer');

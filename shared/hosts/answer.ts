@@ -1,10 +1,11 @@
+import { isDoneWithin } from '../async/deadline.ts';
 import { LONGEST_MS, type Time, type Timer } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { type Incoming, jsonOutgoing, type Outgoing, type Run } from '../http/message.ts';
 import { afterTasks } from './after.ts';
 import type { CallerPresence } from './caller.ts';
-import { pump, type Sink, within } from './pump.ts';
+import { pump, type Sink } from './pump.ts';
 
 /** What a host needs of the log. */
 export interface FailureLog {
@@ -126,7 +127,7 @@ function* piecesOf(body: Uint8Array): Generator<Uint8Array> {
 
 async function finish(channel: Channel, { time, stalledMs }: Pick<Answering, 'time' | 'stalledMs'>, last?: Uint8Array) {
   const ended = channel.end(last);
-  if (ended && !(await within(time, stalledMs, ended))) channel.cut();
+  if (ended && !(await isDoneWithin(ended, stalledMs, time))) channel.cut();
 }
 
 /** The host knows no dialects: this plain answer is for failures that the gateway should have caught. */

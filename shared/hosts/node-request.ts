@@ -19,7 +19,7 @@ export function readRequest(request: http.IncomingMessage, options: ReadOptions)
     method: request.method ?? 'GET',
     path: query === -1 ? url : url.slice(0, query),
     query: query === -1 ? '' : url.slice(query + 1),
-    headers: joinHeaders(request.headersDistinct),
+    headers: headersOf(request),
     ...(request.socket.remoteAddress === undefined ? {} : { address: request.socket.remoteAddress }),
     body: () => readBody(request, options),
   };
@@ -36,9 +36,13 @@ function originForm(target: string): string {
 }
 
 /** Repeated headers joined by commas, as on Lambda, so that both hosts show the gateway the same. */
-function joinHeaders(distinct: NodeJS.Dict<string[]>): Record<string, string> {
+function headersOf(request: http.IncomingMessage): Record<string, string> {
+  const once = request.headers;
+  const names = Object.keys(once);
+  // Node reads these for itself anyway. Where each name came once they are all there is, but for `set-cookie`, always a list.
+  if (2 * names.length === request.rawHeaders.length && !once['set-cookie']) return once as Record<string, string>;
   const headers: Record<string, string> = {};
-  for (const [name, values] of Object.entries(distinct)) headers[name] = values!.join(',');
+  for (const [name, values] of Object.entries(request.headersDistinct)) headers[name] = values!.join(',');
   return headers;
 }
 

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isDoneWithin } from '../async/deadline.ts';
 import { systemTime, type Time } from '../async/time.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { answer, type FailureLog, LEAVE_MS, STALLED_MS } from './answer.ts';
@@ -8,7 +9,6 @@ import { refuseBytes } from './client-error.ts';
 import { probeCaller } from './half-closed.ts';
 import { nodeChannel } from './node-channel.ts';
 import { readRequest } from './node-request.ts';
-import { within } from './pump.ts';
 
 export interface ServeOptions {
   port: number;
@@ -109,10 +109,10 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Se
       isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      if (!(await within(time, graceMs, allAnswered()))) {
+      if (!(await isDoneWithin(allAnswered(), graceMs, time))) {
         for (const response of responses()) response.destroy();
         // Each is given up within LEAVE_MS; as long again for its after-work.
-        await within(time, 2 * LEAVE_MS, allAnswered());
+        await isDoneWithin(allAnswered(), 2 * LEAVE_MS, time);
       }
       server.closeAllConnections();
       await closed;

@@ -1,3 +1,4 @@
+import { isDoneWithin } from '../async/deadline.ts';
 import type { Time } from '../async/time.ts';
 import type { KeepAlive } from '../http/message.ts';
 import type { CallerPresence } from './caller.ts';
@@ -46,7 +47,7 @@ export async function pump(
       isWaiting = !sink.write(chunk);
       if (!isWaiting) continue;
       const since = time.now();
-      if (!(await within(time, leftMs, sink.drained()))) {
+      if (!(await isDoneWithin(sink.drained(), leftMs, time))) {
         sink.cut();
         break;
       }
@@ -56,15 +57,4 @@ export async function pump(
   } finally {
     timer?.clear();
   }
-}
-
-/** Whether something that never fails has happened within so many milliseconds. */
-export function within(time: Time, ms: number, happening: Promise<unknown>): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = time.after(ms, () => resolve(false));
-    happening.then(() => {
-      timer.clear();
-      resolve(true);
-    });
-  });
 }

@@ -15,6 +15,14 @@ export interface Place {
   end: number;
 }
 
+/** What is known of a JSON text before it is parsed. */
+interface Scan {
+  /** The top-level members of its object. */
+  places: Place[];
+  /** Some member, at any level, has an escape in its name. */
+  hasEscapedNames: boolean;
+}
+
 /** Values that deep can be parsed and written again without overflowing the stack; requests may not be deeper either. */
 const MOST_LEVELS = 2000;
 
@@ -66,9 +74,9 @@ for (const [kind, characters] of [
  * too much: 30 MB of `[` take the parser ten seconds and 1.6 GB, a million members two seconds. Bytes that are no JSON object
  * give places without meaning: the caller parses them next.
  */
-export function scanJson(bytes: Uint8Array, bounds: JsonBounds): Place[] | 'too-deep' | 'too-many' {
-  const places: Place[] = [];
-  const members = memberCosts(bytes);
+export function scanJson(bytes: Uint8Array, bounds: JsonBounds): Scan | 'too-deep' | 'too-many' {
+  const found: Scan = { places: [], hasEscapedNames: false };
+  const members = memberCosts(bytes, bounds);
   let values = 0;
   let level = 0;
   /** Where what follows the last sign or string begins. */
@@ -89,6 +97,7 @@ export function scanJson(bytes: Uint8Array, bounds: JsonBounds): Place[] | 'too-
       const colon = skipSpace(bytes, at + 1);
       if (bytes[colon] === COLON) {
         values += members.costOf(level, start, at);
+        found.hasEscapedNames ||= holdsEscape(bytes, start, at);
         at = colon;
         if (level === 1 && open === undefined) {
           const valueStart = skipSpace(bytes, colon + 1);
@@ -110,21 +119,21 @@ export function scanJson(bytes: Uint8Array, bounds: JsonBounds): Place[] | 'too-
       level -= 1;
       if (level === 0) close(at);
       // No JSON: the parser stops here too.
-      if (level < 0) return places;
+      if (level < 0) return found;
     } else if (kind === ODD) values += costs.oddNumber;
     // A colon that follows no string: the parser stops here too.
-    else return places;
+    else return found;
     from = at + 1;
     if (values > bounds.values) return 'too-many';
   }
-  return places;
+  return found;
 
   function close(at: number): void {
     if (!open) return;
     let end = at;
     while (isSpace(bytes[end - 1])) end -= 1;
     open.end = end;
-    places.push(open);
+    found.places.push(open);
     open = undefined;
   }
 }
@@ -132,10 +141,13 @@ export function scanJson(bytes: Uint8Array, bounds: JsonBounds): Place[] | 'too-
 /** Whether a JSON text is too deep or has too many values to be parsed. A short one never has; of a long one this copies the bytes. */
 export function isTooMuch(text: string, bounds = generalBounds): boolean {
   return (
-    text.length > Math.min(bounds.depth, bounds.values / costs.newMember) &&
-    !Array.isArray(scanJson(Buffer.from(text), bounds))
+    (text.length > bounds.depth || !isShort(text.length, bounds)) &&
+    typeof scanJson(Buffer.from(text), bounds) === 'string'
   );
 }
+
+/** Whether so many bytes cannot hold too many values, whatever they are. */
+const isShort = (bytes: number, { values }: JsonBounds): boolean => bytes * costs.newMember <= values;
 
 /** A secret factor: nobody can choose names that are taken for one another. */
 const FACTOR = Number.parseInt(randomUUID().slice(0, 8), 16) | 1;
@@ -143,11 +155,17 @@ const FACTOR = Number.parseInt(randomUUID().slice(0, 8), 16) | 1;
 const KINDS = 4096;
 const seen = new Int32Array(KINDS);
 
-/** What members cost: each is known by the names before it in its object and its own, as the engine knows it. */
-function memberCosts(bytes: Uint8Array): {
+interface MemberCosts {
   begin(level: number): void;
   costOf(level: number, from: number, to: number): number;
-} {
+}
+
+/** For bytes so few that they cannot hold too much, as most have: nothing can cost more than a byte that is a new member. */
+const alike: MemberCosts = { begin() {}, costOf: () => costs.member };
+
+/** What members cost: each is known by the names before it in its object and its own, as the engine knows it. */
+function memberCosts(bytes: Uint8Array, bounds: JsonBounds): MemberCosts {
+  if (isShort(bytes.length, bounds)) return alike;
   const paths: number[] = [];
   const counts: number[] = [];
   seen.fill(0);
@@ -170,8 +188,8 @@ function memberCosts(bytes: Uint8Array): {
   };
 }
 
-/** So far a string is read byte by byte: most are shorter, and a search costs more than that to begin. */
-const SHORT = 48;
+/** So far a string is read byte by byte: a search costs as much as that to begin. */
+const SHORT = 32;
 
 /** Where the string ends that begins at a quote; the bytes' own end where it has none. */
 export function stringEnd(bytes: Uint8Array, start: number): number {
@@ -189,6 +207,11 @@ export function stringEnd(bytes: Uint8Array, start: number): number {
     if (backslashes % 2 === 0) return end;
     at = end + 1;
   }
+}
+
+function holdsEscape(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (bytes[at] === BACKSLASH) return true;
+  return false;
 }
 
 /** 16 digits or more in a row, which a number of JavaScript's may not hold; no fraction, of which embeddings have millions. */

@@ -7,10 +7,10 @@ const MARK = 'x-sluice-provider-ratelimit-';
 export function ratesIn(headers: Headers): Record<string, string> | undefined {
   let found: Record<string, string> | undefined;
   // Most answers have none: nothing is made for them.
-  for (const [name, value] of Object.entries(headers)) {
-    if (!RATE_HEADER.test(name)) continue;
+  for (const name of Object.keys(headers)) {
+    if (!name.includes('-ratelimit-') || !RATE_HEADER.test(name)) continue;
     found ??= {};
-    found[name] = value;
+    found[name] = headers[name]!;
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import { startDeadline, unlessAborted, within } from '../../shared/async/deadline.ts';
+import { isDoneWithin, startDeadline, unlessAborted, within } from '../../shared/async/deadline.ts';
 import { createFakeTime } from '../support/fake-time.ts';
 
 function start({ parent = new AbortController(), ms = 2_000 } = {}) {
@@ -98,4 +98,14 @@ test('work that heeds no signal is no longer waited for when that is aborted, an
   expect(await unlessAborted(Promise.resolve(1), other.signal)).toBe(1);
   expect(getEventListeners(other.signal, 'abort')).toEqual([]);
   expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+});
+
+test('work is done in time or it is not, and no timer stays', async () => {
+  const time = createFakeTime();
+  const late = isDoneWithin(new Promise(() => {}), 10, time);
+  const early = isDoneWithin(time.sleep(9), 10, time);
+  await time.advance(10);
+  expect(await early).toBe(true);
+  expect(await late).toBe(false);
+  expect(time.pending()).toBe(0);
 });

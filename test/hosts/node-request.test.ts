@@ -25,3 +25,15 @@ test('the target * of OPTIONS stays as it is', async () => {
   socket.write('OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n');
   await expect.poll(received).toContain('{"path":"*"}');
 });
+
+test.each([
+  ['each once', ['x-a: 1', 'Set-Cookie: b=1', 'cookie: c'], { 'x-a': '1', 'set-cookie': 'b=1', cookie: 'c' }],
+  ['some again', ['x-a: 1', 'X-A: 2', 'authorization: a', 'authorization: b'], { 'x-a': '1,2', authorization: 'a,b' }],
+  ['one that is no name of a member', ['__proto__: 1', 'x-a: 1'], { 'x-a': '1' }],
+])('headers are read in lower case and joined by commas, as on Lambda: %s', async (_, lines, expected) => {
+  const server = await host(async (http) => jsonOutgoing(200, http.headers));
+  const { socket, received } = await rawSocket(server.port);
+  socket.write(`GET / HTTP/1.1\r\nhost: x\r\n${lines.join('\r\n')}\r\n\r\n`);
+  await expect.poll(received).toMatch(/\}$/);
+  expect(JSON.parse(received().split('\r\n\r\n')[1]!)).toEqual({ host: 'x', ...expected });
+});

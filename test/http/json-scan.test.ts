@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { tryParseExact, tryParseJson, tryParseLenient } from '../../shared/http/json.ts';
 import { isTooMuch, type JsonBounds, MOST_VALUES, scanJson } from '../../shared/http/json-scan.ts';
 
-const scanOf = (text: string, bounds: Partial<JsonBounds> = {}) =>
-  scanJson(Buffer.from(text), { depth: 50, values: MOST_VALUES, ...bounds });
+const scanOf = (text: string, bounds: Partial<JsonBounds> = {}) => {
+  const found = scanJson(Buffer.from(text), { depth: 50, values: MOST_VALUES, ...bounds });
+  return typeof found === 'string' ? found : found.places;
+};
 const valuesOf = (text: string): number => {
   let least = 0;
   let most = 1_000_000_000;

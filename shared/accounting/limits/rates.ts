@@ -101,17 +101,17 @@ export function createRates({ scopes, log, time, tableMs = TABLE_MS }: RatePorts
   /** What the table says, if it does so in time. */
   const inTime = <Answer extends object>(work: () => Promise<Answer>): Promise<Answer | undefined> =>
     circuit(async () => {
-      const answer = await within(work().catch(refused), tableMs, time);
-      if (answer === 'refused') return undefined;
+      const answer = await within(work().catch(unwritable), tableMs, time);
+      if (answer === 'unwritable') return undefined;
       if (!answer) throw new Error(`no answer of the table within ${tableMs} ms`);
       return answer;
     });
 
   /** One scope that cannot be written must not open the limits of all others. */
-  function refused(cause: unknown): 'refused' {
+  function unwritable(cause: unknown): 'unwritable' {
     if (!(cause instanceof RefusedChange)) throw cause;
     log.warn('a limit cannot be written: its request is let in without it', { cause });
-    return 'refused';
+    return 'unwritable';
   }
 
   const quietly = (work: () => Promise<void>) => inTime(() => work().then(() => ({})));
