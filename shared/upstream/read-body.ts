@@ -4,20 +4,41 @@ import zlib from 'node:zlib';
 import { turn } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
 
+/** The body of a provider's answer, to be read once, piece by piece or whole. A break in it is the provider's failure. */
+export interface Body extends AsyncIterable<Uint8Array> {
+  /**
+   * All pieces, or those up to the one that ends beyond so many bytes, after which no more is read. Costs half of a loop over them;
+   * absent where only a loop bounds what is in memory.
+   */
+  pieces?(mostBytes: number): Promise<Uint8Array[]>;
+}
+
 /**
- * A body, decoded where it came compressed all the same; a break in it is the provider's failure. It is unpacked piece by piece,
- * as it is read, so that its reader's bounds count unpacked bytes. `ended` is why the gateway ended the call itself.
+ * A body, decoded where it came compressed all the same: it is unpacked piece by piece, as it is read, so that its reader's bounds
+ * count unpacked bytes. `ended` is why the gateway ended the call itself.
  */
-export async function* readBody(
-  response: IncomingMessage,
-  ended: () => GatewayError | undefined,
-): AsyncGenerator<Uint8Array> {
+export function readBody(response: IncomingMessage, ended: () => GatewayError | undefined): Body {
   const decoder = decoders.get(String(response.headers['content-encoding'] ?? '').toLowerCase());
-  // The callback takes what `for await` throws as well: pipeline wants one.
-  const source = decoder ? pipeline(response, decoder(), () => {}) : response;
+  const failure = (cause?: unknown): GatewayError =>
+    ended() ?? new GatewayError('upstream', 'The connection to the provider broke off.', { cause });
+  // The callback takes what the loop throws as well: pipeline wants one.
+  if (decoder)
+    return readEach(
+      pipeline(response, decoder(), () => {}),
+      failure,
+    );
+  return {
+    [Symbol.asyncIterator]: () => readEach(response, failure),
+    pieces: (mostBytes) => readPieces(response, mostBytes, failure),
+  };
+}
+
+type Failure = (cause?: unknown) => GatewayError;
+
+async function* readEach(source: AsyncIterable<Uint8Array>, failure: Failure): AsyncGenerator<Uint8Array> {
   try {
     let bytes = 0;
-    for await (const chunk of source as AsyncIterable<Uint8Array>) {
+    for await (const chunk of source) {
       yield chunk;
       bytes += chunk.byteLength;
       if (bytes < BYTES_OF_A_TURN) continue;
@@ -25,8 +46,30 @@ export async function* readBody(
       await turn();
     }
   } catch (cause) {
-    throw ended() ?? new GatewayError('upstream', 'The connection to the provider broke off.', { cause });
+    throw failure(cause);
   }
+}
+
+function readPieces(response: IncomingMessage, mostBytes: number, failure: Failure): Promise<Uint8Array[]> {
+  return new Promise((resolve, reject) => {
+    const pieces: Uint8Array[] = [];
+    let bytes = 0;
+    const fail = (cause?: unknown): void => reject(failure(cause));
+    if (response.destroyed) return fail(response.errored);
+    response.on('data', (piece: Uint8Array) => {
+      pieces.push(piece);
+      bytes += piece.byteLength;
+      if (bytes <= mostBytes) return;
+      resolve(pieces);
+      response.destroy();
+    });
+    response.on('end', () => resolve(pieces));
+    response.on('error', fail);
+    // Most often it has ended: then an error made here would be made for nothing.
+    response.on('close', () => {
+      if (!response.readableEnded) fail();
+    });
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { GatewayError, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import { isJsonObject, type JsonObject, scanned } from '../http/json.ts';
 import { generalBounds, scanJson } from '../http/json-scan.ts';
+import type { Body } from './read-body.ts';
 import type { UpstreamReply } from './send.ts';
 
 interface Options {
@@ -40,7 +41,7 @@ const tooMany = (most: number): GatewayError =>
   new GatewayError('upstream', `The provider's reply holds too many values: more than ${most} (\`limits.values\`).`);
 
 /** All of a body; fails with `upstream` where it has more bytes than that, of which no more are read. */
-async function readAll(body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> {
+async function readAll(body: Body, most: number): Promise<Buffer> {
   const { chunks, length } = await readChunks(body, most);
   if (length <= most) return joined(chunks);
   throw new GatewayError(
@@ -50,13 +51,14 @@ async function readAll(body: AsyncIterable<Uint8Array>, most: number): Promise<B
 }
 
 /** The beginning of a body, so many bytes at most; what follows the chunk that they end in is not read. */
-export const readStart = async (body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> =>
+export const readStart = async (body: Body, most: number): Promise<Buffer> =>
   joined((await readChunks(body, most)).chunks).subarray(0, most);
 
-async function readChunks(
-  body: AsyncIterable<Uint8Array>,
-  most: number,
-): Promise<{ chunks: Uint8Array[]; length: number }> {
+async function readChunks(body: Body, most: number): Promise<{ chunks: Uint8Array[]; length: number }> {
+  if (body.pieces) {
+    const chunks = await body.pieces(most);
+    return { chunks, length: chunks.reduce((sum, { byteLength }) => sum + byteLength, 0) };
+  }
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {

@@ -6,7 +6,7 @@ import type { Time } from '../async/time.ts';
 import type { Timeouts } from '../catalog/schema.ts';
 import { GatewayError, isRefusal, type Refusal, refuse } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
-import { readBody } from './read-body.ts';
+import { type Body, readBody } from './read-body.ts';
 
 /** Calls a provider. Before an answer begins, a failure is a refusal; afterwards the body throws a `GatewayError`. */
 export type Send = (call: UpstreamCall) => Promise<UpstreamReply | UpstreamRefusal>;
@@ -25,7 +25,7 @@ export interface UpstreamReply extends Partial<Connection>, SentTwice {
   status: number;
   headers: Headers;
   /** Unpacked, where it came packed. */
-  body: AsyncIterable<Uint8Array>;
+  body: Body;
   /** Epoch milliseconds at which its headers came. */
   at: number;
 }

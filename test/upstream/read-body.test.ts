@@ -3,16 +3,22 @@ import { PassThrough, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { GatewayError } from '../../shared/errors.ts';
-import { readBody } from '../../shared/upstream/read-body.ts';
+import { type Body, readBody } from '../../shared/upstream/read-body.ts';
+import { readStart } from '../../shared/upstream/read-whole.ts';
 
 const bodyOf = (encoding?: string): PassThrough & IncomingMessage =>
   Object.assign(new PassThrough(), { headers: encoding ? { 'content-encoding': encoding } : {} }) as never;
 
-async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+/** The text of a body, read in a loop. */
+async function textOf(body: Body): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
+
+/** The same, read whole. */
+const wholeOf = async (body: Body): Promise<string> => (await readStart(body, Number.POSITIVE_INFINITY)).toString();
+const ways = Object.entries({ textOf, wholeOf });
 
 test.each<[string | undefined, (bytes: Buffer) => Buffer]>([
   [undefined, (bytes) => bytes],
@@ -25,19 +31,22 @@ test.each<[string | undefined, (bytes: Buffer) => Buffer]>([
   expect(await textOf(readBody(response, () => undefined))).toBe('plain');
 });
 
-test('a break is the failure of the provider, unless the gateway ended the call itself', async () => {
-  const ours = new GatewayError('timeout', 'Too long.');
-  for (const [ended, kind] of [
-    [undefined, 'upstream'],
-    [ours, 'timeout'],
-  ] as const) {
-    const response = bodyOf();
-    const reading = textOf(readBody(response, () => ended));
-    response.write('x');
-    response.destroy(new Error('socket hang up'));
-    await expect(reading).rejects.toMatchObject({ kind });
-  }
-});
+test.each(ways)(
+  'a break is the failure of the provider, unless the gateway ended the call itself: %s',
+  async (_, read) => {
+    const ours = new GatewayError('timeout', 'Too long.');
+    for (const [ended, kind] of [
+      [undefined, 'upstream'],
+      [ours, 'timeout'],
+    ] as const) {
+      const response = bodyOf();
+      const reading = read(readBody(response, () => ended));
+      response.write('x');
+      response.destroy(new Error('socket hang up'));
+      await expect(reading).rejects.toMatchObject({ kind });
+    }
+  },
+);
 
 test('what is not the compression it says is a failure, not a crash', async () => {
   const response = bodyOf('gzip');
@@ -87,4 +96,45 @@ test('a body that is all there does not keep timers and other requests waiting u
 
 test('a body that is read in no time is not held up for others', async () => {
   expect(await turnsWhileReading(0)).toBeLessThan(4);
+});
+
+test.each(ways)('a body is read to its end, also one that has none: %s', async (_, read) => {
+  const response = bodyOf();
+  const reading = read(readBody(response, () => undefined));
+  for (const piece of ['a', 'b', 'c']) response.write(piece);
+  response.end();
+  expect(await reading).toBe('abc');
+  const empty = bodyOf();
+  empty.end();
+  expect(await read(readBody(empty, () => undefined))).toBe('');
+});
+
+test.each(ways)('one that broke before it was read is a failure too: %s', async (_, read) => {
+  const response = bodyOf();
+  const body = readBody(response, () => undefined);
+  response.write('x');
+  const closed = new Promise<void>((resolve) => response.once('close', resolve));
+  response.once('error', () => {}).destroy(new Error('socket hang up'));
+  await closed;
+  await expect(read(body)).rejects.toMatchObject({ kind: 'upstream' });
+});
+
+test.each(ways)('one that is closed before its end is a failure too: %s', async (_, read) => {
+  const response = bodyOf();
+  const reading = read(readBody(response, () => undefined));
+  response.write('x');
+  response.destroy();
+  await expect(reading).rejects.toMatchObject({ kind: 'upstream' });
+});
+
+test('of one that is larger than wanted no more is read', async () => {
+  const response = bodyOf();
+  const reading = readStart(
+    readBody(response, () => undefined),
+    3,
+  );
+  response.write('12');
+  response.write('34');
+  expect((await reading).toString()).toBe('123');
+  expect(response.destroyed).toBe(true);
 });
