@@ -3,15 +3,17 @@ import type { Level, Rates, Refused, Reservation } from '../accounting/limits/ra
 import type { Call } from '../call/call.ts';
 import { type Caller, isRuled, ownRules, type RuledCaller } from '../call/caller.ts';
 import { ORGANIZATION } from '../call/virtual-key.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { type Purpose, purposes } from '../catalog/purpose.ts';
-import { unknownModel } from '../dialects/model-path.ts';
 import { GatewayError } from '../errors.ts';
 import { readJsonBody } from '../http/json.ts';
 import { editMembers } from '../http/json-members.ts';
-import { mayDo, mayUse, mostTokens } from './rules.ts';
+import { checkModel } from './model-rules.ts';
+import { mayDo, mostTokens } from './rules.ts';
 
 interface AdmitPorts {
   rates: Rates;
+  catalog: Catalog;
   newId: () => string;
 }
 
@@ -39,10 +41,13 @@ const USUAL_OUTPUT = 1_000;
  * Throws `model_not_found` for a model that is not allowed: clients know what to do with a model that is not there, while a 403
  * makes some of them ask for another key, and the list of models does not show it either.
  */
-export async function admit({ call, purpose, until }: Asked, { rates, newId }: AdmitPorts): Promise<Admission> {
+export async function admit(
+  { call, purpose, until }: Asked,
+  { rates, catalog, newId }: AdmitPorts,
+): Promise<Admission> {
   const { caller, glance } = call;
   if (!isRuled(caller)) return { call, reservation: unlimited };
-  if (glance.model !== '' && !mayUse(caller, glance.model)) throw unknownModel(glance.model);
+  if (glance.model !== '') checkModel(caller, glance.model, catalog);
   if (purpose === undefined) return { call, reservation: unlimited };
   if (!mayDo(caller, purpose)) throw wrongPurpose(purpose, caller);
   const most = purpose === 'chat' ? mostTokens(caller) : undefined;

@@ -34,6 +34,39 @@ describe('a model that a key may not use', () => {
     }
   });
 
+  test('is not reached by an unknown name either, where the default model is one that the key may not use', async () => {
+    const { chat, messages, call, asked } = open({ models: ['gpt-*'] }, { defaultModel: 'other' });
+    const refused = await chat({ model: 'gpt-zzz' });
+    expect([refused.status, JSON.parse(refused.text).error]).toMatchObject([
+      404,
+      { code: 'model_not_found', message: expect.stringContaining('`gpt-zzz`') },
+    ]);
+    expect((await messages({ model: 'gpt-zzz' })).status).toBe(404);
+    const said = { input: 'hi', prompt: 'hi', query: 'hi', documents: ['hi'] };
+    const body = { model: 'gpt-zzz', ...said, messages: [{ role: 'user', content: 'hi' }] };
+    for (const path of ['/v1/completions', '/v1/embeddings', '/v1/moderations', '/v1/rerank'])
+      expect([path, (await call(path, { headers, body })).status]).toEqual([path, 404]);
+    expect((await call('/v1/messages/count_tokens', { headers, body })).status).toBe(404);
+    expect((await call('/v1/responses', { headers, body })).status).toBe(400);
+    expect((await chat()).status).toBe(200);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('is reached by an unknown name where the key may use the default model', async () => {
+    for (const models of [['gpt-*', 'other'], ['*']]) {
+      const { chat } = open({ models }, { defaultModel: 'other' });
+      expect((await chat({ model: 'gpt-zzz' })).status).toBe(200);
+    }
+    const groups = [groupOf('team', { rules: { models: ['gpt-*'] } })];
+    expect((await open({}, { groups, defaultModel: 'other' }).chat({ model: 'gpt-zzz' })).status).toBe(404);
+  });
+
+  test('is reached by an alias that the key may use: the owner gave that name', async () => {
+    const { chat, sent } = open({ models: ['alias'] });
+    expect((await chat({ model: 'alias' })).status).toBe(200);
+    expect(sent().model).toBe('c');
+  });
+
   test('is not counted either', async () => {
     const { call } = open({ models: ['gpt-*'] });
     const body = { model: 'other', messages: [{ role: 'user', content: 'hi' }] };

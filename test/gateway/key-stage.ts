@@ -9,7 +9,7 @@ export const definition = {
     keyed: { baseUrl: 'http://127.0.0.1:9/v1', secret: 'OURS' },
     claude: { preset: 'anthropic', baseUrl: 'http://127.0.0.1:9/v1', auth: 'none' },
   },
-  models: { 'gpt-a': 'p/a', 'gpt-b': 'p/b', other: 'p/c', seen: 'claude/m' },
+  models: { 'gpt-a': 'p/a', 'gpt-b': 'p/b', other: 'p/c', alias: 'other', seen: 'claude/m' },
 };
 export const claudeReply = {
   id: 'msg_1',
@@ -23,9 +23,12 @@ export const claudeReply = {
 export const headers = { authorization: 'Bearer sk-ann' };
 
 /** The whole gateway for a key of these rules, asked in either dialect. */
-export function open(rules: Rules, { groups = [] as Group[], json = undefined as unknown } = {}) {
+export function open(
+  rules: Rules,
+  { groups = [] as Group[], json = undefined as unknown, defaultModel = undefined as string | undefined } = {},
+) {
   const direct = openDirect({
-    definition,
+    definition: defaultModel === undefined ? definition : { ...definition, defaultModel },
     ...(json ? { reply: () => ({ json }) } : {}),
     ports: () => ({
       keys: { find: async () => virtualKeyOf({ rules, ...(groups.length > 0 ? { group: groups[0]!.id } : {}) }) },
