@@ -8,7 +8,7 @@ import { type Purpose, purposes } from '../catalog/purpose.ts';
 import { GatewayError } from '../errors.ts';
 import { readJsonBody } from '../http/json.ts';
 import { editMembers } from '../http/json-members.ts';
-import { checkModel } from './model-rules.ts';
+import { checkModel, checkOtherModels } from './model-rules.ts';
 import { mayDo, mostTokens } from './rules.ts';
 
 interface AdmitPorts {
@@ -47,7 +47,10 @@ export async function admit(
 ): Promise<Admission> {
   const { caller, glance } = call;
   if (!isRuled(caller)) return { call, reservation: unlimited };
-  if (glance.model !== '') checkModel(caller, glance.model, catalog);
+  if (glance.model !== '') {
+    checkModel(caller, glance.model, catalog);
+    checkOtherModels(caller, call.body.value, glance.model, catalog);
+  }
   if (purpose === undefined) return { call, reservation: unlimited };
   if (!mayDo(caller, purpose)) throw wrongPurpose(purpose, caller);
   const most = purpose === 'chat' ? mostTokens(caller) : undefined;

@@ -1,6 +1,9 @@
-import type { Caller } from '../call/caller.ts';
+import { type Caller, rulesOf } from '../call/caller.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { unknownModel } from '../dialects/model-path.ts';
+import { otherModels } from '../dialects/named-models.ts';
+import { GatewayError } from '../errors.ts';
+import type { JsonObject } from '../http/json.ts';
 import { mayUse } from './rules.ts';
 
 /**
@@ -11,4 +14,55 @@ export function checkModel(caller: Caller, name: string, { knows, config }: Pick
   const { defaultModel } = config;
   if (!mayUse(caller, name)) throw unknownModel(name);
   if (defaultModel !== undefined && !knows(name) && !mayUse(caller, defaultModel)) throw unknownModel(name);
+}
+
+/** A request seldom names more than three. */
+const MOST_OTHERS = 100;
+
+/**
+ * Throws for a request that has its provider ask another model, which the caller may not use: fields such as `models` pass as they
+ * came. They name models as the provider does, so each must be allowed as `<provider>/<model id>`, or stand behind a listed model
+ * that is. Refused and not dropped: the caller would take an answer without its fallback for one with it.
+ */
+export function checkOtherModels(caller: Caller, body: JsonObject, name: string, catalog: Catalog): void {
+  if (!rulesOf(caller).some(({ models }) => models)) return;
+  const { named, unnamed } = otherModels(body);
+  const [unclear] = unnamed;
+  if (unclear !== undefined) throw unnamedModel(unclear);
+  if (named.length === 0) return;
+  const providers = new Set(catalog.resolve(name)?.map(({ provider }) => provider.name));
+  const allowed = targetsOf(caller, catalog);
+  const isAllowed = (model: string): boolean =>
+    [...providers].every((provider) => {
+      const full = `${provider}/${model}`;
+      return allowed.has(full) || (catalog.knows(full) && mayUse(caller, full));
+    });
+  const models = new Map(named.map(({ field, model }) => [model, field]));
+  if (models.size > MOST_OTHERS) {
+    const message = `A request may name at most ${MOST_OTHERS} models; this one names ${models.size}.`;
+    throw new GatewayError('invalid_request', message);
+  }
+  for (const [model, field] of models) if (!isAllowed(model)) throw otherModel(field, model);
+}
+
+/** `<provider>/<model id>` of what stands behind the listed models that a caller may use. */
+const targetsOf = (caller: Caller, { models, resolve }: Pick<Catalog, 'models' | 'resolve'>): ReadonlySet<string> =>
+  new Set(
+    models
+      .filter(({ id }) => mayUse(caller, id))
+      .flatMap(({ id }) => resolve(id) ?? [])
+      .map(({ provider, model }) => `${provider.name}/${model}`),
+  );
+
+function otherModel(field: string, model: string): GatewayError {
+  const { message } = unknownModel(model);
+  return new GatewayError('model_not_found', `${field.slice(0, 100)}: ${message}`, {
+    param: field.slice(0, 100),
+    code: 'model_not_found',
+  });
+}
+
+function unnamedModel(field: string): GatewayError {
+  const message = `'${field}' cannot be used here: it lets the provider choose a model, and this caller may use certain models only. Name them in 'model'.`;
+  return new GatewayError('forbidden', message, { param: field });
 }

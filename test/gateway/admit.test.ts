@@ -67,6 +67,24 @@ describe('a model that a key may not use', () => {
     expect(sent().model).toBe('c');
   });
 
+  test('is not asked by a field that passes to the provider, in either dialect', async () => {
+    const { chat, messages, asked } = open({ models: ['gpt-*', 'seen'] }, { json: claudeReply });
+    const refused = await chat({ models: ['c'], route: 'fallback' });
+    expect([refused.status, JSON.parse(refused.text).error]).toMatchObject([
+      404,
+      { code: 'model_not_found', param: 'models', message: expect.stringContaining('models: The model `c`') },
+    ]);
+    const anthropic = await messages({ model: 'seen', fallbacks: [{ model: 'dear' }] });
+    expect([anthropic.status, JSON.parse(anthropic.text).error]).toMatchObject([
+      404,
+      { type: 'not_found_error', message: expect.stringContaining('fallbacks: The model `dear`') },
+    ]);
+    expect((await chat({ preset: 'x' })).status).toBe(403);
+    expect(asked).toEqual([]);
+    expect((await messages({ model: 'seen', fallbacks: [{ model: 'm' }] })).status).toBe(200);
+    expect(asked).toHaveLength(1);
+  });
+
   test('is not counted either', async () => {
     const { call } = open({ models: ['gpt-*'] });
     const body = { model: 'other', messages: [{ role: 'user', content: 'hi' }] };

@@ -1,0 +1,71 @@
+import { isJsonObject, type JsonObject } from '../http/json.ts';
+
+/** A model that a request names beside its own, and the field that does so. */
+export interface NamedModel {
+  field: string;
+  model: string;
+}
+
+/** Fields by which a provider may ask other models than the request's own. */
+export interface OtherModels {
+  named: NamedModel[];
+  /** Fields that let the provider choose, without a name: a stored preset, a route without models. */
+  unnamed: string[];
+}
+
+/** What is said, and what is the caller's own: a `model` in there is a word like any other. */
+const said: ReadonlySet<string> = new Set(
+  [
+    'messages input system instructions prompt suffix documents query prediction metadata functions',
+    'response_format text output_config output_format input_schema schema',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** `models`, `fallbacks`, `advisor_model`; a token of credit for a fallback names none. */
+const naming = /models?$|fallback(?!_credit)/i;
+
+/**
+ * What a request's body says of models beside its own: lists of fallbacks, models of hosted tools and plugins. Such fields pass
+ * unchanged to a provider of the caller's dialect, which obeys them. Takes any body, and looks at no conversation.
+ * @see https://openrouter.ai/docs/features/model-routing and https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback
+ */
+export function otherModels({ model: _, ...body }: JsonObject): OtherModels {
+  const named: NamedModel[] = [];
+  const open: Member[] = membersOf(body);
+  for (let one = open.pop(); one; one = open.pop()) {
+    const { name, value, field = name } = one;
+    if (typeof value === 'string') {
+      if (naming.test(name)) named.push({ field, model: value });
+    } else if (Array.isArray(value)) {
+      for (const item of value) if (name !== 'tools' || isHosted(item)) open.push({ name, value: item, field });
+    } else if (isJsonObject(value)) {
+      // `{ "fallbacks": [{ "model a": ["model b"] }] }`
+      const isMap = naming.test(name);
+      for (const inner of membersOf(value)) {
+        open.push({ ...inner, name: isMap && Array.isArray(inner.value) ? name : inner.name, field });
+      }
+    }
+  }
+  return { named, unnamed: unnamedIn(body, named) };
+}
+
+interface Member {
+  name: string;
+  value: unknown;
+  /** The member of the body that it lies in. */
+  field?: string;
+}
+
+const membersOf = (value: JsonObject): Member[] =>
+  Object.entries(value)
+    .filter(([name]) => !said.has(name))
+    .map(([name, member]) => ({ name, value: member }));
+
+/** Tools that the provider runs; the others are forms that the caller fills. */
+const isHosted = (tool: unknown): boolean =>
+  isJsonObject(tool) && tool.type != null && tool.type !== 'function' && tool.type !== 'custom';
+
+function unnamedIn({ preset, route }: JsonObject, named: readonly NamedModel[]): string[] {
+  const isChosen = route != null && !named.some(({ field }) => field === 'models');
+  return [...(preset == null ? [] : ['preset']), ...(isChosen ? ['route'] : [])];
+}
