@@ -65,6 +65,24 @@ describe('limits', () => {
     expect(scopes.items.get('key_00000001')).toMatchObject({ tokens: 1_600, open: 0 });
   });
 
+  test('a long text without spaces is counted as a text, not as a picture', async () => {
+    const { chat, messages, asked } = open({ limits: { tpm: 100_000 } });
+    const content = 'QUJD'.repeat(250_000);
+    const refused = await chat({ messages: [{ role: 'user', content }] });
+    expect([refused.status, JSON.parse(refused.text).error.message]).toEqual([
+      429,
+      expect.stringContaining('Request too large'),
+    ]);
+    expect((await messages({ messages: [{ role: 'user', content: [{ type: 'text', text: content }] }] })).status).toBe(
+      429,
+    );
+    expect(asked).toEqual([]);
+    const url = `data:image/png;base64,${content}`;
+    expect(
+      (await chat({ messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] })).status,
+    ).toBe(200);
+  });
+
   test('a request whose input is larger than a minute’s tokens is refused for good', async () => {
     const { chat } = open({ limits: { tpm: 100 } });
     const refused = await chat({ messages: [{ role: 'user', content: 'word '.repeat(500) }] });

@@ -1,36 +1,47 @@
 import { estimateTokens } from '../../chat/usage.ts';
+import { mediaTokens } from './media-tokens.ts';
 
-/** A picture of usual size; how many tokens its bytes are says nothing. */
-const MEDIA_TOKENS = 1_500;
-/** Texts have spaces; what has none for so long is the bytes of a picture, a sound or a document. */
-const MEDIA_LENGTH = 1_000;
+/** A value with members, the name it stands at, and whether all in it is said to the model. */
+interface Place {
+  value: object;
+  name: string;
+  isSaid: boolean;
+}
 
 /**
- * Tokens of a request's body, roughly, before it is read: a quarter of the bytes of all its texts, and the same for each piece
- * of media. Takes any body.
+ * Tokens of a request's body, roughly, before it is read: a quarter of the bytes of all its texts, and a flat price for each piece of
+ * media. Media is only what stands where a provider reads media: anything else is text to a model, whatever it looks like. Takes any
+ * body.
  */
 export function estimateInput(body: unknown): number {
   let bytes = 0;
   let media = 0;
-  const open: unknown[] = [body];
-  while (open.length > 0) {
-    const node = open.pop();
-    if (typeof node === 'string') {
-      if (isMedia(node)) media += 1;
-      else bytes += Buffer.byteLength(node);
-    } else if (typeof node === 'number') bytes += 4;
-    else if (Array.isArray(node)) for (const item of node) open.push(item);
-    else if (typeof node === 'object' && node !== null) {
-      for (const [name, member] of Object.entries(node)) {
-        bytes += name.length;
-        open.push(member);
+  const open: Place[] = [];
+
+  function add(value: unknown, name: string, parent: Place | undefined, isSaid: boolean): void {
+    if (typeof value === 'string') {
+      const tokens = isSaid ? undefined : mediaTokens(value, name, parent);
+      if (tokens === undefined) bytes += Buffer.byteLength(value);
+      else media += tokens;
+    } else if (typeof value === 'number') bytes += 4;
+    else if (typeof value === 'object' && value !== null) open.push({ value, name, isSaid });
+  }
+
+  add(body, '', undefined, false);
+  for (let place = open.pop(); place; place = open.pop()) {
+    const { value, name, isSaid } = place;
+    if (Array.isArray(value)) for (const item of value) add(item, name, undefined, isSaid);
+    else {
+      for (const [member, inner] of Object.entries(value)) {
+        bytes += member.length;
+        add(inner, member, place, isSaid || isFree(member, inner));
       }
     }
   }
-  return estimateTokens(bytes) + media * MEDIA_TOKENS;
+  return estimateTokens(bytes) + media;
 }
 
-function isMedia(text: string): boolean {
-  if (/^data:[\w.+-]{1,100}\/[\w.+-]{1,100};base64,/.test(text)) return true;
-  return text.length >= MEDIA_LENGTH && /^[A-Za-z0-9+/_-]+$/.test(text.slice(0, MEDIA_LENGTH));
-}
+/** Arguments of calls and forms of tools: objects of any members, which a model is shown as JSON. */
+const freeNames: ReadonlySet<string> = new Set(['input', 'arguments', 'parameters', 'input_schema', 'schema']);
+
+const isFree = (name: string, value: unknown): boolean => freeNames.has(name) && !Array.isArray(value);

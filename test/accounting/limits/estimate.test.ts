@@ -6,25 +6,44 @@ test('a text is a quarter of its bytes, names of members included', () => {
   expect(estimateInput({ text: '好'.repeat(132) })).toBe(100);
 });
 
-test('a picture costs the same whatever its size', () => {
-  const url = `data:image/png;base64,${'A'.repeat(4_000_000)}`;
-  expect(estimateInput([{ url }])).toBe(estimateInput([{ url: 'data:image/png;base64,AA' }]));
-  expect(estimateInput(['A'.repeat(100_000)])).toBe(1_500);
+test('a long text without spaces is a text wherever a text stands, whatever it looks like', () => {
+  const long = ['a'.repeat(4_000), 'QUJD'.repeat(1_000), `data:image/png;base64,${'A'.repeat(3_978)}`];
+  for (const text of long) {
+    expect(estimateInput([text])).toBe(1_000);
+    for (const body of [
+      { messages: [{ role: 'user', content: text }] },
+      { messages: [{ role: 'user', content: [{ type: 'text', text }] }] },
+      { messages: [{ role: 'user', content: [{ type: 'document', source: { type: 'text', data: text } }] }] },
+      { messages: [{ role: 'user', content: [{ type: 'document', source: { type: 'text/base64', data: text } }] }] },
+      { input: text },
+      { input: [text] },
+      { system: text, instructions: text, data: text, result: text },
+    ])
+      expect(estimateInput(body)).toBeGreaterThanOrEqual(1_000);
+  }
+  expect(estimateInput('好'.repeat(4_000))).toBe(3_000);
+});
+
+test('arguments and schemas are texts throughout, also where a member is called as media are', () => {
+  const url = `data:image/png;base64,${'A'.repeat(3_978)}`;
+  const source = { type: 'base64', data: 'A'.repeat(4_000) };
+  for (const free of [{ url }, { content: [{ source }] }, { signature: url }]) {
+    for (const body of [
+      { content: [{ type: 'tool_use', input: free }] },
+      { tools: [{ input_schema: free }, { function: { parameters: { default: free } } }] },
+    ])
+      expect(estimateInput(body)).toBeGreaterThanOrEqual(1_000);
+  }
+});
+
+test('media stand among the input of a conversation as they do among its contents', () => {
+  const image = { type: 'input_image', image_url: `data:image/png;base64,${'A'.repeat(400_000)}` };
+  expect(estimateInput({ input: [{ role: 'user', content: [image] }] })).toBeLessThan(1_520);
 });
 
 test('a text that quotes the beginning of a picture is a text', () => {
   expect(estimateInput('See data:image/png;base64,AA')).toBe(7);
-});
-
-test('a long text with spaces is a text, wherever the first one stands', () => {
-  expect(estimateInput('word '.repeat(1_000))).toBe(1_250);
-  expect(estimateInput(`a ${'b'.repeat(3_998)}`)).toBe(1_000);
-});
-
-test('a text without spaces is media from a thousand characters on, whatever follows those', () => {
-  expect(estimateInput('A'.repeat(999))).toBe(250);
-  expect(estimateInput('A'.repeat(1_000))).toBe(1_500);
-  expect(estimateInput(`${'QUJD'.repeat(400)}QQ==`)).toBe(1_500);
+  expect(estimateInput({ url: 'See data:image/png;base64,AA' })).toBe(8);
 });
 
 test('a number is a token, and what is neither text nor number nor a list of them is nothing', () => {
