@@ -38,7 +38,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...['errors', 'log', 'async', 'http', 'chat', 'vectors', 'dialects', 'catalog'],
     ...['call', 'upstream', 'accounting', 'routing', 'roads', 'vision', 'identity'],
   ],
-  operations: [...['errors', 'log', 'async', 'http', 'chat', 'call', 'remember', 'accounting', 'vision', 'gateway']],
+  operations: [
+    ...['errors', 'log', 'async', 'http', 'chat', 'catalog', 'call', 'remember', 'accounting', 'vision', 'gateway'],
+  ],
   aws: [
     ...['errors', 'env', 'log', 'async', 'http', 'media', 'catalog'],
     ...['call', 'upstream', 'remember', 'accounting', 'vision', 'gateway', 'operations', 'identity'],

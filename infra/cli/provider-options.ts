@@ -11,7 +11,7 @@ export const withProviderOptions = (command: Command): Command =>
   command
     .option(
       '--provider-key <provider=NAME>',
-      'the name of an own key for a provider, as stored among the keys of the providers; may be repeated',
+      'an own key for a provider, by its name among the keys of the providers: OPENAI_API_KEY_TEAM; may be repeated',
       pairs,
     )
     .option(

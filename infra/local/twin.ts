@@ -71,7 +71,7 @@ export async function startTwin({
   // One process: a change of a key holds at once.
   const changes = { keyChanged: keys.forget, groupChanged: groups.forget };
   const shared = { masterKeys: secrets.masterKeys, time, checks, descriptions, ...changes };
-  const admin = createAdmin(createOperationsPorts({ table, log, ...shared }));
+  const admin = createAdmin(createOperationsPorts({ catalog, table, log, ...shared }));
   const server = await serve(bothPlanes(createGateway(ports), admin), {
     port,
     host,

@@ -41,6 +41,10 @@ export interface CatalogProvider {
   signing: { region: string; service: string } | undefined;
   /** Name of its key; undefined where none is needed. */
   secret: string | undefined;
+  /** What the names of own keys for it begin with, see `takesKey`: its key's, also where its calls are signed instead. */
+  keyName: string | undefined;
+  /** Names of other providers' keys that begin so too. */
+  longerKeyNames: readonly string[];
   headers: Readonly<Record<string, string>>;
   traits: Traits;
   /** Its own time-outs, each filled from the configuration's general ones; `totalMs` holds for one call of this provider. */

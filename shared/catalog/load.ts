@@ -5,6 +5,7 @@ import { abilitiesOf } from '../providers/abilities.ts';
 import { traitsOfModel } from '../providers/model-traits.ts';
 import type { Catalog, CatalogProvider, Target } from './catalog.ts';
 import { asObject, namesIn, readDescribers } from './describers.ts';
+import { namesBelow } from './own-keys.ts';
 import { type Environment, readProvider } from './read-provider.ts';
 import { type GatewayConfig, gatewayConfig } from './schema.ts';
 import { problemsOfModelTraits, traitsFor } from './traits.ts';
@@ -88,7 +89,10 @@ function readProviders(config: GatewayConfig, environment: Environment, problems
   const read = Object.entries(config.providers).map(([name, own]) =>
     readProvider({ name, own, config, environment, problems }),
   );
-  return new Map(read.map((provider) => [provider.name, provider]));
+  const keyNames = read.map(({ keyName }) => keyName);
+  return new Map(
+    read.map((provider) => [provider.name, { ...provider, longerKeyNames: namesBelow(provider.keyName, keyNames) }]),
+  );
 }
 
 const MOST_REMEMBERED = 500;

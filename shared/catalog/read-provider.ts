@@ -41,7 +41,8 @@ export function readProvider({ name, own, config, environment, problems }: Readi
   problems.push(...problemsOfProviderTraits(own.traits ?? {}, traits, preset.dialect.name, `${where}.traits`));
   const auth = own.auth ?? preset.auth;
   const keyless = auth === 'none' || auth === 'aws';
-  const secret = keyless ? undefined : (own.secret ?? preset.secret);
+  const keyName = auth === 'none' ? undefined : (own.secret ?? preset.secret);
+  const secret = keyless ? undefined : keyName;
   if (!keyless && secret === undefined) {
     problems.push(`${where}.secret: name the key this provider is called with (or set auth to 'none')`);
   }
@@ -59,6 +60,8 @@ export function readProvider({ name, own, config, environment, problems }: Readi
     auth,
     signing: auth === 'aws' ? readSigning(parameters, where, problems) : undefined,
     secret,
+    keyName,
+    longerKeyNames: [],
     headers: { ...preset.headers, ...own.headers },
     traits,
     timeouts: { ...defaultTimeouts, ...defined(config.timeouts), ...defined(own.timeouts ?? {}) },

@@ -1,5 +1,6 @@
 import type { Time } from '../async/time.ts';
 import type { Group } from '../call/virtual-key.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { MasterKeys } from '../gateway/master-key.ts';
 import type { Checks } from '../gateway/readiness.ts';
 import type { Log } from '../log.ts';
@@ -9,6 +10,7 @@ import type { AdminKey, KeyRecord } from './records.ts';
 
 /** All that the administration needs from outside. What is stored fails with `overloaded` where the table is away. */
 export interface OperationsPorts {
+  catalog: Catalog;
   masterKeys: MasterKeys;
   keys: KeyStore;
   groups: GroupStore;

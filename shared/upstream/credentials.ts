@@ -1,4 +1,5 @@
 import type { CatalogProvider, Target } from '../catalog/catalog.ts';
+import { takesKey } from '../catalog/own-keys.ts';
 import { GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import type { ServiceAccountTokens } from './service-account.ts';
 
@@ -34,6 +35,12 @@ export async function credentialHeaders(
 ): Promise<Record<string, string> | Refusal> {
   if (provider.signing) return signed(provider, call, ports);
   if (provider.secret === undefined) return {};
+  if (!takesKey(provider, provider.secret)) {
+    const form = `'${provider.keyName}_…'`;
+    return unauthorized(
+      `The key '${provider.secret}' is none for the provider '${provider.name}': their names are ${form}.`,
+    );
+  }
   const key = await ports.providerKey(provider.secret);
   if (!key) return unauthorized(`The gateway has no key '${provider.secret}' for the provider '${provider.name}'.`);
   if (provider.auth !== 'google-oauth') {

@@ -121,20 +121,20 @@ describe('keys', () => {
 test('keys and groups name provider keys and inference profiles of their own, until these are removed', async () => {
   const own = [
     '--provider-key',
-    'demo=OWN',
+    'openai=OPENAI_API_KEY_OWN',
     '--profile',
     'bedrock/m=arn:aws:bedrock:x',
     '--profile',
     'bedrock/n=arn:y',
   ];
   const fields = {
-    providerKeys: { demo: 'OWN' },
+    providerKeys: { openai: 'OPENAI_API_KEY_OWN' },
     inferenceProfiles: { 'bedrock/m': 'arn:aws:bedrock:x', 'bedrock/n': 'arn:y' },
   };
   const made = await json('keys', 'create', '--name', 'profiled', ...own);
   expect(made).toMatchObject(fields);
   const changed = await json('keys', 'update', made.id, '--remove', 'profiles');
-  expect(changed).toMatchObject({ providerKeys: { demo: 'OWN' } });
+  expect(changed).toMatchObject({ providerKeys: { openai: 'OPENAI_API_KEY_OWN' } });
   expect(changed).not.toHaveProperty('inferenceProfiles');
   expect(await json('groups', 'create', 'profiled', ...own)).toMatchObject(fields);
   const without = await json('groups', 'update', 'profiled', '--remove', 'profiles,provider-keys');
@@ -144,10 +144,23 @@ test('keys and groups name provider keys and inference profiles of their own, un
 });
 
 test('groups are made, changed, listed and deleted', async () => {
-  await json('groups', 'create', 'team', '--name', 'Team', '--rpm', '100', '--provider-key', 'demo=TEAM_KEY');
+  await json(
+    'groups',
+    'create',
+    'team',
+    '--name',
+    'Team',
+    '--rpm',
+    '100',
+    '--provider-key',
+    'openai=OPENAI_API_KEY_TEAM',
+  );
   const changed = await json('groups', 'update', 'team', '--concurrency', '5', '--remove', 'rpm');
-  expect(changed).toMatchObject({ rules: { limits: { concurrency: 5 } }, providerKeys: { demo: 'TEAM_KEY' } });
-  expect((await run(['groups', 'list'])).out).toMatch(/team +Team +5 at once +demo/);
+  expect(changed).toMatchObject({
+    rules: { limits: { concurrency: 5 } },
+    providerKeys: { openai: 'OPENAI_API_KEY_TEAM' },
+  });
+  expect((await run(['groups', 'list'])).out).toMatch(/team +Team +5 at once +openai/);
   const { id } = await json('keys', 'create', '--name', 'member', '--group', 'team');
   const refused = await run(['groups', 'delete', 'team']);
   expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("Keys name the group 'team'")]);

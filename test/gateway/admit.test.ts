@@ -158,10 +158,10 @@ describe('a bound on the tokens of answers', () => {
 });
 
 test("a group's own key for a provider is used in place of the gateway's", async () => {
-  const groups = [groupOf('team', { providerKeys: { keyed: 'THEIRS' } })];
+  const groups = [groupOf('team', { providerKeys: { keyed: 'OURS_TEAM' } })];
   const { chat, asked } = open({}, { groups });
   await chat({ model: 'keyed/m' });
-  expect(asked.at(-1)?.headers.authorization).toBe('Bearer key-of-THEIRS');
+  expect(asked.at(-1)?.headers.authorization).toBe('Bearer key-of-OURS_TEAM');
   const other = open({});
   await other.chat({ model: 'keyed/m' });
   expect(other.asked.at(-1)?.headers.authorization).toBe('Bearer key-of-OURS');

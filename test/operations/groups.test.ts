@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 test('a group is made once, read, changed and listed by its id', async () => {
-  const fields = { id: 'team-b', name: 'B', rules: { limits: { rpm: 5 } }, providerKeys: { p: 'TEAM_B_KEY' } };
+  const fields = { id: 'team-b', name: 'B', rules: { limits: { rpm: 5 } }, providerKeys: { p: 'P_KEY_TEAM_B' } };
   const { status, body } = await rig.call('POST', '/groups', fields);
   expect([status, body]).toEqual([201, { ...fields, createdAt: expect.any(Number), version: 1 }]);
   expect((await rig.call('POST', '/groups', fields)).status).toBe(409);
@@ -20,6 +20,32 @@ test('a group is made once, read, changed and listed by its id', async () => {
   await rig.call('POST', '/groups', { id: 'team-a', name: 'A' });
   const ids = (await rig.call('GET', '/groups')).body.data.map(({ id }: { id: string }) => id);
   expect(ids).toEqual(['team-a', 'team-b']);
+});
+
+test.each([
+  [
+    'of another provider',
+    { p: 'OPENAI_API_KEY' },
+    "providerKeys.p: 'OPENAI_API_KEY' is no key for 'p'; name one that begins with 'P_KEY_'.",
+  ],
+  ['of the gateway itself', { p: 'MASTER_KEY' }, 'providerKeys.p:'],
+  ['for a provider that is not there', { q: 'P_KEY_Q' }, "providerKeys.q: there is no provider 'q'."],
+  ['for a provider that takes none', { open: 'P_KEY' }, "providerKeys.open: 'open' is asked without a key."],
+  ['for what every object has', { constructor: 'P_KEY' }, 'providerKeys.constructor:'],
+])('neither a group nor a key can name a provider key %s', async (_, providerKeys, message) => {
+  await rig.call('POST', '/groups', { id: 'keyed', name: 'Keyed' });
+  const { body: key } = await rig.call('POST', '/keys', { name: 'x' });
+  for (const [method, path, body] of [
+    ['POST', '/groups', { id: 'new', name: 'New' }],
+    ['PATCH', '/groups/keyed', {}],
+    ['POST', '/keys', { name: 'New' }],
+    ['POST', '/keys/import', { name: 'New', sha256: 'a'.repeat(64) }],
+    ['PATCH', `/keys/${key.id}`, {}],
+  ] as const) {
+    const refused = await rig.call(method, path, { ...body, providerKeys });
+    expect([path, refused.status, refused.body.error]).toMatchObject([path, 422, { code: 'no_such_provider_key' }]);
+    expect(refused.body.error.message).toContain(message);
+  }
 });
 
 test('the organisation is a group of its own name', async () => {

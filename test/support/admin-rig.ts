@@ -40,8 +40,14 @@ export async function startAdminRig({ table: given, ports: replaced = () => ({})
     warn: (message: string, fields?: Record<string, unknown>) => void logged.push({ level: 'warn', message, fields }),
     error: (message: string, fields?: Record<string, unknown>) => void logged.push({ level: 'error', message, fields }),
   };
-  const catalog = loadCatalog({ providers: { p: { baseUrl: 'http://127.0.0.1:9/v1', auth: 'none' } } });
+  const catalog = loadCatalog({
+    providers: {
+      p: { baseUrl: 'http://127.0.0.1:9/v1', secret: 'P_KEY' },
+      open: { baseUrl: 'http://127.0.0.1:9/v1', auth: 'none' },
+    },
+  });
   const made = createOperationsPorts({
+    catalog,
     table,
     log,
     time: systemTime,

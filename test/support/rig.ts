@@ -68,7 +68,9 @@ export async function startRig({ definition, ports = () => ({}), env = {}, table
   const { time, checks, descriptions } = made;
   const { masterKeys } = secrets;
   const changes = { keyChanged: made.keys.forget, groupChanged: made.groups.forget };
-  const admin = createAdmin(createOperationsPorts({ table, log, time, masterKeys, descriptions, checks, ...changes }));
+  const admin = createAdmin(
+    createOperationsPorts({ catalog, table, log, time, masterKeys, descriptions, checks, ...changes }),
+  );
   const server = await serve(bothPlanes(gateway, admin), {
     port: 0,
     host: '127.0.0.1',

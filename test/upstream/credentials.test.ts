@@ -27,6 +27,24 @@ test('a provider without a key gets no headers, and no key is looked up', async 
   expect(await headersOf({ auth: 'none' }, { providerKey })).toEqual({});
 });
 
+test('a key whose name is not of the provider is neither looked up nor sent', async () => {
+  const { provider, ...target } = targetOf('p/m', { auth: 'bearer', secret: 'MINE' });
+  const lookedUp: string[] = [];
+  const ask = (secret: string) =>
+    credentialHeaders({ ...target, provider: { ...provider, secret } }, call, {
+      providerKey: async (name) => {
+        lookedUp.push(name);
+        return 'a-key';
+      },
+      serviceAccountTokens: async () => refuse(unused),
+    });
+  expect(await ask('MASTER_KEY')).toMatchObject({
+    refusal: { kind: 'upstream_auth', message: expect.stringContaining("their names are 'MINE_…'") },
+  });
+  expect(await ask('MINE_TOO')).toEqual({ authorization: 'Bearer a-key' });
+  expect(lookedUp).toEqual(['MINE_TOO']);
+});
+
 test.each([undefined, ''])(
   'a key that is not stored (%j) is the trouble of the owner, who reads its name',
   async (key) => {

@@ -158,6 +158,8 @@ describe('a call to Google', () => {
       auth,
       signing: undefined,
       secret,
+      keyName: secret,
+      longerKeyNames: [],
       headers: {},
       traits: {},
       timeouts,

@@ -19,6 +19,7 @@ export function lambdaOperationsPorts(env: AdminFunctionEnv, catalog: Catalog, l
   const time = systemTime;
   const masterKeys = createMasterKeys({ masterKeySecret: env.SLUICE_MASTER_KEY_SECRET, log, time });
   return createOperationsPorts({
+    catalog,
     table,
     log,
     time,
@@ -29,6 +30,7 @@ export function lambdaOperationsPorts(env: AdminFunctionEnv, catalog: Catalog, l
 }
 
 interface Given {
+  catalog: Catalog;
   table: Table;
   log: Log;
   time: Time;

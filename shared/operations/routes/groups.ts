@@ -4,6 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import { type AdminApp, askingOf } from '../app.ts';
 import { changeStored, entryOf, notFound, withChanges } from '../change.ts';
 import type { OperationsPorts, Stored } from '../ports.ts';
+import { checkProviderKeys } from '../provider-keys.ts';
 import { ifMatch, jsonBody, jsonOf, pageOf, pageQuery, refusals, versionIn } from '../wire.ts';
 
 const { id, name, rules, providerKeys, inferenceProfiles } = group.shape;
@@ -62,13 +63,14 @@ const paths = {
 
 /** What keys share: teams, and the organisation. */
 export function addGroupRoutes(app: AdminApp, ports: OperationsPorts): void {
-  const { groups, keys, groupChanged, time } = ports;
+  const { groups, keys, groupChanged, catalog, time } = ports;
 
   app.openapi(paths.list, async (c) => {
     const { items, next } = await groups.list(c.req.valid('query'));
     return c.json({ data: items.map(viewOf), next: next ?? null }, 200);
   });
   app.openapi(paths.create, async (c) => {
+    checkProviderKeys(c.req.valid('json'), catalog);
     const value: Group = { ...c.req.valid('json'), createdAt: Math.floor(time.now() / 1000) };
     const asking = askingOf(c.env);
     const entry = entryOf({ action: 'group.create', asking, subject: value.id, before: null, after: value }, ports);
@@ -87,6 +89,7 @@ export function addGroupRoutes(app: AdminApp, ports: OperationsPorts): void {
   });
   app.openapi(paths.change, async (c) => {
     const changes = c.req.valid('json');
+    checkProviderKeys(changes, catalog);
     const stored = await changeStored(
       {
         id: c.req.valid('param').id,

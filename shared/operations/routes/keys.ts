@@ -4,6 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import { type AdminApp, type AdminEnv, askingOf } from '../app.ts';
 import { changeStored, entryOf, notFound, timeId, withChanges } from '../change.ts';
 import type { OperationsPorts, Stored } from '../ports.ts';
+import { checkProviderKeys } from '../provider-keys.ts';
 import type { KeyRecord } from '../records.ts';
 import { keyPrefix, makeSecret, sha256Of } from '../secret.ts';
 import { versionIn } from '../wire.ts';
@@ -19,7 +20,7 @@ interface Named {
 
 /** Virtual keys. A change holds within 30 s in every process that serves callers, and at once in this one. */
 export function addKeyRoutes(app: AdminApp, ports: OperationsPorts): void {
-  const { keys, groups, adminKeys, keyChanged, masterKeys, time } = ports;
+  const { keys, groups, adminKeys, keyChanged, masterKeys, catalog, time } = ports;
   const nowSeconds = (): number => Math.floor(time.now() / 1000);
   /** A key that was made here has a hint; one that was imported has none. */
   async function create(
@@ -27,6 +28,7 @@ export function addKeyRoutes(app: AdminApp, ports: OperationsPorts): void {
     fields: z.output<typeof newKey>,
     env: AdminEnv['Bindings'],
   ): Promise<Stored<KeyRecord>> {
+    checkProviderKeys(fields, catalog);
     await checkGroup(fields.group);
     const value = withChanges<KeyRecord>(
       { id: timeId('key', ports), revoked: false, createdAt: nowSeconds(), ...fields },
@@ -96,6 +98,7 @@ export function addKeyRoutes(app: AdminApp, ports: OperationsPorts): void {
   });
   app.openapi(keyPaths.change, async (c) => {
     const changes = c.req.valid('json');
+    checkProviderKeys(changes, catalog);
     await checkGroup(changes.group);
     const asked = { env: c.env, version: versionIn(c.req.valid('header')) };
     const next = (key: KeyRecord) => withChanges(key, changes);

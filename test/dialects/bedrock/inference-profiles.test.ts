@@ -169,8 +169,8 @@ test('the profile of a key stands before that of its group, and that before the 
 });
 
 test('an own key takes the place of the gateway’s signature, beside a profile or without one', async () => {
-  const { key } = await makeKey({ providerKeys: { bedrock: 'TEAM_BEDROCK_KEY' } });
+  const { key } = await makeKey({ providerKeys: { bedrock: 'AWS_BEARER_TOKEN_BEDROCK_TEAM' } });
   await chat(key);
-  expect(lastAsked().headers.authorization).toBe('Bearer key-of-TEAM_BEDROCK_KEY');
+  expect(lastAsked().headers.authorization).toBe('Bearer key-of-AWS_BEARER_TOKEN_BEDROCK_TEAM');
   expect(lastAsked().headers).not.toHaveProperty('x-amz-date');
 });

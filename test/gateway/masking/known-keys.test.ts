@@ -70,7 +70,7 @@ const echoes = ({ url, headers }: Asked) => ({
 });
 
 test("a provider that echoes what it was sent shows neither a group's own key nor secrets of the configuration", async () => {
-  const group = groupOf('team', { providerKeys: { p: 'TEAM_KEY' } });
+  const group = groupOf('team', { providerKeys: { p: 'OURS_TEAM_KEY' } });
   const { call } = openDirect({
     definition: {
       providers: {
