@@ -99,6 +99,11 @@ export interface AdminKeyStore extends SecretStore<AdminKey> {
 }
 
 export interface AuditLog {
+  /**
+   * Writes an entry of what is no change of a stored value: those have theirs with them. The same entry again takes the place of the
+   * first. Fails with `overloaded` where the table is away.
+   */
+  write(entry: AuditEntry): Promise<void>;
   /** The entries of a month (`2026-11`), newest first. */
   list(
     month: string,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemTime } from '../../shared/async/time.ts';
 import { createAudit } from '../../shared/aws/admin/audit.ts';
 import { fromItem } from '../../shared/aws/attributes.ts';
+import { GatewayError } from '../../shared/errors.ts';
 import { type AdminRig, startAdminRig } from '../support/admin-rig.ts';
 
 let rig: AdminRig;
@@ -33,6 +34,42 @@ test('every change has an entry with who, before and after, newest first; what c
   const { version: _, ...after } = changed.body;
   expect(found.at(-2)).toMatchObject({ before: value, after });
   expect(JSON.stringify(found)).not.toContain(key);
+});
+
+test('clearing the descriptions of images has an entry with who, what and how many there were', async () => {
+  const image = 'A'.repeat(64);
+  const { body: admin } = await rig.call('POST', '/admin-keys', { name: 'cleaner', access: 'write' });
+  const { headers } = await rig.call('DELETE', '/cache', undefined, { authorization: `Bearer ${admin.key}` });
+  await rig.call('DELETE', `/cache?image=${image}`);
+  const [one, all] = (await entries()).filter(({ action }) => action === 'cache.clear');
+  const before = { days: 30, stored: 0, stored_bytes: 0 };
+  expect(all).toMatchObject({
+    actor: admin.id,
+    subject: 'images',
+    before,
+    after: { cleared: true },
+    requestId: headers.get('x-request-id'),
+  });
+  expect(one).toMatchObject({ actor: 'master', subject: image.toLowerCase(), before, after: { cleared: true } });
+});
+
+test('where the descriptions cannot be cleared, the entry says that it was tried', async () => {
+  const descriptions = { ...rig.ports.descriptions, clear: () => Promise.reject(new Error('away')) };
+  const other = await startAdminRig({ table: rig.local, ports: () => ({ descriptions }) });
+  const image = 'b'.repeat(64);
+  expect((await other.call('DELETE', `/cache?image=${image}`)).status).toBe(503);
+  await other.close();
+  expect(await of(image)).toMatchObject([{ action: 'cache.clear', actor: 'master', after: null }]);
+});
+
+test('without an entry nothing is cleared', async () => {
+  const cleared: unknown[] = [];
+  const descriptions = { ...rig.ports.descriptions, clear: async (image?: string) => void cleared.push(image) };
+  const audit = { ...rig.ports.audit, write: () => Promise.reject(new GatewayError('overloaded', 'away')) };
+  const other = await startAdminRig({ table: rig.local, ports: () => ({ audit, descriptions }) });
+  expect((await other.call('DELETE', '/cache')).status).toBe(503);
+  await other.close();
+  expect(cleared).toEqual([]);
 });
 
 test('an entry is deleted after 365 days', async () => {

@@ -220,11 +220,18 @@ describe('of a newer version', () => {
     ['a group', 'GROUP#a', 'GROUP', 'POST', '/groups', { id: 'a', name: 'A' }, 409],
     ['a group', 'GROUP#a', 'GROUP', 'PATCH', '/groups/a', { name: 'A' }, 409],
     ['a group', 'GROUP#a', 'GROUP', 'DELETE', '/groups/a', undefined, 409],
-    ['the generation of all images', 'IMAGES', 'GENERATION', 'DELETE', '/cache', undefined, 503],
   ])('%s (%s / %s) is not changed: %s %s', async (_, pk, sk, method, path, body, status) => {
     const before = await makeNewer(pk, sk);
     expect((await rig.call(method, path, body)).status).toBe(status);
     expect(await items()).toEqual([before]);
+  });
+
+  test('the generation of all images is not changed, and the log says that it was tried', async () => {
+    const before = await makeNewer('IMAGES', 'GENERATION');
+    expect((await rig.call('DELETE', '/cache')).status).toBe(503);
+    expect(await at('IMAGES', 'GENERATION')).toEqual(before);
+    const [entry, ...others] = (await items()).filter(({ pk }) => pk?.S !== 'IMAGES');
+    expect([entry?.action?.S, entry?.after?.S, others]).toEqual(['cache.clear', 'null', []]);
   });
 });
 

@@ -162,7 +162,7 @@ export function createAudit({ table, time, log }: Options) {
     return { items, ...(next === undefined ? {} : { next }) };
   };
 
-  return { write, list };
+  return { write, log: copy, list };
 }
 
 export type Audit = ReturnType<typeof createAudit>;

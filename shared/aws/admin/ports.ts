@@ -56,7 +56,7 @@ export function createOperationsPorts({
     keys: createKeyStore({ table, audit }),
     groups: createGroupStore({ table, audit }),
     adminKeys: createAdminKeyStore({ table, audit }),
-    audit: { list: audit.list },
+    audit: { list: audit.list, write: audit.log },
     usage: createUsageRecords(table),
     newId: () => randomUUID().replaceAll('-', ''),
     entropy: (size) => randomBytes(size),

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { GatewayError } from '../../errors.ts';
-import type { AdminApp } from '../app.ts';
+import { type AdminApp, askingOf } from '../app.ts';
+import { entryOf } from '../change.ts';
 import type { OperationsPorts } from '../ports.ts';
 import { jsonOf, refusals } from '../wire.ts';
 
@@ -55,12 +56,18 @@ const paths = {
   }),
 };
 
-export function addCacheRoutes(app: AdminApp, { descriptions, log }: OperationsPorts): void {
+export function addCacheRoutes(app: AdminApp, ports: OperationsPorts): void {
+  const { descriptions, audit, log } = ports;
   app.openapi(paths.statistics, async (c) =>
     c.json({ object: 'cache.stats' as const, ...(await descriptions.statistics()) }, 200),
   );
   app.openapi(paths.clear, async (c) => {
     const digest = c.req.valid('query').image?.toLowerCase();
+    const before = countsOf((await descriptions.statistics()).overall);
+    const subject = digest ?? 'images';
+    const entry = entryOf({ action: 'cache.clear', asking: askingOf(c.env), subject, before, after: null }, ports);
+    // Before anything is cleared, so that nothing is cleared without it.
+    await audit.write(entry);
     try {
       await descriptions.clear(digest);
     } catch (cause) {
@@ -68,6 +75,13 @@ export function addCacheRoutes(app: AdminApp, { descriptions, log }: OperationsP
       const message = 'The table is away: descriptions are cleared in this process only. Try again.';
       throw new GatewayError('overloaded', message, { cause, retryAfter: 5 });
     }
+    await audit.write({ ...entry, after: { cleared: true } }).catch((cause) => {
+      log.warn('an audit entry is not complete', { subject, cause });
+    });
     return c.json({ object: 'cache.cleared' as const, image: digest ?? null }, 200);
   });
 }
+
+/** What all processes have stored in the last days; null where the table is away. */
+const countsOf = (overall: z.output<typeof statistics>['overall']) =>
+  overall && { days: overall.days, stored: overall.stored, stored_bytes: overall.stored_bytes };
