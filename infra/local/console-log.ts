@@ -3,7 +3,8 @@ import { describeCause } from '../../shared/aws/describe-cause.ts';
 import type { Log } from '../../shared/log.ts';
 
 /** The log of a developer's machine: one line a request, readable by a person. */
-export function consoleLog(write: (line: string) => void = console.log): Log & Pick<Records, 'report'> {
+export function consoleLog(print: (line: string) => void = console.log): Log & Pick<Records, 'report'> {
+  const write = (line: string): void => print(visible(line));
   return {
     report: (record) => write(requestLine(record)),
     warn: (message, fields) => write(`! ${message}${detail(fields)}`),
@@ -11,7 +12,16 @@ export function consoleLog(write: (line: string) => void = console.log): Log & P
   };
 }
 
-export function requestLine(record: UsageRecord): string {
+/** Callers choose names: a terminal would obey control characters in them, and a line break would make a line of its own. */
+const visible = (line: string): string =>
+  line.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, escaped);
+
+function escaped(character: string): string {
+  const written = JSON.stringify(character).slice(1, -1);
+  return written === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : written;
+}
+
+function requestLine(record: UsageRecord): string {
   const { requestId, callerName, caller, askedModel, provider, model, status, error, firstTokenMs, totalMs, usage } =
     record;
   const target = provider ? `${provider}/${model}` : 'no provider';
