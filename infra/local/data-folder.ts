@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 export interface DataFolder {
@@ -12,13 +12,16 @@ export interface DataFolder {
 export function takeDataFolder(folder: string): DataFolder {
   const full = path.resolve(folder);
   const lock = path.join(full, 'process');
-  mkdirSync(full, { recursive: true });
+  const table = path.join(full, 'table');
+  // Keys and usage: not for others on this machine. A folder that is there already keeps the mode its owner gave it.
+  mkdirSync(table, { recursive: true, mode: 0o700 });
   const owner = ownerOf(lock);
   if (owner !== undefined && isAlive(owner)) {
     throw new Error(`${full} is in use by the process ${owner}; end it, or give another folder with --data`);
   }
-  writeFileSync(lock, String(process.pid));
-  return { table: path.join(full, 'table'), release: () => rmSync(lock, { force: true }) };
+  chmodSync(table, 0o700);
+  writeFileSync(lock, String(process.pid), { mode: 0o600 });
+  return { table, release: () => rmSync(lock, { force: true }) };
 }
 
 function ownerOf(lock: string): number | undefined {
