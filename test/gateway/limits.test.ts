@@ -48,6 +48,16 @@ describe('limits', () => {
     expect(refused.headers).toMatchObject({ 'retry-after': '60', 'anthropic-ratelimit-requests-remaining': '0' });
   });
 
+  test('that were lowered hold from the next request on', async () => {
+    const groups = [groupOf('team', { rules: { limits: { rpm: 1_000 } } })];
+    const { chat } = open({}, { groups });
+    expect((await chat()).status).toBe(200);
+    groups[0] = groupOf('team', { rules: { limits: { rpm: 2 } } });
+    const statuses: number[] = [];
+    for (let asked = 0; asked < 4; asked += 1) statuses.push((await chat()).status);
+    expect(statuses).toEqual([200, 200, 429, 429]);
+  });
+
   test('of a group and the organisation hold too, and say so', async () => {
     const { chat } = open({}, { groups: [groupOf('team', { rules: { limits: { rpm: 1 } } })] });
     await chat();
