@@ -21,6 +21,8 @@ interface Asked {
   call: Call;
   /** Absent where nothing is used. */
   purpose: Purpose | undefined;
+  /** What the caller must be allowed to do; absent where everybody may. */
+  needs: Purpose | undefined;
   /** When the call ends at the latest, epoch milliseconds. */
   until: number;
 }
@@ -42,7 +44,7 @@ const USUAL_OUTPUT = 1_000;
  * makes some of them ask for another key, and the list of models does not show it either.
  */
 export async function admit(
-  { call, purpose, until }: Asked,
+  { call, purpose, needs, until }: Asked,
   { rates, catalog, newId }: AdmitPorts,
 ): Promise<Admission> {
   const { caller, glance } = call;
@@ -51,8 +53,8 @@ export async function admit(
     checkModel(caller, glance.model, catalog);
     checkOtherModels(caller, call.body.value, glance.model, catalog);
   }
+  if (needs !== undefined && !mayDo(caller, needs)) throw wrongPurpose(needs, caller);
   if (purpose === undefined) return { call, reservation: unlimited };
-  if (!mayDo(caller, purpose)) throw wrongPurpose(purpose, caller);
   const most = purpose === 'chat' ? mostTokens(caller) : undefined;
   const bounded = most === undefined ? call : withMostTokens(call, most);
   const levels = levelsOf(caller);

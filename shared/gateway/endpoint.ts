@@ -18,6 +18,8 @@ export interface Endpoint {
   dialect?: ClientDialect;
   /** What its tokens are for, as its records say; absent where nothing is used, and nothing recorded. */
   purpose?: Purpose;
+  /** For which purpose a caller must be allowed, where nothing is recorded; else it is the purpose itself. */
+  needs?: Purpose;
   /** What is known of a request before it is planned. Throws `invalid_request` naming the field. */
   glance?(http: Incoming, body: JsonBody): Glance;
   answer(call: Call, ports: EndpointPorts): Promise<Outgoing> | Outgoing;

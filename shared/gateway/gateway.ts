@@ -55,7 +55,7 @@ export function createGateway(given: GatewayPorts): Gateway {
       ? { type: 'anonymous' }
       : await unlessAborted(authenticate(http.headers, http.principal), signal);
     const dialect = dialectOf(endpoint, http);
-    const { purpose } = endpoint;
+    const { purpose, needs = purpose } = endpoint;
     const account =
       purpose === undefined
         ? undefined
@@ -71,7 +71,7 @@ export function createGateway(given: GatewayPorts): Gateway {
     try {
       const routed = { http, run, id, startedAt, endpoint, params, caller, dialect, signal };
       const asked = await openCall(account ? { ...routed, account } : routed, ports);
-      const admission = await admit({ call: asked, purpose, until }, ports);
+      const admission = await admit({ call: asked, purpose, needs, until }, ports);
       const { call, error } = admission;
       reservation = admission.reservation;
       // The caller left and the request is over: what was reserved only now is given back at once.

@@ -103,6 +103,17 @@ test('what a key is not for is refused with 403', async () => {
   expect((await call('/v1/models', { method: 'GET', headers })).status).toBe(200);
 });
 
+test('what a key may not converse with is not counted for it either', async () => {
+  const counted = { model: 'seen', messages: [{ role: 'user', content: 'hi' }] };
+  const count = ({ call }: Pick<ReturnType<typeof open>, 'call'>) =>
+    call('/v1/messages/count_tokens', { headers, body: counted });
+  const embedding = open({ purposes: ['embedding'] });
+  const refused = await count(embedding);
+  expect([refused.status, JSON.parse(refused.text).error.type]).toEqual([403, 'permission_error']);
+  expect([embedding.asked, embedding.records]).toEqual([[], []]);
+  expect((await count(open({ purposes: ['chat'] }, { json: { input_tokens: 5 } }))).status).toBe(200);
+});
+
 describe('a bound on the tokens of answers', () => {
   test('lowers a larger one on the short road, and every other byte stays as it came', async () => {
     const { call, asked } = open({ maxTokens: 50 });

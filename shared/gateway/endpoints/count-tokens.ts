@@ -26,6 +26,7 @@ const COUNT_MS = 3_000;
 export const countTokens = postEndpoint({
   paths: countingClient.paths,
   dialect: countingClient.dialect,
+  needs: 'chat',
   glance: (_, { value }) => plainGlance(countingClient.readRequest(value).model),
   answer: count,
 });
