@@ -53,13 +53,26 @@ const shown = (value: unknown): string | undefined =>
 /** The ids of the groups that a token names; undefined where the configuration asks for none. */
 function groupsOf(claims: JsonObject, { claims: names, groups, defaultGroup }: IssuerConfig): string[] | undefined {
   if (names.group === undefined) return undefined;
-  const named = textsIn(claimAt(claims, names.group));
+  const path = [names.group].flat();
+  const named = groupNamesIn(claims, path);
   if (named.length === 0) {
     if (defaultGroup !== undefined) return [defaultGroup];
-    throw notAllowed(`The token has no claim '${[names.group].flat().join('.')}' that names its group.`);
+    throw notAllowed(`The token has no claim '${path.join('.')}' that names its group.`);
   }
   const ids = groups ? mapped(new Set(named), groups) : named.filter((name) => isGroupId.test(name));
   return [...new Set(ids)].slice(0, MOST_GROUPS);
+}
+
+/** None where the token says nothing. One that says something else must not get the rights of those who are in no group. */
+function groupNamesIn(claims: JsonObject, path: readonly string[]): string[] {
+  const value = claimAt(claims, path);
+  const names = textsIn(value);
+  // An issuer that leaves a claim out may say where to ask for it. @see https://openid.net/specs/openid-connect-core-1_0.html#AggregatedDistributedClaims
+  const { _claim_names: elsewhere } = claims;
+  const isElsewhere = isJsonObject(elsewhere) && Object.hasOwn(elsewhere, path[0]!);
+  const isOdd = value != null && names.length !== [value].flat().length;
+  if (!isElsewhere && !isOdd) return names;
+  throw notAllowed(`The token's claim '${path.join('.')}' must be a text or a list of texts.`);
 }
 
 /** In the order of the configuration: issuers list groups in any order. */
@@ -81,7 +94,11 @@ function modelsIn(value: unknown): string[] | undefined {
 function claimAt(claims: JsonObject, path: string | readonly string[] | undefined): unknown {
   if (path === undefined) return undefined;
   let value: unknown = claims;
-  for (const name of [path].flat()) value = isJsonObject(value) ? own(value, name) : undefined;
+  for (const name of [path].flat()) {
+    // Nothing lies in a text or a list: that is another mistake than a claim that is not there.
+    if (value != null && !isJsonObject(value)) return false;
+    value = isJsonObject(value) ? own(value, name) : undefined;
+  }
   return value;
 }
 

@@ -97,10 +97,7 @@ describe('who somebody is', () => {
 
   test('is of the groups that it names, in its order, less what cannot be the id of one', () => {
     expect(read({ groups: 'team-a' }, byGroup).groups).toEqual(['team-a']);
-    expect(read({ groups: ['B', 'team-b', 'x y', 'team-a', 'team-b', 7] }, byGroup).groups).toEqual([
-      'team-b',
-      'team-a',
-    ]);
+    expect(read({ groups: ['B', 'team-b', 'x y', 'team-a', 'team-b'] }, byGroup).groups).toEqual(['team-b', 'team-a']);
     expect(read({ groups: Array.from({ length: 500 }, (_, at) => `g${at}`) }, byGroup).groups).toHaveLength(20);
   });
 
@@ -117,8 +114,29 @@ describe('who somebody is', () => {
 
   test('is of the default group where it names none, and refused where there is no default', () => {
     expect(read({}, { ...byGroup, defaultGroup: 'all' }).groups).toEqual(['all']);
+    for (const groups of [null, []])
+      expect(read({ groups }, { ...byGroup, defaultGroup: 'all' }).groups).toEqual(['all']);
     for (const groups of [undefined, [], 7, {}])
       expect(() => read({ groups }, byGroup)).toThrow(expect.objectContaining({ kind: 'forbidden' }));
+  });
+
+  test.each<[string, object]>([
+    ['a number', { groups: 7 }],
+    ['a truth', { groups: true }],
+    ['an object', { groups: { id: 'team-a' } }],
+    ['a list of objects', { groups: [{ id: 'team-a' }] }],
+    ['a list with a number in it', { groups: ['team-a', 7] }],
+    ['kept elsewhere, since there are too many', { _claim_names: { groups: 'src1' } }],
+  ])('is refused, and not of the default group, where its claim of groups is %s', (_, claims) => {
+    const refused = expect.objectContaining({ kind: 'forbidden', message: expect.stringContaining("claim 'groups'") });
+    expect(() => read(claims, { ...byGroup, defaultGroup: 'all' })).toThrow(refused);
+  });
+
+  test('is refused where the claim that its groups lie in is no object', () => {
+    const config = { claims: { group: ['realm_access', 'roles'] }, defaultGroup: 'all' };
+    for (const realm_access of ['team-a', ['team-a'], 7])
+      expect(() => read({ realm_access }, config)).toThrow(expect.objectContaining({ kind: 'forbidden' }));
+    for (const realm_access of [undefined, null, {}]) expect(read({ realm_access }, config).groups).toEqual(['all']);
   });
 
   const byModels = { claims: { models: 'llm' }, rules: { models: ['demo'] } };
