@@ -116,6 +116,18 @@ describe('keys', () => {
     const client = new OpenAI({ apiKey: 'sk-from-elsewhere', baseURL: `${twin.url}/v1`, maxRetries: 0 });
     expect((await client.models.list()).data.length).toBeGreaterThan(0);
   });
+
+  test.each([
+    ['has three parts with dots, as a token has', 'aaa.bbb.ccc', 'would be read as the token of an issuer'],
+    ['has a space', 'sk-a b', 'no header can carry'],
+    ['has a comma', 'sk-a,b', 'no header can carry'],
+    ['has a sign that is not ASCII', 'sk-ä', 'no header can carry'],
+    ['is endless', 'a'.repeat(5_000), 'longer than 4096'],
+  ])('are not imported where nobody could use them: one that %s', async (_, input, said) => {
+    const { code, err } = await run(['keys', 'import', '--name', 'old', '--from-stdin'], { input });
+    expect([code, err]).toEqual([2, expect.stringContaining(said)]);
+    expect(err).not.toContain(input);
+  });
 });
 
 test('keys and groups name provider keys and inference profiles of their own, until these are removed', async () => {

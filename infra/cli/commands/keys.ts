@@ -167,8 +167,27 @@ function stateOf({ revoked, expiresAt, previous }: Key): string {
 
 async function digestOfInput(): Promise<string> {
   const pieces: Buffer[] = [];
-  for await (const piece of process.stdin) pieces.push(piece as Buffer);
+  let bytes = 0;
+  for await (const piece of process.stdin) {
+    bytes += (piece as Buffer).byteLength;
+    if (bytes > LONGEST_KEY) throw new CommandError(`The key is longer than ${LONGEST_KEY} bytes.`, 2);
+    pieces.push(piece as Buffer);
+  }
   const text = Buffer.concat(pieces).toString('utf8').trim();
-  if (text === '') throw new CommandError('There is no key on the standard input.', 2);
+  const wrong = problemOfKey(text);
+  if (wrong) throw new CommandError(wrong, 2);
   return createHash('sha256').update(text).digest('hex');
+}
+
+const LONGEST_KEY = 4_096;
+
+/** Why nobody could ever be let in with a key. Only here is its text seen: the gateway is sent the SHA-256. */
+function problemOfKey(text: string): string | undefined {
+  if (text === '') return 'There is no key on the standard input.';
+  if (!/^[!-+\--~]+$/.test(text))
+    return 'The key has a space, a comma or another sign that no header can carry as a key.';
+  const isToken = text.split('.', 4).length === 3;
+  return isToken
+    ? 'The key has three parts with dots between them: it would be read as the token of an issuer.'
+    : undefined;
 }
