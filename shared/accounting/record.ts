@@ -1,5 +1,6 @@
 import type { Reading } from '../call/attempt.ts';
 import { type Caller, callerId, isRuled } from '../call/caller.ts';
+import { ORGANIZATION } from '../call/virtual-key.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { ErrorKind, GatewayError } from '../errors.ts';
@@ -25,6 +26,8 @@ export interface UsageRecord {
   /** `master`, the id of a virtual key, `<issuer>#<subject>` of a token, or an ARN. */
   caller: string;
   callerName?: string;
+  /** Id of the group of a caller without a key: that of a key is known by the key. */
+  callerGroup?: string;
   /** What the request was for, as its endpoint says: `chat`, `embedding`, `moderation`, `rerank`. */
   purpose: string;
   /** Dialect of the caller. */
@@ -99,6 +102,7 @@ export function recordOf(finished: FinishedRequest): UsageRecord {
     time: new Date(startedAt).toISOString(),
     caller: nameOf(callerId(caller)),
     ...(isRuled(caller) ? { callerName: nameOf(caller.name) } : {}),
+    ...groupField(caller),
     purpose,
     dialect,
     askedModel: nameOf(model),
@@ -110,6 +114,11 @@ export function recordOf(finished: FinishedRequest): UsageRecord {
     ...(error ? { error: error.kind } : {}),
     attempts: attempts.map((attempt) => lineOf(attempt, startedAt)),
   };
+}
+
+function groupField(caller: Caller): { callerGroup?: string } {
+  const group = caller.type === 'identity' ? caller.groups.find(({ id }) => id !== ORGANIZATION) : undefined;
+  return group ? { callerGroup: group.id } : {};
 }
 
 /** The attempt that answered; else the one whose error the caller got; else the last. Descriptions of images never count. */

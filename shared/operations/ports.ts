@@ -115,6 +115,7 @@ export interface AuditLog {
 export interface ReportedRecord {
   caller: string;
   callerName?: string | undefined;
+  callerGroup?: string | undefined;
   provider?: string | undefined;
   model?: string | undefined;
   error?: string | undefined;

@@ -33,6 +33,8 @@ export interface Row {
   tokens: TokenSums;
 }
 
+type Who = Pick<ReportedRecord, 'caller' | 'callerGroup'>;
+
 /** With more rows, what is rare goes into one. */
 const MOST_ROWS = 5_000;
 const NONE = '(none)';
@@ -42,7 +44,7 @@ const OTHERS = '(others)';
  * Sums records without keeping them. A request counts where it was answered; the tokens and attempts of each of its lines
  * count where that line was spent: a request that a second provider answered costs tokens at both.
  */
-export function createReport(by: Dimension, groupOf: (caller: string) => string | undefined) {
+export function createReport(by: Dimension, groupOf: (record: Who) => string | undefined) {
   const rows = new Map<string, Row>();
 
   function rowOf(value: string): Row {
@@ -54,21 +56,21 @@ export function createReport(by: Dimension, groupOf: (caller: string) => string 
     return row;
   }
 
-  const rowNameOf = ({ caller, provider, model }: Pick<ReportedRecord, 'caller' | 'provider' | 'model'>): string => {
-    if (by === 'key') return caller;
-    if (by === 'group') return groupOf(caller) ?? NONE;
+  const rowNameOf = (record: Who, { provider, model }: Pick<ReportedRecord, 'provider' | 'model'>): string => {
+    if (by === 'key') return record.caller;
+    if (by === 'group') return groupOf(record) ?? NONE;
     if (provider === undefined) return NONE;
     return by === 'provider' ? provider : `${provider}/${model}`;
   };
 
   return {
     add(record: ReportedRecord): void {
-      const row = rowOf(rowNameOf(record));
+      const row = rowOf(rowNameOf(record, record));
       row.requests += 1;
       if (record.error !== undefined) row.errors += 1;
       if (by === 'key' && record.callerName !== undefined) row.name = record.callerName;
-      for (const { provider, model, usage } of linesOf(record)) {
-        const spent = rowOf(rowNameOf({ caller: record.caller, provider, model }));
+      for (const { usage, ...where } of linesOf(record)) {
+        const spent = rowOf(rowNameOf(record, where));
         spent.attempts += 1;
         if (usage) for (const kind of tokenKinds) spent.tokens[kind] += usage[kind] ?? 0;
       }

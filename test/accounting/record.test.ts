@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type AttemptState, openAttempt } from '../../shared/accounting/attempt.ts';
 import { type FinishedRequest, recordOf, tokensOf } from '../../shared/accounting/record.ts';
 import { GatewayError } from '../../shared/errors.ts';
-import { keyCaller } from '../support/callers.ts';
+import { groupOf, keyCaller } from '../support/callers.ts';
 import { createFakeTime } from '../support/fake-time.ts';
 import { targetOf } from '../support/targets.ts';
 
@@ -73,6 +73,15 @@ test('a virtual key is recorded by its id and its name, other callers have no na
     callerName: 'Ann',
   });
   expect(record()).not.toHaveProperty('callerName');
+});
+
+test('a caller without a key is recorded with its group, since nothing else knows it; those with one and others are not', () => {
+  const identity = { id: 'iss#ann', name: 'Ann', owner: 'ann' };
+  const caller = { type: 'identity', id: 'iss#ann', name: 'Ann', identity } as const;
+  const all = groupOf('organization');
+  expect(record({ caller: { ...caller, groups: [groupOf('team'), all] } }).callerGroup).toBe('team');
+  for (const other of [{ ...caller, groups: [all] }, keyCaller({}, [groupOf('team')]), { type: 'master' } as const])
+    expect(record({ caller: other })).not.toHaveProperty('callerGroup');
 });
 
 test('the attempt that answered counts, whatever failed before it', () => {

@@ -96,6 +96,17 @@ describe('usage', () => {
     ]);
   });
 
+  test('by group has callers without a key in the group that they had', async () => {
+    const ann = { caller: 'https://issuer.example#ann', provider: 'p', model: 'm', time: '2026-10-05T00:00:00.000Z' };
+    await write({ ...ann, callerGroup: 'team', attempts: [line('p', 'm', 7, 1)] });
+    await write({ ...ann, callerGroup: 'team', attempts: [line('p', 'm', 8, 1)] });
+    await write({ ...ann, attempts: [line('p', 'm', 9, 1)] });
+    expect((await report('from=2026-10-05&to=2026-10-05&by=group')).rows).toEqual([
+      ['team', 2, 0, 2, 15, 2],
+      ['(none)', 1, 0, 1, 9, 1],
+    ]);
+  });
+
   test('of one day has only that day', async () => {
     expect((await report('from=2026-11-02&to=2026-11-02')).rows).toEqual([['master', 2, 1, 1, 1000, 3]]);
     expect((await report('to=2026-11-03')).rows).toEqual([]);

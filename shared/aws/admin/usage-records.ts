@@ -12,6 +12,7 @@ const AT_ONCE = 8;
 const reported = z.object({
   caller: z.string(),
   callerName: z.string().optional(),
+  callerGroup: z.string().optional(),
   provider: z.string().optional(),
   model: z.string().optional(),
   error: z.string().optional(),

@@ -64,7 +64,7 @@ export function addUsageRoutes(app: AdminApp, { usage, keys, time }: OperationsP
     const { from = to } = asked;
     const days = daysBetween(from, to);
     const groups = by === 'group' ? await keys.groupsOfKeys() : undefined;
-    const sums = createReport(by, (caller) => groups?.get(caller));
+    const sums = createReport(by, ({ caller, callerGroup }) => groups?.get(caller) ?? callerGroup);
     const { signal, clear } = startDeadline(
       { parent: c.env.signal, parentError: left, ms: MOST_MS, error: tooMuch },
       time,
