@@ -15,6 +15,7 @@ import { createAuthenticate } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints/list.ts';
+import { createOwnReads } from './endpoints/own-reads.ts';
 import { ownLimitHeaders, providerRateHeaders } from './limit-headers.ts';
 import { configuredSecrets } from './masking/configured-secrets.ts';
 import { rememberKeys } from './masking/known-keys.ts';
@@ -36,7 +37,8 @@ interface Received extends ReceivedRequest {
 export function createGateway(given: GatewayPorts): Gateway {
   const keys = rememberKeys(given, configuredSecrets(given.config));
   const outward: ForCaller = (error) => keys.masked(forCaller(error));
-  const ports: EndpointPorts = { ...keys.ports, readiness: createReadiness(given), forCaller: outward };
+  const made = { readiness: createReadiness(given), checkOwnReads: createOwnReads(given.time), forCaller: outward };
+  const ports: EndpointPorts = { ...keys.ports, ...made };
   const findRoute = createRoutes(endpoints);
   const { config, log } = ports;
   const { iamCallers } = config.aws;

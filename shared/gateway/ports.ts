@@ -9,6 +9,7 @@ import type { RoadPorts } from '../roads/ports.ts';
 import type { UpstreamPorts } from '../upstream/call-provider.ts';
 import type { VisionPorts } from '../vision/ports.ts';
 import type { AuthenticatePorts } from './authenticate.ts';
+import type { CheckOwnReads } from './endpoints/own-reads.ts';
 import type { Check, Checks } from './readiness.ts';
 import type { ForCaller } from './respond.ts';
 
@@ -31,4 +32,5 @@ export interface GatewayPorts extends AuthenticatePorts, AccountPorts, UpstreamP
 export interface EndpointPorts extends GatewayPorts {
   readiness: () => Promise<Readonly<Record<string, Check>>>;
   forCaller: ForCaller;
+  checkOwnReads: CheckOwnReads;
 }

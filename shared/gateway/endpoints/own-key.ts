@@ -8,7 +8,8 @@ import { levelsOf } from '../admit.ts';
 import { getEndpoint } from '../endpoint.ts';
 
 /** What the caller, or its key, is and may do, and what remains of its limits at each level. */
-export const ownKey = getEndpoint(['/v1/key', '/key'], async ({ caller }, { rates }) => {
+export const ownKey = getEndpoint(['/v1/key', '/key'], async ({ caller }, { rates, checkOwnReads }) => {
+  checkOwnReads(caller);
   // The master key has no rules and never expires.
   if (!isRuled(caller)) return jsonOutgoing(200, { object: 'key', id: caller.type, name: caller.type, levels: [] });
   const places = placesOf(caller);

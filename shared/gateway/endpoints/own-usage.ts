@@ -8,6 +8,7 @@ const MOST_DAYS = 31;
 
 /** The caller's own requests and tokens by model, of whole days in UTC: `?from=2026-11-01&to=2026-11-21`; today unless given. */
 export const ownUsage = getEndpoint(['/v1/usage', '/usage'], async ({ caller, http: { query } }, ports) => {
+  ports.checkOwnReads(caller);
   const asked = new URLSearchParams(query);
   const to = dayIn(asked, 'to') ?? new Date(ports.time.now()).toISOString().slice(0, 10);
   const from = dayIn(asked, 'from') ?? to;

@@ -40,6 +40,25 @@ test('a key sees what it used, by model, of the days it asks for', async () => {
   expect(answer.data[0].tokens).toMatchObject({ input: 6, output: 4 });
 });
 
+test('a key reads itself and its usage sixty times a minute, whatever its limits, and none of it counts as a request', async () => {
+  const { get, call, asks, time, scopes } = open();
+  const headers = { authorization: 'Bearer sk-ann' };
+  for (let reads = 0; reads < 30; reads += 1) {
+    expect((await get('')).status).toBe(200);
+    expect((await call('/v1/key', { method: 'GET', headers })).status).toBe(200);
+  }
+  const refused = await get('');
+  expect([refused.status, refused.headers['retry-after'], JSON.parse(refused.text).error.code]).toEqual([
+    429,
+    '1',
+    'rate_limit_exceeded',
+  ]);
+  expect((await call('/v1/key', { method: 'GET', headers })).status).toBe(429);
+  expect([asks.length, scopes.writes]).toEqual([30, 0]);
+  await time.advance(1_000);
+  expect((await get('')).status).toBe(200);
+});
+
 test('today is meant where no day is given', async () => {
   const { get, asks } = open();
   await get('');
