@@ -11,6 +11,7 @@ import type { OperationsPorts } from './ports.ts';
 import { addAdminKeyRoutes } from './routes/admin-keys.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addCacheRoutes } from './routes/cache.ts';
+import { addConfigRoutes } from './routes/config.ts';
 import { addGroupRoutes } from './routes/groups.ts';
 import { addKeyRoutes } from './routes/keys.ts';
 import { addStatusRoutes } from './routes/status.ts';
@@ -83,6 +84,7 @@ function createRoutes(ports: OperationsPorts): AdminApp {
   addAuditRoutes(app, ports);
   addUsageRoutes(app, ports);
   addCacheRoutes(app, ports);
+  addConfigRoutes(app, ports);
   addStatusRoutes(app, ports);
   describeApi(app);
   return app;

@@ -191,6 +191,11 @@ test('an admin key opens the command line, as far as it may', async () => {
   expect((await run(['status'])).out).toMatch(/table +ok/);
 });
 
+test('config shows the models, and all of it as JSON', async () => {
+  expect((await run(['config'])).out).toMatch(/demo +demo\/demo/);
+  expect(await json('config')).toMatchObject({ providers: expect.any(Array), models: { demo: ['demo/demo'] } });
+});
+
 describe('a mistake', () => {
   test.each([
     [['keys', 'crate'], 2, 'Did you mean create?'],

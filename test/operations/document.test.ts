@@ -33,6 +33,7 @@ describe('the OpenAPI document', () => {
       'GET /admin-keys/{id}',
       'GET /audit',
       'GET /cache/stats',
+      'GET /config',
       'GET /groups',
       'GET /groups/{id}',
       'GET /keys',

@@ -25,6 +25,7 @@ describe('an admin key', () => {
       '/audit',
       '/usage',
       '/cache/stats',
+      '/config',
       '/status',
       '/openapi.json',
     ])

@@ -28,11 +28,19 @@ export interface AdminRig {
 }
 
 interface Options {
+  definition?: object;
   table?: LocalTable;
   ports?: (ports: OperationsPorts) => Partial<OperationsPorts>;
 }
 
-export async function startAdminRig({ table: given, ports: replaced = () => ({}) }: Options = {}): Promise<AdminRig> {
+const baseUrl = 'http://127.0.0.1:9/v1';
+const usual = { providers: { p: { baseUrl, secret: 'P_KEY' }, open: { baseUrl, auth: 'none' } } };
+
+export async function startAdminRig({
+  definition = usual,
+  table: given,
+  ports: replaced = () => ({}),
+}: Options = {}): Promise<AdminRig> {
   const local = given ?? (await startTable());
   const { table } = local;
   const logged: AdminRig['logged'] = [];
@@ -40,12 +48,7 @@ export async function startAdminRig({ table: given, ports: replaced = () => ({})
     warn: (message: string, fields?: Record<string, unknown>) => void logged.push({ level: 'warn', message, fields }),
     error: (message: string, fields?: Record<string, unknown>) => void logged.push({ level: 'error', message, fields }),
   };
-  const catalog = loadCatalog({
-    providers: {
-      p: { baseUrl: 'http://127.0.0.1:9/v1', secret: 'P_KEY' },
-      open: { baseUrl: 'http://127.0.0.1:9/v1', auth: 'none' },
-    },
-  });
+  const catalog = loadCatalog(definition);
   const made = createOperationsPorts({
     catalog,
     table,

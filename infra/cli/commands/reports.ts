@@ -38,6 +38,11 @@ const statusColumns: Columns<[string, Check]> = [
   ['ms', ([, { ms }]) => ms],
 ];
 
+const modelColumns: Columns<[string, string[]]> = [
+  ['model', ([name]) => name],
+  ['targets', ([, targets]) => targets.join(' ')],
+];
+
 /** What was used, what was changed, and whether all works. */
 export function addReportCommands(program: Command): void {
   program
@@ -61,6 +66,14 @@ export function addReportCommands(program: Command): void {
     .action(async ({ month, limit }: { month?: string; limit: number }, command: Command) => {
       const entries = await clientOf(command).all<AuditEntry>('/audit', limit, { month });
       await printRows(entries, auditColumns, outputOf(command));
+    });
+
+  program
+    .command('config')
+    .description('the models of the running configuration; with --json all of it, without secrets')
+    .action(async (_: object, command: Command) => {
+      const config = await clientOf(command).call<{ models: Record<string, string[]> }>('GET', '/config');
+      await printRows(Object.entries(config.models), modelColumns, { ...outputOf(command), whole: config });
     });
 
   program
