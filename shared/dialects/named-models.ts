@@ -31,35 +31,36 @@ const naming = /models?$|fallback(?!_credit)/i;
  */
 export function otherModels({ model: _, ...body }: JsonObject): OtherModels {
   const named: NamedModel[] = [];
-  const open: Member[] = membersOf(body);
-  for (let one = open.pop(); one; one = open.pop()) {
-    const { name, value, field = name } = one;
-    if (typeof value === 'string') {
-      if (naming.test(name)) named.push({ field, model: value });
-    } else if (Array.isArray(value)) {
-      for (const item of value) if (name !== 'tools' || isHosted(item)) open.push({ name, value: item, field });
-    } else if (isJsonObject(value)) {
+  const open: Place[] = [];
+
+  /** Numbers and the like wait nowhere: there may be millions. */
+  function look(name: string, value: unknown, field: string): void {
+    if (typeof value === 'object' && value !== null) open.push({ name, value, field });
+    else if (typeof value === 'string' && naming.test(name)) named.push({ field, model: value });
+  }
+
+  for (const [name, value] of membersOf(body)) look(name, value, name);
+  for (let place = open.pop(); place; place = open.pop()) {
+    const { name, value, field } = place;
+    if (Array.isArray(value)) {
+      for (const item of value) if (name !== 'tools' || isHosted(item)) look(name, item, field);
+    } else {
       // `{ "fallbacks": [{ "model a": ["model b"] }] }`
       const isMap = naming.test(name);
-      for (const inner of membersOf(value)) {
-        open.push({ ...inner, name: isMap && Array.isArray(inner.value) ? name : inner.name, field });
-      }
+      for (const [member, inner] of membersOf(value)) look(isMap && Array.isArray(inner) ? name : member, inner, field);
     }
   }
   return { named, unnamed: unnamedIn(body, named) };
 }
 
-interface Member {
+interface Place {
   name: string;
-  value: unknown;
+  value: object;
   /** The member of the body that it lies in. */
-  field?: string;
+  field: string;
 }
 
-const membersOf = (value: JsonObject): Member[] =>
-  Object.entries(value)
-    .filter(([name]) => !said.has(name))
-    .map(([name, member]) => ({ name, value: member }));
+const membersOf = (value: object): [string, unknown][] => Object.entries(value).filter(([name]) => !said.has(name));
 
 /** Tools that the provider runs; the others are forms that the caller fills. */
 const isHosted = (tool: unknown): boolean =>

@@ -36,9 +36,9 @@ export async function credentialHeaders(
   if (provider.signing) return signed(provider, call, ports);
   if (provider.secret === undefined) return {};
   if (!takesKey(provider, provider.secret)) {
-    const form = `'${provider.keyName}_…'`;
+    const { secret, name, keyName } = provider;
     return unauthorized(
-      `The key '${provider.secret}' is none for the provider '${provider.name}': their names are ${form}.`,
+      `The key '${secret}' is not sent to the provider '${name}': its own keys begin with '${keyName}_'.`,
     );
   }
   const key = await ports.providerKey(provider.secret);

@@ -39,7 +39,7 @@ test('a key whose name is not of the provider is neither looked up nor sent', as
       serviceAccountTokens: async () => refuse(unused),
     });
   expect(await ask('MASTER_KEY')).toMatchObject({
-    refusal: { kind: 'upstream_auth', message: expect.stringContaining("their names are 'MINE_…'") },
+    refusal: { kind: 'upstream_auth', message: expect.stringContaining("its own keys begin with 'MINE_'") },
   });
   expect(await ask('MINE_TOO')).toEqual({ authorization: 'Bearer a-key' });
   expect(lookedUp).toEqual(['MINE_TOO']);
