@@ -117,7 +117,7 @@ function take(
   const limited = buckets.filter((bucket) => limits[limitOf[bucket]] !== undefined);
   const add: Amounts = {};
   const atLeast: Amounts = {};
-  const isRefill = limited.length > 0 && (needsRefill(state, need, limited, now) || isOverfull(state, limits));
+  const isRefill = limited.length > 0 && needsRefill(state, need, limits, now);
   for (const bucket of limited) {
     const stored = state?.[bucket];
     // Nothing is set to a value: what others take meanwhile must not be lost.
@@ -146,20 +146,16 @@ function refillTime(state: ScopeState | undefined, now: number): number {
   return last - now <= MINUTE_MS ? Math.max(last, now) : now;
 }
 
-function needsRefill(
-  state: ScopeState | undefined,
-  need: Required<Amounts>,
-  limited: readonly (typeof buckets)[number][],
-  now: number,
-): boolean {
+function needsRefill(state: ScopeState | undefined, need: Required<Amounts>, limits: Limits, now: number): boolean {
   if (state?.refilledAt === undefined) return true;
   if (now - state.refilledAt >= REFILL_MS || now < state.refilledAt - MINUTE_MS) return true;
-  return limited.some((bucket) => (state[bucket] ?? -Infinity) < need[bucket]);
+  return buckets.some((bucket) => {
+    const limit = limits[limitOf[bucket]];
+    const stored = state[bucket] ?? -Infinity;
+    // Above the limit: it was lowered, or tokens were given back to a full bucket. What is too much goes at once.
+    return limit !== undefined && (stored < need[bucket] || stored > limit);
+  });
 }
-
-/** A limit was lowered, or tokens were given back to a full bucket: what is above the limit goes with the next request. */
-const isOverfull = (state: ScopeState | undefined, limits: Limits): boolean =>
-  buckets.some((bucket) => (state?.[bucket] ?? -Infinity) > (limits[limitOf[bucket]] ?? Infinity));
 
 /** The write for a scope whose state is not known: done where a refill was not long ago and everything is there. */
 export function blindTake(asks: readonly Ask[], limits: Limits, now: number): Change {

@@ -123,6 +123,9 @@ describe('a plan', () => {
     const { change } = planTake(state({ requests: 500, tokens: 90 }), asks(1), { rpm: 5, tpm: 100 }, NOW + 100);
     expect(change).toMatchObject({ add: { requests: -496 }, refilledAt: NOW + 100, guard: { refilledAt: NOW } });
     expect(planTake(state({ requests: 5 }), asks(1), { rpm: 5 }, NOW + 100).change).not.toHaveProperty('refilledAt');
+    expect(planTake(state({ requests: 5 }), asks(1), { rpm: 5, concurrency: 9 }, NOW + 100).change).not.toHaveProperty(
+      'refilledAt',
+    );
   });
 
   test('begins as many as there are slots, and removes the leases that expired in the same write', () => {

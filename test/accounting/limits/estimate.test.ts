@@ -7,9 +7,9 @@ test('a text is a quarter of its bytes, names of members included', () => {
 });
 
 test('a long text without spaces is a text wherever a text stands, whatever it looks like', () => {
-  const long = ['a'.repeat(4_000), 'QUJD'.repeat(1_000), `data:image/png;base64,${'A'.repeat(3_978)}`];
+  const long = ['a'.repeat(40_000), 'QUJD'.repeat(10_000), `data:image/png;base64,${'A'.repeat(39_978)}`];
   for (const text of long) {
-    expect(estimateInput([text])).toBe(1_000);
+    expect(estimateInput([text])).toBe(10_000);
     for (const body of [
       { messages: [{ role: 'user', content: text }] },
       { messages: [{ role: 'user', content: [{ type: 'text', text }] }] },
@@ -19,26 +19,27 @@ test('a long text without spaces is a text wherever a text stands, whatever it l
       { input: [text] },
       { system: text, instructions: text, data: text, result: text },
     ])
-      expect(estimateInput(body)).toBeGreaterThanOrEqual(1_000);
+      expect(estimateInput(body)).toBeGreaterThanOrEqual(10_000);
   }
   expect(estimateInput('好'.repeat(4_000))).toBe(3_000);
 });
 
 test('arguments and schemas are texts throughout, also where a member is called as media are', () => {
-  const url = `data:image/png;base64,${'A'.repeat(3_978)}`;
-  const source = { type: 'base64', data: 'A'.repeat(4_000) };
-  for (const free of [{ url }, { content: [{ source }] }, { signature: url }]) {
+  const url = `data:image/png;base64,${'A'.repeat(39_978)}`;
+  const source = { type: 'base64', data: 'A'.repeat(40_000) };
+  for (const free of [{ url }, { content: [{ source }] }, { signature: url }, { deep: [{ url }] }]) {
     for (const body of [
       { content: [{ type: 'tool_use', input: free }] },
       { tools: [{ input_schema: free }, { function: { parameters: { default: free } } }] },
     ])
-      expect(estimateInput(body)).toBeGreaterThanOrEqual(1_000);
+      expect(estimateInput(body)).toBeGreaterThanOrEqual(10_000);
   }
 });
 
 test('media stand among the input of a conversation as they do among its contents', () => {
   const image = { type: 'input_image', image_url: `data:image/png;base64,${'A'.repeat(400_000)}` };
-  expect(estimateInput({ input: [{ role: 'user', content: [image] }] })).toBeLessThan(1_520);
+  expect(estimateInput({ input: [{ role: 'user', content: [image] }] })).toBe(1_511);
+  expect(estimateInput({ input: [image, image] })).toBe(3_014);
 });
 
 test('a text that quotes the beginning of a picture is a text', () => {

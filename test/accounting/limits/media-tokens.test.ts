@@ -22,8 +22,12 @@ test('a document costs by its pages, a text in base64 as a text', () => {
   expect(mediaTokens(`data:application/pdf;base64,${'A'.repeat(740_000)}`, 'file_data', at('file', {}))).toBe(20_000);
   const pdf = at('source', { type: 'base64', media_type: 'application/pdf' });
   expect([mediaTokens('A'.repeat(149_000), 'data', pdf), mediaTokens('AA', 'data', pdf)]).toEqual([4_000, 2_000]);
+  const other = (type: string) => mediaTokens(`data:${type};base64,`.padEnd(70_000, 'A'), 'file_data', undefined);
+  for (const type of ['application/text/x', 'x/image/y', 'application/json.zip', 'x-text/a', 'x-image/png'])
+    expect([type, other(type)]).toEqual([type, type.split('/').length === 3 ? undefined : 2_000]);
+  expect(mediaTokens('AA', 'data', at('source', { type: 'base64', media_type: 7 }))).toBe(2_000);
   const docx = 'data:application/vnd.openxmlformats-officedocument.wordprocessingml.document;base64,';
-  expect(mediaTokens(docx + 'A'.repeat(70_000), 'file_data', undefined)).toBe(4_000 / 2);
+  expect(mediaTokens(docx + 'A'.repeat(70_000), 'file_data', undefined)).toBe(2_000);
   for (const type of ['text/plain', 'application/json', 'application/ld+json'])
     expect(mediaTokens(`data:${type};base64,`.padEnd(16_000, 'A'), 'file_data', undefined)).toBe(3_000);
 });
@@ -39,5 +43,7 @@ test.each<[string, [string, string, ReturnType<typeof at> | undefined]]>([
   ['an address', ['https://example.com/a.png', 'url', at('image_url', {})]],
   ['data of another kind', [long, 'data', at('source', { type: 'text' })]],
   ['data of nothing', [long, 'data', undefined]],
+  ['another member of a made picture', [long, 'id', at('', { type: 'image_generation_call' })]],
+  ['a result of nothing', [long, 'result', undefined]],
   ['the result of another call', [long, 'result', at('', { type: 'function_call_output' })]],
 ])('%s is no media', (_, [text, name, parent]) => expect(mediaTokens(text, name, parent)).toBeUndefined());
