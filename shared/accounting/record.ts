@@ -97,29 +97,30 @@ export function recordOf(finished: FinishedRequest): UsageRecord {
   const counting = countingAttempt(finished);
   const reading = counting?.meter.reading();
   const error = finished.error ?? reading?.error;
-  return {
+  const record: UsageRecord = {
     requestId,
     time: new Date(startedAt).toISOString(),
     caller: nameOf(callerId(caller)),
-    ...(isRuled(caller) ? { callerName: nameOf(caller.name) } : {}),
-    ...groupField(caller),
     purpose,
     dialect,
     askedModel: nameOf(model),
-    ...(counting ? namesOf(counting.target) : {}),
-    ...(reading ? readingFields(reading, startedAt) : {}),
     totalMs: endedAt - startedAt,
     status,
     streamed: stream,
-    ...(error ? { error: error.kind } : {}),
     attempts: attempts.map((attempt) => lineOf(attempt, startedAt)),
   };
+  // Set and not spread: every request makes two such objects, and a spread for each field costs more than all else here.
+  if (isRuled(caller)) record.callerName = nameOf(caller.name);
+  const group = groupOf(caller);
+  if (group !== undefined) record.callerGroup = group;
+  if (counting) Object.assign(record, namesOf(counting.target));
+  if (reading) setReading(record, reading, startedAt);
+  if (error) record.error = error.kind;
+  return record;
 }
 
-function groupField(caller: Caller): { callerGroup?: string } {
-  const group = caller.type === 'identity' ? caller.groups.find(({ id }) => id !== ORGANIZATION) : undefined;
-  return group ? { callerGroup: group.id } : {};
-}
+const groupOf = (caller: Caller): string | undefined =>
+  caller.type === 'identity' ? caller.groups.find(({ id }) => id !== ORGANIZATION)?.id : undefined;
 
 /** The attempt that answered; else the one whose error the caller got; else the last. Descriptions of images never count. */
 export function countingAttempt({
@@ -137,16 +138,17 @@ export function countingAttempt({
 function lineOf(attempt: AttemptState, requestStartedAt: number): AttemptLine {
   const { target, purpose, started, endedAt = started, isSentTwice, meter, error } = attempt;
   const reading = meter.reading();
-  return {
+  const line: AttemptLine = {
     purpose,
     ...namesOf(target),
     startedMs: started - requestStartedAt,
-    ...readingFields(reading, started),
     totalMs: endedAt - started,
-    ...(error ? { error: error.kind } : {}),
-    ...(isSentTwice ? { sentTwice: true } : {}),
-    ...(reading.unreadable > 0 ? { unreadable: reading.unreadable } : {}),
   };
+  setReading(line, reading, started);
+  if (error) line.error = error.kind;
+  if (isSentTwice) line.sentTwice = true;
+  if (reading.unreadable > 0) line.unreadable = reading.unreadable;
+  return line;
 }
 
 /** Callers choose names of models as they like, and the table refuses an item of more than 400 KB. */
@@ -157,8 +159,12 @@ const namesOf = ({ provider, model, profileOf = model }: Target) => ({
   model: nameOf(profileOf),
 });
 
-const readingFields = ({ usage, firstTokenAt, finish }: Reading, startedAt: number) => ({
-  ...(usage ? { usage } : {}),
-  ...(firstTokenAt === undefined ? {} : { firstTokenMs: firstTokenAt - startedAt }),
-  ...(finish === undefined ? {} : { finish }),
-});
+function setReading(
+  into: Pick<UsageRecord, 'usage' | 'firstTokenMs' | 'finish'>,
+  { usage, firstTokenAt, finish }: Reading,
+  startedAt: number,
+): void {
+  if (usage) into.usage = usage;
+  if (firstTokenAt !== undefined) into.firstTokenMs = firstTokenAt - startedAt;
+  if (finish !== undefined) into.finish = finish;
+}

@@ -9,7 +9,7 @@ import { isTokenLike } from '../identity/token.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { Log } from '../log.ts';
 import { iamIdentity } from './iam-identity.ts';
-import { createMasterKeyCheck, type MasterKeys, sha256 } from './master-key.ts';
+import { createMasterKeyCheck, type MasterKeys, sha256Of } from './master-key.ts';
 
 export interface AuthenticatePorts {
   masterKeys: MasterKeys;
@@ -86,15 +86,15 @@ export function createAuthenticate({
   return async (headers, principal) => {
     if (iamCallers && principal && isOnlySigned(headers)) return callerOf(iamIdentity(principal, iamCallers));
     const presented = presentedKey(headers);
-    const digest = sha256(presented);
+    const digest = sha256Of(presented);
     if (await isMasterKey(digest)) return { type: 'master' };
     if (isTokenLike(presented)) {
       if (!tokens) throw wrongKey('Tokens are not accepted here. Send an API key.');
       const organization = findOrganization();
-      return callerOf(await tokens.verify(presented, digest.toString('hex')), organization);
+      return callerOf(await tokens.verify(presented, digest), organization);
     }
     const organization = findOrganization();
-    const finding = lookUp(() => keys.find(digest.toString('hex')));
+    const finding = lookUp(() => keys.find(digest));
     const found = await finding.catch(() => undefined);
     // Perhaps the master key was changed a moment ago.
     if (!found && (await isMasterKey(digest, true))) return { type: 'master' };

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { sha256Of } from '../gateway/master-key.ts';
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const SECRET_BYTES = 32;
@@ -27,8 +27,6 @@ export function makeSecret(prefix: string, entropy: (size: number) => Uint8Array
   const text = `${prefix}${body}${inBase62(BigInt(crc32(body)), CHECKSUM_LENGTH)}`;
   return { text, sha256: sha256Of(text), hint: text.slice(-HINT_LENGTH) };
 }
-
-export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function inBase62(number: bigint, length: number): string {
   let text = '';

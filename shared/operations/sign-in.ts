@@ -2,7 +2,7 @@ import { createLru } from '../async/lru.ts';
 import type { Time } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
 import { presentedKey } from '../gateway/authenticate.ts';
-import { createMasterKeyCheck, type MasterKeys, sha256 } from '../gateway/master-key.ts';
+import { createMasterKeyCheck, type MasterKeys, sha256Of } from '../gateway/master-key.ts';
 import type { Incoming } from '../http/message.ts';
 import type { Log } from '../log.ts';
 import type { AdminKeyStore } from './ports.ts';
@@ -55,9 +55,9 @@ export function createSignIn({ masterKeys, adminKeys, log, time }: SignInPorts):
   }
 
   async function actorOf(key: string): Promise<Actor> {
-    const digest = sha256(key);
+    const digest = sha256Of(key);
     if (await isMasterKey(digest)) return master;
-    const found = await adminKeys.find(digest.toString('hex'));
+    const found = await adminKeys.find(digest);
     // Perhaps the master key was changed a moment ago.
     if (!found && (await isMasterKey(digest, true))) return master;
     if (!found) throw wrongKey('Incorrect API key provided. The administration takes the master key and admin keys.');

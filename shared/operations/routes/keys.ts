@@ -1,12 +1,13 @@
 import type { z } from '@hono/zod-openapi';
 import { ORGANIZATION } from '../../call/virtual-key.ts';
 import { GatewayError } from '../../errors.ts';
+import { sha256Of } from '../../gateway/master-key.ts';
 import { type AdminApp, type AdminEnv, askingOf } from '../app.ts';
 import { changeStored, entryOf, notFound, timeId, withChanges } from '../change.ts';
 import type { OperationsPorts, Stored } from '../ports.ts';
 import { checkProviderKeys } from '../provider-keys.ts';
 import type { KeyRecord } from '../records.ts';
-import { keyPrefix, makeSecret, sha256Of } from '../secret.ts';
+import { keyPrefix, makeSecret } from '../secret.ts';
 import { versionIn } from '../wire.ts';
 import { keyPaths, type keyView, type newKey } from './key-paths.ts';
 
