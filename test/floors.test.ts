@@ -38,6 +38,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...['errors', 'log', 'async', 'http', 'chat', 'vectors', 'dialects', 'catalog'],
     ...['call', 'upstream', 'accounting', 'routing', 'roads', 'vision', 'identity'],
   ],
+  // The catalog: which providers a key may bring its own key for, and the configuration that is shown.
   operations: [
     ...['errors', 'log', 'async', 'http', 'chat', 'catalog', 'call', 'remember', 'accounting', 'vision', 'gateway'],
   ],
