@@ -96,6 +96,7 @@ test('work that heeds no signal is no longer waited for when that is aborted, an
   await expect(unlessAborted(Promise.resolve(1), controller.signal)).rejects.toThrow('over');
   const other = new AbortController();
   expect(await unlessAborted(Promise.resolve(1), other.signal)).toBe(1);
+  await expect(unlessAborted(Promise.reject(new Error('broken')), other.signal)).rejects.toThrow('broken');
   expect(getEventListeners(other.signal, 'abort')).toEqual([]);
   expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
 });
@@ -103,9 +104,11 @@ test('work that heeds no signal is no longer waited for when that is aborted, an
 test('work is done in time or it is not, and no timer stays', async () => {
   const time = createFakeTime();
   const late = isDoneWithin(new Promise(() => {}), 10, time);
-  const early = isDoneWithin(time.sleep(9), 10, time);
-  await time.advance(10);
+  const early = isDoneWithin(time.sleep(8), 9, time);
+  await time.advance(8);
   expect(await early).toBe(true);
+  expect(time.pending()).toBe(1);
+  await time.advance(2);
   expect(await late).toBe(false);
   expect(time.pending()).toBe(0);
 });

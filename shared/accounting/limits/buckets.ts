@@ -151,9 +151,10 @@ function needsRefill(state: ScopeState | undefined, need: Required<Amounts>, lim
   if (now - state.refilledAt >= REFILL_MS || now < state.refilledAt - MINUTE_MS) return true;
   return buckets.some((bucket) => {
     const limit = limits[limitOf[bucket]];
-    const stored = state[bucket] ?? -Infinity;
+    const stored = state[bucket];
+    if (limit === undefined) return false;
     // Above the limit: it was lowered, or tokens were given back to a full bucket. What is too much goes at once.
-    return limit !== undefined && (stored < need[bucket] || stored > limit);
+    return stored === undefined || stored < need[bucket] || stored > limit;
   });
 }
 
