@@ -32,7 +32,7 @@ const accounts: readonly RegExp[] = [
   /(\bresource\s?group(?: name)?:?\s?['"`])[^'"`]{1,90}/gi,
   /(\/providers\/Microsoft\.[a-z.]{1,60}\/[a-z]{1,60}\/)(?![{<])[^\s"'`,;)\]}]+/gi,
   // A model's name may hold an account's, and is the caller's own word; the other words are of permissions and vendors' pages.
-  /((?:\/|%(?:25)?2f|\\{1,4}u002f)accounts(?:\\?\/|%(?:25)?2f|\\{1,4}u002f))(?![{<]|(?:billing|overview|settings|usage|limits|login|signup|api-keys|openai|aiservices|maas|read|write|delete|listkeys)(?![\w.-])|[\w.-]{1,40}\/models\/)[^\s/\\%"'`?&,;)\]}]+/gi,
+  /((?:\/|%(?:25)?2f|\\{1,4}u002f)accounts(?:\\?\/|%(?:25)?2f|\\{1,4}u002f))(?![{<]|(?:billing|overview|settings|usage|limits|login|signup|api-keys|openai|aiservices|maas|read|write|delete|listkeys)(?![\w-])|[\w.-]{1,40}\/models\/)[^\s/\\%"'`?&,;)\]}]+/gi,
   // Google's projects, by name and number.
   /((?<![a-z])projects(?:\\?\/|%(?:25)?2f|\\{1,4}u002f))[a-z][a-z0-9:.-]{4,60}(?=\\?\/|%(?:25)?2f|\\{1,4}u002f|['"`])/gi,
   /((?<![a-z])projects\/)(?=[a-z]{1,60}[-\d])[a-z0-9:.-]{5,61}(?<![:.])/gi,
