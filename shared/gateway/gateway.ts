@@ -31,12 +31,14 @@ export type Gateway = (http: Incoming, run: Run) => Promise<Outgoing>;
 interface Received extends ReceivedRequest {
   /** Headers of the answer whatever it is: what remains of the limits of its caller, or its provider. */
   headers: Record<string, string>;
+  /** What its caller sent, once it is read. */
+  request?: unknown;
 }
 
 /** The life of a request: route, authenticate, open its account, answer. Whatever is thrown on the way is written once, here. */
 export function createGateway(given: GatewayPorts): Gateway {
   const keys = rememberKeys(given, configuredSecrets(given.config));
-  const outward: ForCaller = (error) => keys.masked(forCaller(error));
+  const outward: ForCaller = (error, request) => keys.masked(forCaller(error), request);
   const made = { readiness: createReadiness(given), checkOwnReads: createOwnReads(given.time), forCaller: outward };
   const ports: EndpointPorts = { ...keys.ports, ...made };
   const findRoute = createRoutes(endpoints);
@@ -73,6 +75,7 @@ export function createGateway(given: GatewayPorts): Gateway {
     try {
       const routed = { http, run, id, startedAt, endpoint, params, caller, dialect, signal };
       const asked = await openCall(account ? { ...routed, account } : routed, ports);
+      received.request = asked.body.value;
       const admission = await admit({ call: asked, purpose, needs, until }, ports);
       const { call, error } = admission;
       reservation = admission.reservation;
@@ -95,12 +98,12 @@ export function createGateway(given: GatewayPorts): Gateway {
     }
   }
 
-  function refuse(thrown: unknown, { http, id }: ReceivedRequest, route: Route | undefined): Outgoing {
+  function refuse(thrown: unknown, { http, id, request }: Received, route: Route | undefined): Outgoing {
     const error = toGatewayError(thrown);
     if (error.kind === 'internal') {
       log.error('a request failed inside the gateway', { requestId: id, cause: error.cause ?? error });
     }
-    const refusal = respondError(outward(error), dialectOf(route?.endpoint, http), id);
+    const refusal = respondError(outward(error, request), dialectOf(route?.endpoint, http), id);
     if (route && error.kind === 'method_not_allowed') refusal.headers.allow = allowed(route.endpoint);
     Object.assign(refusal.headers, encodingHeaders(error));
     return refusal;

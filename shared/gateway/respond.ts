@@ -8,11 +8,14 @@ import { reportHeaders } from './response-headers.ts';
 /** What writing an answer needs of its call. */
 type AnswerContext = Pick<Call, 'dialect' | 'id'> & {
   account: Pick<Call['account'], 'failed'>;
-  forCaller: ForCaller;
+  forCaller: (error: GatewayError) => GatewayError;
 };
 
-/** The error as it may leave the gateway: without keys, and without what of a provider's words stays inside. */
-export type ForCaller = (error: GatewayError) => GatewayError;
+/**
+ * The error as it may leave the gateway: without keys, and without what of a provider's words stays inside. `request` is what
+ * its caller sent, which may be quoted.
+ */
+export type ForCaller = (error: GatewayError, request?: unknown) => GatewayError;
 
 const streamHeaders = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
 

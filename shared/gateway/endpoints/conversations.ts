@@ -2,6 +2,7 @@ import { within } from '../../async/deadline.ts';
 import type { Attempt } from '../../call/attempt.ts';
 import type { Call } from '../../call/call.ts';
 import { conversationPaths } from '../../dialects/clients.ts';
+import type { GatewayError } from '../../errors.ts';
 import { encodeText, type Outgoing } from '../../http/message.ts';
 import type { Answer } from '../../roads/answer.ts';
 import { lastResort } from '../../roads/last-resort.ts';
@@ -32,7 +33,8 @@ async function converse(call: Call, ports: EndpointPorts): Promise<Outgoing> {
   const answering = ask(planned, call, ports);
   const answer = call.glance.stream ? await within(answering, commitAfterMs, ports.time) : await answering;
   const { dialect, id, account } = call;
-  const context = { dialect, id, account, forCaller: ports.forCaller };
+  const forCaller = (error: GatewayError): GatewayError => ports.forCaller(error, call.body.value);
+  const context = { dialect, id, account, forCaller };
   return answer ? respond(answer, context, keepAlive) : respondLater(answering, context, keepAlive);
 }
 

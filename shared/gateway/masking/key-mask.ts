@@ -1,3 +1,4 @@
+import type { OwnWords } from './own-words.ts';
 import { lowered, plainView, reversedView, type View, viewsOf } from './text-views.ts';
 
 /** A piece of a key of at least so many characters is masked as the whole is; a shorter one may be an ordinary word. */
@@ -7,7 +8,7 @@ const SHORTEST = 4;
 
 /** What to look for; for keys of 100,000 characters in all, some ten megabytes. */
 interface Pieces {
-  keys: readonly string[];
+  keys: string[];
   /** Every `PIECE` characters of a key as they stand in it. */
   whole: Set<string>;
   /** Every `PIECE` letters and digits of a key that follow each other in it, whatever stands between. */
@@ -20,17 +21,37 @@ interface Pieces {
  * Writes `***` for every key and for every piece of one, in upper and lower case alike: as it is, reversed, in base64 (alone or
  * within `user:key`), in hexadecimal, and split by spaces, dashes, dots or other signs. Takes time in proportion to the text.
  */
-export function maskFor(given: Iterable<string>): (text: string) => string {
-  const pieces = piecesOf([...given].filter(({ length }) => length >= SHORTEST).map(lowered));
-  return (text) => (pieces.keys.length === 0 ? text : withStars(text, findSecrets(text, pieces)));
-}
+export const maskFor = (given: Iterable<string>): Mask => maskOf(piecesOf(given, () => true));
 
-function piecesOf(keys: readonly string[]): Pieces {
-  const pieces: Pieces = { keys, whole: new Set(), loose: new Set(), words: new Set() };
-  for (const key of keys) {
-    for (let at = 0; at + PIECE <= key.length; at += 1) pieces.whole.add(key.slice(at, at + PIECE));
-    for (const { piece, gaps } of loosePieces(plainView(key))) {
-      pieces.loose.add(piece);
+/**
+ * The same for a sentence of the gateway that holds a provider's word: what of a key may be an ordinary word is left. A key
+ * `sk-provider-…` neither spoils what is said of a provider, nor is it shown by what is missing.
+ */
+export const maskButWordsFor = (given: Iterable<string>): Mask =>
+  maskOf(piecesOf(given, (piece) => !isLikeWords(piece)));
+
+/** `own` is what the caller itself wrote: it stays, since whether it is masked would tell a caller that guesses a key. */
+export type Mask = (text: string, own?: OwnWords) => string;
+
+const maskOf =
+  (pieces: Pieces): Mask =>
+  (text, own) =>
+    pieces.keys.length === 0 ? text : withStars(text, findSecrets(text, pieces), own);
+
+/** Neither digits nor capitals within a word. */
+const isLikeWords = (piece: string): boolean => !/\d|[a-z][A-Z]|[A-Z]{2}[a-z]/.test(piece);
+
+function piecesOf(given: Iterable<string>, isTaken: (piece: string) => boolean): Pieces {
+  const pieces: Pieces = { keys: [], whole: new Set(), loose: new Set(), words: new Set() };
+  for (const written of given) {
+    if (written.length < SHORTEST) continue;
+    const key = lowered(written);
+    if (isTaken(written)) pieces.keys.push(key);
+    for (let at = 0; at + PIECE <= key.length; at += 1) {
+      if (isTaken(written.slice(at, at + PIECE))) pieces.whole.add(key.slice(at, at + PIECE));
+    }
+    for (const { piece, gaps, from, to } of loosePieces(plainView(key))) {
+      if (isTaken(written.slice(from, to))) pieces.loose.add(piece);
       if (!/\d/.test(piece)) pieces.words.add(piece + gaps);
     }
   }
@@ -116,12 +137,13 @@ function isLetter(character: string | undefined): boolean {
   return /[\p{L}\p{N}]/u.test(character);
 }
 
-function withStars(text: string, isSecret: Uint8Array): string {
+function withStars(text: string, isSecret: Uint8Array, own: OwnWords | undefined): string {
   let masked = '';
   for (let at = 0; at < text.length; ) {
     const end = isSecret.indexOf(isSecret[at] ? 0 : 1, at);
     const next = end === -1 ? text.length : end;
-    masked += isSecret[at] ? '***' : text.slice(at, next);
+    const piece = text.slice(at, next);
+    masked += isSecret[at] && !own?.include(piece) ? '***' : piece;
     at = next;
   }
   return masked;

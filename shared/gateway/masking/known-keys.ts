@@ -1,7 +1,8 @@
-import { changedError, type GatewayError, isRefusal } from '../../errors.ts';
+import { changedError, type ErrorKind, type GatewayError, isRefusal } from '../../errors.ts';
 import { isJsonObject, tryParseJson } from '../../http/json.ts';
 import type { CallToSign, CredentialPorts } from '../../upstream/credentials.ts';
-import { maskFor } from './key-mask.ts';
+import { type Mask, maskButWordsFor, maskFor } from './key-mask.ts';
+import { ownWordsOf } from './own-words.ts';
 
 /** Keys change seldom, access tokens every hour: the oldest are forgotten. The owner's keys have 64 KB at most, in one secret. */
 const MOST_KEYS = 200;
@@ -10,8 +11,8 @@ const MOST_CHARACTERS = 100_000;
 export interface KnownKeys<Ports extends CredentialPorts> {
   /** The same ports; what they give is masked from then on. */
   ports: Ports;
-  /** The error without any of those keys, or any piece of them, whatever their shape. */
-  masked: (error: GatewayError) => GatewayError;
+  /** The error without any of those keys, or any piece of them, whatever their shape; `request` is what the caller sent. */
+  masked: (error: GatewayError, request?: unknown) => GatewayError;
 }
 
 /**
@@ -26,7 +27,7 @@ export function rememberKeys<Ports extends CredentialPorts>(
   let characters = 0;
   let newest: string | undefined;
   /** Made when the next error needs it. */
-  let mask: ((text: string) => string) | undefined;
+  let masks: Masks | undefined;
 
   function remember(key: string): void {
     if (key === newest) return;
@@ -37,7 +38,7 @@ export function rememberKeys<Ports extends CredentialPorts>(
     }
     keys.add(key);
     characters += key.length;
-    mask = undefined;
+    masks = undefined;
     while (keys.size > MOST_KEYS || (characters > MOST_CHARACTERS && keys.size > 1)) {
       const oldest = keys.values().next().value!;
       keys.delete(oldest);
@@ -45,10 +46,10 @@ export function rememberKeys<Ports extends CredentialPorts>(
     }
   }
 
-  const masked = (text: string): string => {
-    mask ??= maskFor([...configured, ...keys].flatMap(encodings));
-    return mask(text);
-  };
+  function makeMasks(): Masks {
+    const all = [...configured, ...keys].flatMap(encodings);
+    return { words: maskFor(all), ownSentence: maskButWordsFor(all) };
+  }
 
   const { sign } = ports;
   return {
@@ -74,7 +75,10 @@ export function rememberKeys<Ports extends CredentialPorts>(
         },
       }),
     },
-    masked: (error) => maskedError(error, masked),
+    masked(error, request) {
+      masks ??= makeMasks();
+      return maskedError(error, masks, request);
+    },
   };
 }
 
@@ -92,14 +96,33 @@ function secretsIn(stored: string): string[] {
   return [key, id, email].filter((value) => typeof value === 'string');
 }
 
-function maskedError(error: GatewayError, mask: (text: string) => string): GatewayError {
-  const { message, param, code, quote } = error;
+interface Masks {
+  /** For what a provider wrote. */
+  words: Mask;
+  /** For what the gateway says, in which a provider's word may stand. */
+  ownSentence: Mask;
+}
+
+/** Said of a provider. All other sentences of the gateway hold the caller's words at most: they stay as they are. */
+const ofProviders: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'upstream',
+  'upstream_auth',
+  'rate_limited',
+  'quota_exceeded',
+  'overloaded',
+  'timeout',
+]);
+
+function maskedError(error: GatewayError, { words, ownSentence }: Masks, request: unknown): GatewayError {
+  const { kind, message, param, code, quote } = error;
+  const own = ownWordsOf(request);
+  const mask = (text: string): string => (quote ? words : ownSentence)(text, own);
   const fields = Object.entries(quote?.wording?.fields ?? {}).map(([name, value]) => [
     name,
     typeof value === 'string' ? mask(value) : value,
   ]);
   return changedError(error, {
-    message: mask(message),
+    message: quote || ofProviders.has(kind) ? mask(message) : message,
     param: param === undefined ? undefined : mask(param),
     code: code === undefined ? undefined : mask(code),
     quote: quote?.wording ? { ...quote, wording: { ...quote.wording, fields: Object.fromEntries(fields) } } : quote,

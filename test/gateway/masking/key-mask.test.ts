@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maskFor } from '../../../shared/gateway/masking/key-mask.ts';
+import { maskButWordsFor, maskFor } from '../../../shared/gateway/masking/key-mask.ts';
 
 const KEY = 'zq7Vault9f83-kLmN0pQrStail55';
 const masked = maskFor([KEY]);
@@ -78,6 +78,14 @@ describe('ordinary words stay', () => {
     const mask = maskFor(['ollama', 'x']);
     expect(mask('ollama is no key, ollamas are, x')).toBe('*** is no key, ollamas are, x');
   });
+});
+
+test('what may be words is left in a sentence of the gateway, the rest of a key is not', () => {
+  const mask = maskButWordsFor(['sk-provider-0123456789-answered', 'Another-Secret', 'time', 'a1b2c']);
+  const own = 'The provider answered at a time of another secret, Another-Secret.';
+  expect(mask(own)).toBe(own);
+  expect(mask('provider-0123 a1b2c')).toBe('p*** ***');
+  expect(maskButWordsFor([KEY])(`The key ${KEY} is wrong.`)).toBe('The key *** is wrong.');
 });
 
 test('a text of any characters keeps what is no key', () => {

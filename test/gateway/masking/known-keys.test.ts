@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GatewayError } from '../../../shared/errors.ts';
+import { type ErrorKind, GatewayError } from '../../../shared/errors.ts';
 import { rememberKeys } from '../../../shared/gateway/masking/known-keys.ts';
 import type { CredentialPorts } from '../../../shared/upstream/credentials.ts';
 import { groupOf, virtualKeyOf } from '../../support/callers.ts';
@@ -17,7 +17,7 @@ async function masked(key: string, message: string): Promise<string> {
   await keys.ports.providerKey('KEY');
   await keys.ports.serviceAccountTokens(key, 'KEY');
   await keys.ports.sign!({ url: '', contentType: '', body: new Uint8Array(), region: '', service: '' });
-  return keys.masked(new GatewayError('invalid_request', message)).message;
+  return keys.masked(new GatewayError('invalid_request', message, { quote: {} })).message;
 }
 
 const KEY = 'zq7Vault9f83kLmN0pQrStail55';
@@ -51,7 +51,7 @@ test('a key with signs is masked as it stands in an address, too', async () => {
 
 test('the keys used last are known: of many short ones 200, of long ones less, and those of the configuration always', async () => {
   const keys = rememberKeys(ports(KEY), ['Configured0123']);
-  const say = (text: string) => keys.masked(new GatewayError('invalid_request', text)).message;
+  const say = (text: string) => keys.masked(new GatewayError('invalid_request', text, { quote: {} })).message;
   await keys.ports.providerKey('KEY');
   for (let at = 0; at < 199; at += 1) await keys.ports.providerKey(`other-key-${1_000 + at}`);
   expect(say(KEY)).toBe('***');
@@ -61,6 +61,68 @@ test('the keys used last are known: of many short ones 200, of long ones less, a
   await keys.ports.providerKey('long-9-'.repeat(15_000));
   expect([say(KEY), say('one-more-key-0'), say('Configured0123')]).toEqual([KEY, 'one-more-key-0', '***']);
   expect(say('long-9-long-9')).toBe('***');
+});
+
+test('a sentence of the gateway is masked where a provider may have a word in it, and its own words stay', async () => {
+  const keys = rememberKeys(ports('sk-provider-0123456789-answered'));
+  await keys.ports.providerKey('KEY');
+  const say = (kind: ErrorKind, text: string) => keys.masked(new GatewayError(kind, text, { code: text }));
+  const own = 'The provider answered with something else.';
+  expect(say('upstream', own)).toMatchObject({ message: own, code: own });
+  expect(say('upstream', "The provider stopped its answer with 'sk-provider-0123456789-answered'.").message).toBe(
+    "The provider stopped its answer with 'sk-p***d'.",
+  );
+  expect(say('rate_limited', 'Not described: key provider-01 is over its limit.').message).toBe(
+    'Not described: key p*** is over its limit.',
+  );
+  const model = 'There is no model r-012345.';
+  expect(say('model_not_found', model)).toMatchObject({ message: model, code: 'There is no model ***.' });
+});
+
+test('whether a guess of the caller is a piece of a key cannot be told from an error', async () => {
+  const keys = rememberKeys(ports('sk-proj-Ab3dEf9876xyzQRSTuvw'));
+  await keys.ports.providerKey('KEY');
+  for (const guess of ['k-proj-A', 'k-proj-B', 'k-p r o j.A b3']) {
+    const message = `Invalid value: '${guess}', under the key proj-Ab3dE.`;
+    const wording = { format: 'f', fields: { message } };
+    const error = new GatewayError('invalid_request', message, { param: guess, code: guess, quote: { wording } });
+    const expected = message.replace('proj-Ab3dE', '***');
+    expect(keys.masked(error, { user: guess })).toMatchObject({
+      message: expected,
+      param: guess,
+      code: guess,
+      quote: { wording: { fields: { message: expected } } },
+    });
+    expect(keys.masked(new GatewayError('not_found', `Unknown URL: /${guess}.`)).message).toBe(
+      `Unknown URL: /${guess}.`,
+    );
+  }
+});
+
+test('a caller that guesses reads its guess again, whoever answers and whether it is right', async () => {
+  const { call } = openDirect({
+    definition: { providers: { p: { baseUrl: 'http://127.0.0.1:9/v1', secret: 'OURS' } } },
+    reply: ({ text: body }) => ({
+      status: 400,
+      json: { error: { message: `Invalid: ${body}`, type: 'invalid_request_error' } },
+    }),
+    ports: () => ({ providerKey: async () => 'sk-proj-Ab3dEf9876xyzQRSTuvw' }),
+  });
+  const ask = (path: string, body: object) =>
+    call(path, { body: { messages: [{ role: 'user', content: 'hi' }], ...body } });
+  await ask('/v1/chat/completions', { model: 'p/m' });
+  for (const guess of ['k-proj-A', 'k-proj-B']) {
+    const told = [
+      await ask('/v1/chat/completions', { model: 'p/m', user: guess }),
+      await ask('/v1/chat/completions', { model: guess }),
+      await ask('/v1/messages', { model: 'p/m', max_tokens: 1, metadata: { user_id: guess } }),
+      await ask(`/v1/${guess}`, {}),
+    ];
+    for (const { status, text } of told) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(text).toContain(guess);
+    }
+  }
 });
 
 /** A provider that refuses a request by its headers. */
