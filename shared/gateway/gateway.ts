@@ -19,6 +19,7 @@ import { createOwnReads } from './endpoints/own-reads.ts';
 import { ownLimitHeaders, providerRateHeaders } from './limit-headers.ts';
 import { configuredSecrets } from './masking/configured-secrets.ts';
 import { rememberKeys } from './masking/known-keys.ts';
+import { sentWith } from './masking/own-words.ts';
 import { callDeadline, openCall, type ReceivedRequest } from './open-call.ts';
 import type { EndpointPorts, GatewayPorts } from './ports.ts';
 import { createReadiness } from './readiness.ts';
@@ -75,7 +76,7 @@ export function createGateway(given: GatewayPorts): Gateway {
     try {
       const routed = { http, run, id, startedAt, endpoint, params, caller, dialect, signal };
       const asked = await openCall(account ? { ...routed, account } : routed, ports);
-      received.request = asked.body.value;
+      received.request = sentWith(asked);
       const admission = await admit({ call: asked, purpose, needs, until }, ports);
       const { call, error } = admission;
       reservation = admission.reservation;

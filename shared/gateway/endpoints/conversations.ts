@@ -11,6 +11,7 @@ import { askTargets } from '../../routing/attempt.ts';
 import { type Plan, plan } from '../../routing/plan.ts';
 import { describeImages } from '../../vision/describe-images.ts';
 import { type Endpoint, postEndpoint } from '../endpoint.ts';
+import { sentWith } from '../masking/own-words.ts';
 import type { EndpointPorts, GatewayPorts } from '../ports.ts';
 import { respond, respondLater } from '../respond.ts';
 
@@ -33,7 +34,7 @@ async function converse(call: Call, ports: EndpointPorts): Promise<Outgoing> {
   const answering = ask(planned, call, ports);
   const answer = call.glance.stream ? await within(answering, commitAfterMs, ports.time) : await answering;
   const { dialect, id, account } = call;
-  const forCaller = (error: GatewayError): GatewayError => ports.forCaller(error, call.body.value);
+  const forCaller = (error: GatewayError): GatewayError => ports.forCaller(error, sentWith(call));
   const context = { dialect, id, account, forCaller };
   return answer ? respond(answer, context, keepAlive) : respondLater(answering, context, keepAlive);
 }

@@ -101,10 +101,15 @@ test('whether a guess of the caller is a piece of a key cannot be told from an e
 
 test('a caller that guesses reads its guess again, whoever answers and whether it is right', async () => {
   const { call } = openDirect({
-    definition: { providers: { p: { baseUrl: 'http://127.0.0.1:9/v1', secret: 'OURS' } } },
-    reply: ({ text: body }) => ({
+    definition: {
+      providers: {
+        p: { baseUrl: 'http://127.0.0.1:9/v1', secret: 'OURS' },
+        a: { preset: 'anthropic', baseUrl: 'http://127.0.0.1:9/v1', secret: 'OURS' },
+      },
+    },
+    reply: ({ text: body, headers }) => ({
       status: 400,
-      json: { error: { message: `Invalid: ${body}`, type: 'invalid_request_error' } },
+      json: { error: { message: `Invalid: ${body} ${headers['anthropic-beta']}`, type: 'invalid_request_error' } },
     }),
     ports: () => ({ providerKey: async () => 'sk-proj-Ab3dEf9876xyzQRSTuvw' }),
   });
@@ -116,6 +121,10 @@ test('a caller that guesses reads its guess again, whoever answers and whether i
       await ask('/v1/chat/completions', { model: 'p/m', user: guess }),
       await ask('/v1/chat/completions', { model: guess }),
       await ask('/v1/messages', { model: 'p/m', max_tokens: 1, metadata: { user_id: guess } }),
+      await call('/v1/messages', {
+        headers: { authorization: 'Bearer sk-direct-0123456789', 'anthropic-beta': guess },
+        body: { model: 'a/m', max_tokens: 1, messages: [{ role: 'user', content: 'hi' }] },
+      }),
       await ask(`/v1/${guess}`, {}),
     ];
     for (const { status, text } of told) {
