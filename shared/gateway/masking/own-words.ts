@@ -40,7 +40,9 @@ function loweredBytes(text: string): Buffer {
 function lettersOf(bytes: Buffer): Buffer {
   const letters = Buffer.allocUnsafe(bytes.length);
   let end = 0;
-  for (const byte of bytes) {
+  // No iterator either: it takes five times as long.
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at]!;
     const isLetter = (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) || byte >= 128;
     if (isLetter) letters[end++] = byte;
   }
