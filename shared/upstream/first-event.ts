@@ -1,7 +1,6 @@
-import type { ChatEvent } from '../chat/events.ts';
 import { GatewayError, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import type { Stream } from '../http/message.ts';
-import type { Batch } from './read-stream.ts';
+import { type Batch, isContent } from './read-stream.ts';
 import type { Connection } from './send.ts';
 
 interface Options {
@@ -12,9 +11,6 @@ interface Options {
 
 /** A frame costs memory of its own: many small ones, such as comments of three bytes, must not be cheaper than that. */
 const LEAST_FRAME_BYTES = 256;
-
-/** Whether an event is part of what the model says; the others only say something about the answer. */
-const meaningful = (event: ChatEvent): boolean => event.type !== 'start' && event.type !== 'usage';
 
 /**
  * Waits for the first event with content. Until then nothing has been sent to the caller, so that an error, an empty stream
@@ -31,7 +27,7 @@ export async function firstEvent(
       const { done, value } = await batches.next();
       if (done) return refuse(new GatewayError('upstream', 'The provider answered with an empty stream.'));
       seen.push(value);
-      const first = value.events.find(meaningful);
+      const first = value.events.find(isContent);
       if (first?.type === 'error') return await refuseStream(batches, first.error);
       if (first) {
         connection.begun?.();

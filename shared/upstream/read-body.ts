@@ -26,20 +26,27 @@ export function readBody(response: IncomingMessage, ended: () => GatewayError | 
     return readEach(
       pipeline(response, decoder(), () => {}),
       failure,
+      ended,
     );
   return {
-    [Symbol.asyncIterator]: () => readEach(response, failure),
+    [Symbol.asyncIterator]: () => readEach(response, failure, ended),
     pieces: (mostBytes) => readPieces(response, mostBytes, failure),
   };
 }
 
 type Failure = (cause?: unknown) => GatewayError;
 
-async function* readEach(source: AsyncIterable<Uint8Array>, failure: Failure): AsyncGenerator<Uint8Array> {
+async function* readEach(
+  source: AsyncIterable<Uint8Array>,
+  failure: Failure,
+  ended: () => GatewayError | undefined,
+): AsyncGenerator<Uint8Array> {
   try {
     let bytes = 0;
     for await (const chunk of source) {
       yield chunk;
+      // While its reader was away.
+      if (ended()) throw ended();
       bytes += chunk.byteLength;
       if (bytes < BYTES_OF_A_TURN) continue;
       bytes = 0;

@@ -14,8 +14,10 @@ export interface Batch {
   events: ChatEvent[];
 }
 
-/** Once every answer has its reason to stop, only counts may follow: the rest is waited for no longer than that. */
-const ENDING_MS = 10_000;
+/** Once every answer has its reason to stop, only counts may follow: they are waited for that long in all, whatever else comes. */
+const ENDING_MS = 3_000;
+/** Some give every piece of an answer a reason to stop, so content behind one begins that time anew, in so many batches at most. */
+const MOST_GOING_ON = 1_000;
 
 /**
  * Reads a provider's stream for both roads. An event the reader cannot make sense of goes to `unreadable`, which throws it
@@ -32,6 +34,7 @@ export async function* readStream(
   const chunks = body[Symbol.asyncIterator]();
   let state: StreamState = 'open';
   let isHeld = true;
+  const ending: Ending = { last: undefined };
 
   const bytesOf = ({ done, value }: IteratorResult<Uint8Array>): Uint8Array | undefined => (done ? undefined : value);
   function breakOf(thrown: unknown): undefined {
@@ -41,43 +44,72 @@ export async function* readStream(
   /** The next bytes; nothing at the end, or where the body breaks after all that matters was said. */
   const next = (): Promise<Uint8Array | undefined> => chunks.next().then(bytesOf, breakOf);
 
-  function noteState(): void {
+  function noteState(batch: Batch): void {
     const now = stateOf(reader);
-    if (now === state) return;
+    if (now === state) {
+      if (now === 'ending' && goesOn(batch)) connection.expectEnd?.(ENDING_MS);
+      return;
+    }
     state = now;
     if (now === 'over') {
       isHeld = false;
       release(chunks, connection);
-    } else connection.expectSilence?.(now === 'ending' ? ENDING_MS : undefined);
+    } else connection.expectEnd?.(now === 'ending' ? ENDING_MS : undefined);
+  }
+
+  let goneOn = 0;
+  function goesOn({ events }: Batch): boolean {
+    if (!events.some(isContent)) return false;
+    goneOn += 1;
+    return goneOn <= MOST_GOING_ON;
   }
 
   try {
     for (let chunk = await next(); chunk && isHeld; chunk = await next()) {
       const frames = framer.push(chunk);
       if (frames.length === 0) continue;
-      const batch = readFrames(frames, reader, unreadable);
-      noteState();
+      const batch = readFrames(frames, reader, ending, unreadable);
+      noteState(batch);
       if (!isHeld) pushAll(batch.events, reader.end());
       yield batch;
       if (!isHeld) return;
     }
-    const last = readLast(framer.end(), reader, unreadable);
+    const last = readLast(framer.end(), reader, ending, unreadable);
     if (last.frames.length > 0 || last.events.length > 0) yield last;
   } finally {
     if (isHeld) await chunks.return?.();
   }
 }
 
+/** Whether an event is part of what the model says; the others only say something about the answer. */
+export const isContent = (event: ChatEvent): boolean => event.type !== 'start' && event.type !== 'usage';
+
 const stateOf = (reader: StreamReader): StreamState => reader.state?.() ?? 'open';
 
-/** Reads frames up to an error or to the dialect's last event. */
-function readFrames(frames: readonly Frame[], reader: StreamReader, unreadable: (error: GatewayError) => void): Batch {
+/** The last event of a stream that is `ending`: sent again, it is a repetition. */
+interface Ending {
+  last: SseEvent | undefined;
+}
+
+const isRepeated = ({ last }: Ending, event: SseEvent | undefined): boolean =>
+  last !== undefined && last.data === event?.data && last.event === event.event;
+
+/** Reads frames up to an error or to the dialect's last event, but for repetitions behind a reason to stop. */
+function readFrames(
+  frames: readonly Frame[],
+  reader: StreamReader,
+  ending: Ending,
+  unreadable: (error: GatewayError) => void,
+): Batch {
   const batch: Batch = { frames: [], events: [] };
   for (const frame of frames) {
+    if (isRepeated(ending, frame.event)) continue;
     if (frame.event) pushAll(batch.events, readEvent(frame.event, reader, unreadable));
     if (batch.events.at(-1)?.type === 'error') break;
     batch.frames.push(frame);
-    if (stateOf(reader) === 'over') break;
+    const state = stateOf(reader);
+    if (state === 'over') break;
+    if (frame.event) ending.last = state === 'ending' ? frame.event : undefined;
   }
   return batch;
 }
@@ -86,12 +118,17 @@ function readFrames(frames: readonly Frame[], reader: StreamReader, unreadable: 
  * What is left when the bytes end, and what the reader says of that end. Half an event is not given on: what cannot be read
  * there was cut off.
  */
-function readLast(frames: readonly Frame[], reader: StreamReader, unreadable: (error: GatewayError) => void): Batch {
+function readLast(
+  frames: readonly Frame[],
+  reader: StreamReader,
+  ending: Ending,
+  unreadable: (error: GatewayError) => void,
+): Batch {
   const last: Batch = { frames: [], events: [] };
   let cutOff: GatewayError | undefined;
   for (const frame of frames) {
     let isWhole = frame.event !== undefined;
-    const read = readFrames([frame], reader, (error) => {
+    const read = readFrames([frame], reader, ending, (error) => {
       cutOff = error;
       isWhole = false;
     });

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
-import type { Time } from '../async/time.ts';
+import type { Time, Timer } from '../async/time.ts';
 import type { Timeouts } from '../catalog/schema.ts';
 import { GatewayError, isRefusal, type Refusal, refuse } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
@@ -41,8 +41,11 @@ interface SentTwice {
 export interface Connection {
   /** The answer has begun: from here on only the idle and the total time-out hold. */
   begun(): void;
-  /** The longest silence from now on, in milliseconds; the provider's `idleMs` where nothing is given. */
-  expectSilence(mostMs?: number): void;
+  /**
+   * The answer is finished: its body may go on for so many milliseconds from now, whatever comes meanwhile. It goes on where nothing
+   * is given.
+   */
+  expectEnd(mostMs?: number): void;
   /** The answer is over: the connection is kept where its body ends at once, and closed where it does not. */
   over(): void;
 }
@@ -125,6 +128,7 @@ function sendOnce(
   call.signal.addEventListener('abort', onAbort, { once: true });
   // A timer of its own: that of the socket begins anew with every byte, and a provider may send bytes without an answer in them.
   let waiting = time.after(firstEventMs, () => end(timedOut('did not answer', firstEventMs)));
+  let ending: Timer | undefined;
 
   let writtenBefore = 0;
   let isConnected = false;
@@ -155,14 +159,24 @@ function sendOnce(
       waiting.clear();
       waiting = time.after(ERROR_BODY_MS, () => end(timedOut('did not finish its error', ERROR_BODY_MS)));
     }
+    // What has come and waits for its reader, who may wait for a slow caller, is read before the body ends.
+    const endReading = (error: GatewayError): void => {
+      ended ??= error;
+      if (response.readableLength === 0) request.destroy();
+    };
     const connection: Connection = {
       begun() {
         // A short answer is over before its reader can say that it has begun.
         if (!isOver) waiting.clear();
       },
-      expectSilence: (mostMs = idleMs) => void request.setTimeout(Math.min(mostMs, idleMs)),
+      expectEnd(mostMs) {
+        ending?.clear();
+        if (mostMs === undefined || isClosed) return;
+        ending = time.after(mostMs, () => endReading(timedOut('did not end its stream', mostMs)));
+      },
       over() {
         isOver = true;
+        ending?.clear();
         if (isClosed) return;
         waiting.clear();
         waiting = time.after(LAST_BYTES_MS, () => request.destroy());
@@ -182,6 +196,7 @@ function sendOnce(
   request.on('close', () => {
     isClosed = true;
     waiting.clear();
+    ending?.clear();
     call.signal.removeEventListener('abort', onAbort);
     // Most often it was answered: an error made in vain costs more than all else that happens here.
     if (!isSettled) fail(new GatewayError('upstream', 'The provider closed the connection without an answer.'));

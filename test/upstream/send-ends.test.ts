@@ -135,6 +135,55 @@ test('an answer that is over while its connection stays open is closed shortly a
   await expectNothingLeft();
 });
 
+test('the end of an answer is waited for in all, whatever comes meanwhile', async () => {
+  let socket: Socket | undefined;
+  fault = (opened) => {
+    socket = opened;
+    socket.write(headOf('text/event-stream') + pieceOf('data: a\n\n').toString());
+  };
+  const reply = await call();
+  if (isRefusal(reply)) throw reply.refusal;
+  const body = reply.body[Symbol.asyncIterator]();
+  await body.next();
+  reply.expectEnd?.(3_000);
+  reply.begun?.();
+  for (let times = 0; times < 2; times += 1) {
+    await time.advance(1_400);
+    socket!.write(pieceOf(': ping\n\n'));
+    expect(String((await body.next()).value)).toBe(': ping\n\n');
+  }
+  const broken = expect(body.next()).rejects.toMatchObject({ message: expect.stringContaining('did not end') });
+  await time.advance(200);
+  await broken;
+  await expectNothingLeft();
+});
+
+test('an answer that goes on behind what seemed its end has no such time', async () => {
+  fault = (socket) => socket.write(headOf('text/event-stream') + pieceOf('data: a\n\n').toString());
+  const reply = await call();
+  if (isRefusal(reply)) throw reply.refusal;
+  reply.begun?.();
+  reply.expectEnd?.(3_000);
+  reply.expectEnd?.();
+  expect(time.pending()).toBe(0);
+  abort.abort(new GatewayError('caller_left', 'Gone.'));
+  await expectNothingLeft();
+});
+
+test('what came before that time was over is read also by a slow reader', async () => {
+  fault = (socket) => socket.write(headOf('text/event-stream') + pieceOf('data: a\n\n').toString());
+  const reply = await call();
+  if (isRefusal(reply)) throw reply.refusal;
+  await sleep(20);
+  reply.begun?.();
+  reply.expectEnd?.(3_000);
+  await time.advance(3_000);
+  const body = reply.body[Symbol.asyncIterator]();
+  expect(String((await body.next()).value)).toBe('data: a\n\n');
+  await expect(body.next()).rejects.toMatchObject({ kind: 'timeout' });
+  await expectNothingLeft();
+});
+
 test('a call that failed on a kept connection and then on a new one is sent twice only where both were written', async () => {
   const warm = wholeAnswer('200 OK', '{}');
   fault = (socket) => socket.write(warm);

@@ -4,13 +4,14 @@ import { type ErrorKind, GatewayError } from '../../shared/errors.ts';
 import { sseFramer } from '../../shared/http/sse.ts';
 import { type Batch, readStream } from '../../shared/upstream/read-stream.ts';
 
-/** The data of an event is the state after it; `half` cannot be read. */
+/** The data of an event is the state after it, of which `more` and `count` change nothing; `half` cannot be read. */
 function stateReader(): StreamReader {
   let now: StreamState = 'open';
   return {
     read({ data }) {
       if (data === 'half') throw new GatewayError('upstream', 'That is no event.');
-      now = data as StreamState;
+      if (data === 'count') return [{ type: 'usage', usage: { input: 1, output: 1 } }];
+      if (!data.startsWith('more')) now = data as StreamState;
       return [{ type: 'text', text: data }];
     },
     end: () => (now === 'open' ? [{ type: 'error', error: new GatewayError('upstream', 'It broke off.') }] : []),
@@ -34,7 +35,7 @@ async function read(pieces: readonly (string | Error)[]) {
     },
     [Symbol.asyncIterator]: () => body,
   };
-  const connection = { expectSilence: (ms?: number) => void waits.push(ms), over: () => void overs.push(1) };
+  const connection = { expectEnd: (ms?: number) => void waits.push(ms), over: () => void overs.push(1) };
   const batches: Batch[] = [];
   const unreadable: string[] = [];
   const stream = readStream(
@@ -64,9 +65,27 @@ test('nothing behind the last event is read or given on, in the same piece or in
   expect([text, events, overs]).toEqual([data('open') + data('over'), ['open', 'over'], 1]);
 });
 
-test('once only counts may follow, silence is short, and long again where more does', async () => {
-  const { waits } = await read([data('open'), data('ending'), data('ending'), data('open'), data('ending')]);
-  expect(waits).toEqual([10_000, undefined, 10_000]);
+test('once only counts may follow, the rest has a time, which ends where more does', async () => {
+  const { waits } = await read([data('open'), data('ending'), ': ping\n\n', data('open'), data('ending')]);
+  expect(waits).toEqual([3_000, undefined, 3_000]);
+});
+
+test('neither comments nor counts nor repetitions behind a reason to stop begin that time anew', async () => {
+  const { waits } = await read([data('ending'), ': ping\n\n', data('count'), data('count'), ': x\n\n', data('count')]);
+  expect(waits).toEqual([3_000]);
+  const again = await read([data('open'), data('open'), data('ending'), data('ending'), data('ending').repeat(3)]);
+  expect([again.waits, again.events]).toEqual([[3_000], ['open', 'open', 'ending']]);
+  expect(again.text).toBe(data('open') + data('open') + data('ending'));
+});
+
+test('content behind a reason to stop begins it anew, but not for ever', async () => {
+  const { waits, events } = await read([data('ending'), data('more 1'), data('more 2')]);
+  expect([waits, events]).toEqual([
+    [3_000, 3_000, 3_000],
+    ['ending', 'more 1', 'more 2'],
+  ]);
+  const many = await read([data('ending'), ...Array.from({ length: 3_000 }, (_, turn) => data(`more ${turn % 2}`))]);
+  expect(many.waits).toHaveLength(1_001);
 });
 
 test.each<ErrorKind>(['upstream', 'timeout'])(
