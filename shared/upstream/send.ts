@@ -91,6 +91,8 @@ const newConnection: Agents = { 'http:': false, 'https:': false };
 
 /** An error's body says little more than its status: it is not waited for longer than that. */
 const ERROR_BODY_MS = 5_000;
+/** Informational answers (1xx) before an answer; each costs as much as an answer. */
+const MOST_INFORMATIONAL = 100;
 /** How long a connection is held open for the end of its body, so that it can be kept for the next request. */
 const LAST_BYTES_MS = 200;
 
@@ -150,6 +152,11 @@ function sendOnce(
     resolve({ ...refuse(ended ?? error), isReset, isWritten: isWritten() });
   }
 
+  let informational = 0;
+  request.on('information', () => {
+    informational += 1;
+    if (informational > MOST_INFORMATIONAL) end(tooManyInformational());
+  });
   request.on('timeout', () => end(timedOut('fell silent', idleMs)));
   request.on('response', (response) => {
     const { statusCode: status = 502 } = response;
@@ -243,6 +250,9 @@ export function abortReason({ reason }: AbortSignal): GatewayError {
 }
 
 const switched = (): GatewayError => new GatewayError('upstream', 'The provider switched to another protocol.');
+
+const tooManyInformational = (): GatewayError =>
+  new GatewayError('upstream', `The provider sent more than ${MOST_INFORMATIONAL} informational answers.`);
 
 const timedOut = (what: string, ms: number): GatewayError =>
   new GatewayError('timeout', `The provider ${what} within ${ms / 1000} s.`);

@@ -54,6 +54,11 @@ test.each<[string, (socket: Socket) => void, RegExp]>([
     (s) => s.end('HTTP/1.1 103 Early\r\n\r\n'.repeat(50)),
     /could not be reached|without an answer/,
   ],
+  [
+    'informational answers without end',
+    (s) => s.write('HTTP/1.1 103 Early\r\n\r\n'.repeat(101)),
+    /more than 100 informational answers/,
+  ],
 ])('%s is a refusal', async (_, script, message) => {
   fault = script;
   const outcome = await call();
