@@ -19,6 +19,12 @@ const ENDING_MS = 3_000;
 /** Some give every piece of an answer a reason to stop, so content behind one begins that time anew, in so many batches at most. */
 const MOST_GOING_ON = 1_000;
 
+/** Most frames in a row without data, comments that come together being one: a keep-alive each 50 ms for a quarter of an hour. */
+const MOST_EMPTY = 20_000;
+
+const tooManyEmpty = (): GatewayError =>
+  new GatewayError('upstream', `The provider sent more than ${MOST_EMPTY} events without data in a row.`);
+
 /**
  * Reads a provider's stream for both roads. An event the reader cannot make sense of goes to `unreadable`, which throws it
  * on the long road and only counts it on the short one. The last batch holds what the reader says at the end. After the
@@ -34,7 +40,7 @@ export async function* readStream(
   const chunks = body[Symbol.asyncIterator]();
   let state: StreamState = 'open';
   let isHeld = true;
-  const ending: Ending = { last: undefined };
+  const seen: Seen = { last: undefined, empty: 0 };
 
   const bytesOf = ({ done, value }: IteratorResult<Uint8Array>): Uint8Array | undefined => (done ? undefined : value);
   function breakOf(thrown: unknown): undefined {
@@ -68,13 +74,16 @@ export async function* readStream(
     for (let chunk = await next(); chunk && isHeld; chunk = await next()) {
       const frames = framer.push(chunk);
       if (frames.length === 0) continue;
-      const batch = readFrames(frames, reader, ending, unreadable);
+      const batch = readFrames(frames, reader, seen, unreadable);
       noteState(batch);
       if (!isHeld) pushAll(batch.events, reader.end());
       yield batch;
       if (!isHeld) return;
+      if (seen.empty <= MOST_EMPTY) continue;
+      if (stateOf(reader) === 'ending') break;
+      throw tooManyEmpty();
     }
-    const last = readLast(framer.end(), reader, ending, unreadable);
+    const last = readLast(framer.end(), reader, seen, unreadable);
     if (last.frames.length > 0 || last.events.length > 0) yield last;
   } finally {
     if (isHeld) await chunks.return?.();
@@ -86,30 +95,36 @@ export const isContent = (event: ChatEvent): boolean => event.type !== 'start' &
 
 const stateOf = (reader: StreamReader): StreamState => reader.state?.() ?? 'open';
 
-/** The last event of a stream that is `ending`: sent again, it is a repetition. */
-interface Ending {
+/** What is kept of the frames before. */
+interface Seen {
+  /** The last event of a stream that is `ending`: sent again, it is a repetition. */
   last: SseEvent | undefined;
+  /** Frames without an event since the last that had one. */
+  empty: number;
 }
 
-const isRepeated = ({ last }: Ending, event: SseEvent | undefined): boolean =>
+const isRepeated = ({ last }: Seen, event: SseEvent | undefined): boolean =>
   last !== undefined && last.data === event?.data && last.event === event.event;
 
 /** Reads frames up to an error or to the dialect's last event, but for repetitions behind a reason to stop. */
 function readFrames(
   frames: readonly Frame[],
   reader: StreamReader,
-  ending: Ending,
+  seen: Seen,
   unreadable: (error: GatewayError) => void,
 ): Batch {
   const batch: Batch = { frames: [], events: [] };
   for (const frame of frames) {
-    if (isRepeated(ending, frame.event)) continue;
+    if (isRepeated(seen, frame.event)) continue;
     if (frame.event) pushAll(batch.events, readEvent(frame.event, reader, unreadable));
     if (batch.events.at(-1)?.type === 'error') break;
     batch.frames.push(frame);
     const state = stateOf(reader);
     if (state === 'over') break;
-    if (frame.event) ending.last = state === 'ending' ? frame.event : undefined;
+    if (frame.event) {
+      seen.last = state === 'ending' ? frame.event : undefined;
+      seen.empty = 0;
+    } else seen.empty += 1;
   }
   return batch;
 }
@@ -121,14 +136,14 @@ function readFrames(
 function readLast(
   frames: readonly Frame[],
   reader: StreamReader,
-  ending: Ending,
+  seen: Seen,
   unreadable: (error: GatewayError) => void,
 ): Batch {
   const last: Batch = { frames: [], events: [] };
   let cutOff: GatewayError | undefined;
   for (const frame of frames) {
     let isWhole = frame.event !== undefined;
-    const read = readFrames([frame], reader, ending, (error) => {
+    const read = readFrames([frame], reader, seen, (error) => {
       cutOff = error;
       isWhole = false;
     });

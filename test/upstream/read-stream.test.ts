@@ -90,3 +90,18 @@ test('an event that is read as 200,000 does not exhaust the stack, amid a stream
   const batches = await piecesOf(readStream(body, sseFramer(), reader, () => {}));
   expect(batches.map(({ events }) => events.length)).toEqual([200_000, 400_000]);
 });
+
+test('events without data are passed, but not any number of them in a row', async () => {
+  const some = 'data\n\n'.repeat(9_000);
+  const passed = await read([some, some, 'data: a\n\n', some, some]);
+  expect(shown(passed).map(({ bytes }) => bytes)).toEqual([some, some, 'data: a\n\n', some, some]);
+  await expect(read(['data: a\n\n', some, some, some])).rejects.toMatchObject({
+    kind: 'upstream',
+    message: 'The provider sent more than 20000 events without data in a row.',
+  });
+});
+
+test('comments that come together count once', async () => {
+  const comments = ': c\n\n'.repeat(9_000);
+  expect(await read([comments, comments, comments, 'data: a\n\n'])).toHaveLength(4);
+});

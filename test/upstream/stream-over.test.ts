@@ -115,3 +115,8 @@ test('an event in the middle that cannot be read is given on, and reported', asy
   const { text, unreadable } = await read([data('half') + data('over')]);
   expect([text, unreadable]).toEqual([data('half') + data('over'), ['That is no event.']]);
 });
+
+test('events without data behind a reason to stop are an end, however many', async () => {
+  const { events } = await read([data('ending'), 'data\n\n'.repeat(20_001), 'data\n\n', failed('caller_left')]);
+  expect(events).toEqual(['ending']);
+});
