@@ -2,7 +2,7 @@ import type http from 'node:http';
 import type { Time } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
 import type { Incoming } from '../http/message.ts';
-import { pieces } from '../http/pieces.ts';
+import { pieces, tooManySmall } from '../http/pieces.ts';
 
 interface ReadOptions {
   /** Bounds its body. */
@@ -53,14 +53,19 @@ function readBody(request: http.IncomingMessage, { mostBytes, wanted }: ReadOpti
   wanted?.();
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const held = pieces();
+  let count = 0;
   const take = (chunk: Buffer): void => {
     held.add(chunk);
-    if (held.length() <= mostBytes) return;
+    count += 1;
+    if (held.length() > mostBytes) refuse(tooLarge());
+    else if (tooManySmall(count, held.length())) refuse(tooManyPieces());
+  };
+  function refuse(error: GatewayError): void {
     held.clear();
     request.off('data', take);
     request.pause();
-    reject(tooLarge());
-  };
+    reject(error);
+  }
   request.on('data', take);
   request.on('end', () => resolve(held.joined()));
   const left = (cause?: unknown) =>
@@ -72,9 +77,14 @@ function readBody(request: http.IncomingMessage, { mostBytes, wanted }: ReadOpti
   return promise;
 }
 
+const tooManyPieces = (): GatewayError =>
+  new GatewayError('invalid_request', 'The request body came in too many pieces of a few bytes each.');
+
 /** How long and, as a multiple of the largest body, how much of an unwanted body is read. */
 const REST_MS = 5_000;
 const REST_BODIES = 2;
+/** A piece of one byte costs as much time as one of a kilobyte. */
+const LEAST_PIECE = 1_024;
 
 /**
  * Reads and drops what is left of a body that is not wanted, up to a bound. Many clients write their whole request before they
@@ -85,7 +95,7 @@ export function dropRest(request: http.IncomingMessage, mostBytes: number, time:
   return new Promise((resolve) => {
     let leftBytes = REST_BODIES * mostBytes;
     const count = (chunk: Buffer): void => {
-      leftBytes -= chunk.length;
+      leftBytes -= Math.max(chunk.length, LEAST_PIECE);
       if (leftBytes < 0) settle();
     };
     const timer = time.after(REST_MS, settle);

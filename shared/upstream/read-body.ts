@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream';
 import zlib from 'node:zlib';
 import { turn } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
+import { pieces, tooManySmall, tooMuchFraming } from '../http/pieces.ts';
 
 /** The body of a provider's answer, to be read once, piece by piece or whole. A break in it is the provider's failure. */
 export interface Body extends AsyncIterable<Uint8Array> {
@@ -19,37 +20,44 @@ export interface Body extends AsyncIterable<Uint8Array> {
  */
 export function readBody(response: IncomingMessage, ended: () => GatewayError | undefined): Body {
   const decoder = decoders.get(String(response.headers['content-encoding'] ?? '').toLowerCase());
-  const failure = (cause?: unknown): GatewayError =>
-    ended() ?? new GatewayError('upstream', 'The connection to the provider broke off.', { cause });
-  // The callback takes what the loop throws as well: pipeline wants one.
-  if (decoder)
-    return readEach(
-      pipeline(response, decoder(), () => {}),
-      failure,
-      ended,
-    );
+  const failure = (cause?: unknown): GatewayError => {
+    if (cause instanceof GatewayError) return ended() ?? cause;
+    return ended() ?? new GatewayError('upstream', 'The connection to the provider broke off.', { cause });
+  };
+  if (decoder) {
+    boundPieces(response);
+    // The callback takes what the loop throws as well: pipeline wants one.
+    const unpacked = pipeline(response, decoder(), () => {});
+    return readEach(unpacked, { failure, ended, costOf: (bytes) => bytes });
+  }
   return {
-    [Symbol.asyncIterator]: () => readEach(response, failure, ended),
+    [Symbol.asyncIterator]: () => readEach(response, { failure, ended, costOf: wireBytes(response) }),
     pieces: (mostBytes) => readPieces(response, mostBytes, failure),
   };
 }
 
 type Failure = (cause?: unknown) => GatewayError;
 
+interface Reading {
+  failure: Failure;
+  ended: () => GatewayError | undefined;
+  /** Bytes on the wire for so many of the body; throws where these are far more. */
+  costOf: (bytes: number) => number;
+}
+
 async function* readEach(
   source: AsyncIterable<Uint8Array>,
-  failure: Failure,
-  ended: () => GatewayError | undefined,
+  { failure, ended, costOf }: Reading,
 ): AsyncGenerator<Uint8Array> {
   try {
-    let bytes = 0;
+    let cost = 0;
     for await (const chunk of source) {
       yield chunk;
       // While its reader was away.
       if (ended()) throw ended();
-      bytes += chunk.byteLength;
-      if (bytes < BYTES_OF_A_TURN) continue;
-      bytes = 0;
+      cost += costOf(chunk.byteLength);
+      if (cost < BYTES_OF_A_TURN) continue;
+      cost = 0;
       await turn();
     }
   } catch (cause) {
@@ -57,20 +65,54 @@ async function* readEach(
   }
 }
 
+/** A loop gets the pieces that wait as one: how many they were is seen by what they took on the wire. */
+function wireBytes(response: IncomingMessage): (bytes: number) => number {
+  const { socket } = response;
+  if (!socket) return (bytes) => bytes;
+  const before = socket.bytesRead;
+  let seen = before;
+  let read = 0;
+  return (bytes) => {
+    read += bytes;
+    const now = socket.bytesRead;
+    const cost = Math.max(bytes, now - seen);
+    seen = now;
+    if (tooMuchFraming(now - before, read + response.readableLength)) throw tooManyPieces();
+    return cost;
+  };
+}
+
+const tooManyPieces = (): GatewayError =>
+  new GatewayError('upstream', 'The provider sent its answer in too many pieces of a few bytes each.');
+
+function boundPieces(response: IncomingMessage): void {
+  let count = 0;
+  let bytes = 0;
+  response.on('data', (piece: Uint8Array) => {
+    count += 1;
+    bytes += piece.byteLength;
+    if (tooManySmall(count, bytes)) response.destroy(tooManyPieces());
+  });
+}
+
 function readPieces(response: IncomingMessage, mostBytes: number, failure: Failure): Promise<Uint8Array[]> {
   return new Promise((resolve, reject) => {
-    const pieces: Uint8Array[] = [];
-    let bytes = 0;
+    const held = pieces();
+    let count = 0;
     const fail = (cause?: unknown): void => reject(failure(cause));
     if (response.destroyed) return fail(response.errored);
-    response.on('data', (piece: Uint8Array) => {
-      pieces.push(piece);
-      bytes += piece.byteLength;
-      if (bytes <= mostBytes) return;
-      resolve(pieces);
-      response.destroy();
+    response.on('data', (piece: Buffer) => {
+      held.add(piece);
+      count += 1;
+      if (held.length() > mostBytes) {
+        resolve(held.parts());
+        response.destroy();
+      } else if (tooManySmall(count, held.length())) {
+        held.clear();
+        response.destroy(tooManyPieces());
+      }
     });
-    response.on('end', () => resolve(pieces));
+    response.on('end', () => resolve(held.parts()));
     response.on('error', fail);
     // Most often it has ended: then an error made here would be made for nothing.
     response.on('close', () => {

@@ -149,3 +149,34 @@ async function post(url: string, body: Buffer): Promise<number> {
   request.end();
   return answered;
 }
+
+describe('a body in pieces of one byte', () => {
+  const chunked = (extra = ''): string => `POST / HTTP/1.1\r\nhost: x\r\n${extra}transfer-encoding: chunked\r\n\r\n`;
+
+  test('is read, where there are not too many', async () => {
+    const server = await host(readsBody, { bodyBytes: LIMIT });
+    const { socket, received } = await rawSocket(server.port);
+    socket.write(`${chunked()}${'1\r\n.\r\n'.repeat(49_000)}0\r\n\r\n`);
+    await expect.poll(received).toContain('{"read":49000}');
+  });
+
+  test.each([
+    ['400 for its pieces', readsBody, /^HTTP\/1\.1 400 [\s\S]*too many pieces of a few bytes/],
+    ['401 without its body being read', refuses, /^HTTP\/1\.1 401 /],
+  ])('beyond that gets %s, and the rest is not read to its end', async (_, gateway, answer) => {
+    const server = await host(gateway, { bodyBytes: LIMIT });
+    const { socket, received, closed } = await rawSocket(server.port);
+    socket.write(chunked());
+    const many = Buffer.from('1\r\n.\r\n'.repeat(10_000));
+    let written = 0;
+    while (!socket.destroyed && written < 100) {
+      written += 1;
+      if (!socket.write(many)) await Promise.race([closed, new Promise((drained) => socket.once('drain', drained))]);
+      await soon();
+    }
+    await closed;
+    expect(written).toBeLessThan(100);
+    expect(received()).toMatch(answer);
+    await expect.poll(server.afterRuns).toBe(1);
+  });
+});

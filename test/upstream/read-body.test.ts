@@ -1,10 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough, Readable, type Writable } from 'node:stream';
 import zlib from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { GatewayError } from '../../shared/errors.ts';
+import { systemTime } from '../../shared/async/time.ts';
+import { GatewayError, isRefusal } from '../../shared/errors.ts';
 import { type Body, readBody } from '../../shared/upstream/read-body.ts';
 import { readStart } from '../../shared/upstream/read-whole.ts';
+import { createSend } from '../../shared/upstream/send.ts';
+import { headOf, startRawProvider } from '../support/raw-provider.ts';
 
 const bodyOf = (encoding?: string): PassThrough & IncomingMessage =>
   Object.assign(new PassThrough(), { headers: encoding ? { 'content-encoding': encoding } : {} }) as never;
@@ -137,4 +141,63 @@ test('of one that is larger than wanted no more is read', async () => {
   response.write('34');
   expect((await reading).toString()).toBe('123');
   expect(response.destroyed).toBe(true);
+});
+
+const drained = (stream: Writable): Promise<unknown> =>
+  new Promise((resolve) => stream.once('drain', resolve).once('close', resolve));
+
+const TOO_MANY = 'The provider sent its answer in too many pieces of a few bytes each.';
+
+/** How long a body of so many pieces of this length is read to be, or why it is not. */
+async function outcomeOf(pieces: number, length: number): Promise<unknown> {
+  const response = bodyOf();
+  const reading = wholeOf(readBody(response, () => undefined)).then(
+    (whole) => whole.length,
+    ({ message }: GatewayError) => message,
+  );
+  const piece = Buffer.alloc(length, 'a');
+  for (let n = 0; n < pieces && !response.destroyed; n += 1) {
+    if (!response.write(piece)) await drained(response);
+  }
+  response.end();
+  return reading;
+}
+
+test('a whole body in very many pieces of a few bytes is a failure, in many larger ones none', async () => {
+  expect(await outcomeOf(50_000, 1)).toBe(50_000);
+  expect(await outcomeOf(60_000, 1)).toBe(TOO_MANY);
+  expect(await outcomeOf(60_000, 32)).toBe(1_920_000);
+});
+
+test('packed pieces count before they are unpacked', async () => {
+  const response = bodyOf('gzip');
+  const refused = expect(textOf(readBody(response, () => undefined))).rejects.toMatchObject({ message: TOO_MANY });
+  const packed = zlib.gzipSync(randomBytes(100_000));
+  for (let at = 0; at < packed.length && !response.destroyed; at += 1) {
+    if (!response.write(packed.subarray(at, at + 1))) await drained(response);
+  }
+  await refused;
+});
+
+test.each(['read in a loop', 'read whole'])('a provider that sends chunks of one byte is refused: %s', async (way) => {
+  const provider = await startRawProvider(async (socket) => {
+    socket.write(headOf('text/event-stream'));
+    const many = Buffer.from('1\r\n:\r\n'.repeat(10_000));
+    while (!socket.destroyed) {
+      if (!socket.write(many)) await drained(socket);
+    }
+  });
+  onTestFinished(() => provider.close());
+  const timeouts = { connectMs: 5_000, firstEventMs: 60_000, replyMs: 60_000, idleMs: 60_000, totalMs: 60_000 };
+  const { signal } = new AbortController();
+  const reply = await createSend(systemTime)({
+    url: provider.url,
+    headers: {},
+    body: Buffer.from('{}'),
+    timeouts,
+    signal,
+  });
+  if (isRefusal(reply)) throw reply.refusal;
+  const read = way === 'read whole' ? wholeOf(reply.body) : textOf(reply.body);
+  await expect(read).rejects.toMatchObject({ kind: 'upstream', message: TOO_MANY });
 });
