@@ -1,5 +1,6 @@
 import net from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { systemTime, type Time } from '../../shared/async/time.ts';
 import type { Gateway } from '../../shared/gateway/gateway.ts';
 import { host, rawSocket, streamOf, text } from './hosting.ts';
 
@@ -52,6 +53,28 @@ describe('a caller that sends no more after its request, and reads on', () => {
     await closed;
     expect(received()).toContain('data: 2\n\n');
     expect(received()).toMatch(/0\r\n\r\n$/);
+  });
+
+  test('is sent less and less meanwhile', async () => {
+    const waits: number[] = [];
+    const after: Time['after'] = (ms, task) => {
+      waits.push(ms);
+      return systemTime.after(ms / 100, task);
+    };
+    const answered = Promise.withResolvers<void>();
+    const gateway: Gateway = async () => {
+      await answered.promise;
+      return text('answered');
+    };
+    const server = await host(gateway, { time: { ...systemTime, after } });
+    const { socket, received, closed } = await rawSocket(server.port);
+    socket.end(request('GET /a HTTP/1.1'));
+    await expect.poll(() => waits.length).toBeGreaterThan(7);
+    answered.resolve();
+    await closed;
+    expect(waits.slice(0, 8)).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000]);
+    expect(received().match(/100 Continue/g)!.length).toBeGreaterThan(7);
+    expect(received()).toMatch(/answered$/);
   });
 
   test('gets all answers of the requests that it sent together', async () => {
