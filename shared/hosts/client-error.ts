@@ -1,14 +1,20 @@
 import type http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Time } from '../async/time.ts';
+import { GatewayError } from '../errors.ts';
 
 /** Time for the caller to read the end of what is sent to it. */
 const LINGER_MS = 5_000;
 
-const refusals: Record<string, string> = {
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+const refusals: Record<string, [status: number, reason: string]> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
 };
+
+const told = new WeakMap<http.IncomingMessage, GatewayError>();
+
+/** What the caller of a request was told by `refuseBytes`; whoever reads the request sees only that its connection closes. */
+export const toldOf = (request: http.IncomingMessage): GatewayError | undefined => told.get(request);
 
 export interface OpenAnswers {
   /** The answers under way, on all connections. */
@@ -33,9 +39,14 @@ export function refuseBytes(cause: Error & { code?: string }, socket: Duplex, { 
     return;
   }
   // The broken bytes are in the body of the one request under way: this is its answer, unless it has one already.
-  const status = refusals[cause.code ?? ''] ?? '400 Bad Request';
-  const isAnswered = running.some(({ headersSent }) => headersSent);
-  close(socket, time, isAnswered ? '' : `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  if (running.some(({ headersSent }) => headersSent)) {
+    close(socket, time, '');
+    return;
+  }
+  const [status, reason] = refusals[cause.code ?? ''] ?? [400, 'Bad Request'];
+  const error = new GatewayError('invalid_request', `The request body is cut off or broken: ${reason}.`, { status });
+  for (const { req } of running) told.set(req, error);
+  close(socket, time, `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
 /** Answers whose connection is closed behind them already: every further piece of such bytes is an error of its own. */

@@ -3,6 +3,7 @@ import type { Time } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
 import type { Incoming } from '../http/message.ts';
 import { pieces, tooManySmall } from '../http/pieces.ts';
+import { toldOf } from './client-error.ts';
 
 interface ReadOptions {
   /** Bounds its body. */
@@ -69,7 +70,9 @@ function readBody(request: http.IncomingMessage, { mostBytes, wanted }: ReadOpti
   request.on('data', take);
   request.on('end', () => resolve(held.joined()));
   const left = (cause?: unknown) =>
-    reject(new GatewayError('caller_left', 'The caller left before the request was read.', { cause }));
+    reject(
+      toldOf(request) ?? new GatewayError('caller_left', 'The caller left before the request was read.', { cause }),
+    );
   request.on('error', left);
   request.on('close', () => {
     if (!request.complete) left();

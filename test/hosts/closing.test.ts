@@ -1,4 +1,5 @@
 import http from 'node:http';
+import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Gateway } from '../../shared/gateway/gateway.ts';
 import { host, hurried, invoke, rawSocket, streamOf, text } from './hosting.ts';
@@ -153,6 +154,23 @@ describe('bytes that are no HTTP', () => {
     await closed;
     expect(received()).toMatch(answer);
     expect(received().match(/HTTP\/1\.1/g)).toHaveLength(1);
+  });
+
+  const open = 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n';
+  test.each<[string, (socket: Socket) => void]>([
+    ['broken by a chunk that is none', (socket) => void socket.write(`${open}zz\r\n`)],
+    ['cut off', (socket) => void socket.end(open)],
+  ])('a body %s is refused to its reader with the status that the caller is told', async (_, send) => {
+    const thrown: unknown[] = [];
+    const server = await host(async (http) => {
+      await http.body().catch((error: unknown) => thrown.push(error));
+      return text('x');
+    });
+    const { socket, received, closed } = await rawSocket(server.port);
+    send(socket);
+    await closed;
+    expect(received()).toMatch(/HTTP\/1\.1 400 /);
+    await expect.poll(() => thrown).toMatchObject([{ kind: 'invalid_request', status: 400 }]);
   });
 
   const get = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
