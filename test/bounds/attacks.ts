@@ -25,13 +25,21 @@ const chat = '/v1/chat/completions';
 const messages = '/v1/messages';
 const well: Play = answers(({ pieces }) => pieces);
 
-const flooding = (bytes: Buffer, most: number): Play => ({
+const flooding = (bytes: Buffer, most: number, headers: Record<string, string> = { connection: 'close' }): Play => ({
   async asked(scene) {
-    await scene.write(head(200, { 'content-type': scene.answer.contentType, connection: 'close' }));
+    await scene.write(head(200, { 'content-type': scene.answer.contentType, ...headers }));
     await flood(scene, bytes, most);
     scene.socket.end();
   },
 });
+
+const tinyChunks = flooding(Buffer.from('1\r\n:\r\n'.repeat(10_000)), 100_000_000, { 'transfer-encoding': 'chunked' });
+const informational: Play = {
+  async asked(scene) {
+    await flood(scene, Buffer.from('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(1_000)), 400_000_000);
+    scene.socket.end();
+  },
+};
 
 const brackets = Buffer.alloc(10_000_000, '[');
 const line = Buffer.concat([Buffer.from('data: '), Buffer.alloc(1_000_000, 'a')]);
@@ -110,6 +118,34 @@ export const attacks: readonly Attack[] = [
     provider: 'openai-chat',
     play: flooding(Buffer.from('data: {"choices":[]}\n\n'.repeat(3_000)), 400_000_000),
     body: bodies.stream,
+  },
+  {
+    name: '400 MB of events without data',
+    path: chat,
+    provider: 'openai-chat',
+    play: flooding(Buffer.from('data\n\n'.repeat(10_000)), 400_000_000),
+    body: bodies.stream,
+  },
+  {
+    name: '100 MB of chunks of one byte, stream',
+    path: chat,
+    provider: 'openai-chat',
+    play: tinyChunks,
+    body: bodies.stream,
+  },
+  {
+    name: '100 MB of chunks of one byte, whole',
+    path: chat,
+    provider: 'openai-chat',
+    play: tinyChunks,
+    body: bodies.whole,
+  },
+  {
+    name: '400 MB of informational answers',
+    path: chat,
+    provider: 'openai-chat',
+    play: informational,
+    body: bodies.whole,
   },
   {
     name: '10 MB of [ as a reply',
