@@ -2,7 +2,7 @@ import type { Headers } from '../http/message.ts';
 
 /**
  * What a provider says of its own limits: `x-ratelimit-…` and its like of any vendor. Names and values are the provider's words, and
- * it knows the gateway's key: only forms that such headers have are passed, in which no key with a digit or of length fits.
+ * it knows the gateway's key: only forms that such headers have are passed, in which no vendor's key fits.
  */
 const RATE_HEADER = /^[a-z]+-ratelimit-/;
 const NAME = /^[a-z]{1,16}-ratelimit(?:-\d{0,2}[a-z]+(?:_[a-z]+)*){1,6}$/;
