@@ -11,10 +11,10 @@ const refusals: Record<string, [status: number, reason: string]> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
 };
 
-const told = new WeakMap<http.IncomingMessage, GatewayError>();
+const sent = new WeakMap<http.IncomingMessage, GatewayError>();
 
-/** What the caller of a request was told by `refuseBytes`; whoever reads the request sees only that its connection closes. */
-export const toldOf = (request: http.IncomingMessage): GatewayError | undefined => told.get(request);
+/** The error that `refuseBytes` sent for a request: its reader sees only that the connection closes. */
+export const errorSentFor = (request: http.IncomingMessage): GatewayError | undefined => sent.get(request);
 
 export interface OpenAnswers {
   /** The answers under way, on all connections. */
@@ -45,7 +45,7 @@ export function refuseBytes(cause: Error & { code?: string }, socket: Duplex, { 
   }
   const [status, reason] = refusals[cause.code ?? ''] ?? [400, 'Bad Request'];
   const error = new GatewayError('invalid_request', `The request body is cut off or broken: ${reason}.`, { status });
-  for (const { req } of running) told.set(req, error);
+  for (const { req } of running) sent.set(req, error);
   close(socket, time, `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 

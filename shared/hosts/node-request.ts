@@ -3,7 +3,7 @@ import type { Time } from '../async/time.ts';
 import { GatewayError } from '../errors.ts';
 import type { Incoming } from '../http/message.ts';
 import { pieces, tooManySmall } from '../http/pieces.ts';
-import { toldOf } from './client-error.ts';
+import { errorSentFor } from './client-error.ts';
 
 interface ReadOptions {
   /** Bounds its body. */
@@ -71,7 +71,8 @@ function readBody(request: http.IncomingMessage, { mostBytes, wanted }: ReadOpti
   request.on('end', () => resolve(held.joined()));
   const left = (cause?: unknown) =>
     reject(
-      toldOf(request) ?? new GatewayError('caller_left', 'The caller left before the request was read.', { cause }),
+      errorSentFor(request) ??
+        new GatewayError('caller_left', 'The caller left before the request was read.', { cause }),
     );
   request.on('error', left);
   request.on('close', () => {
