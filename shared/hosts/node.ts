@@ -79,7 +79,7 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Se
   }
 
   server.on('request', (request, response) => take(request, response));
-  // A caller who asks whether to send its body is told so when it is wanted: one that is refused keeps it.
+  // A caller who asks whether to send its body gets its answer when the body is wanted: one that is refused keeps it.
   server.on('checkContinue', (request, response) => take(request, response, () => response.writeContinue()));
   server.keepAliveTimeout = 65_000;
   // Node's own name for it, in no documentation: without it, who sends no more is taken for one who has left.

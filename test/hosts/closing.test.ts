@@ -160,7 +160,7 @@ describe('bytes that are no HTTP', () => {
   test.each<[string, (socket: Socket) => void]>([
     ['broken by a chunk that is none', (socket) => void socket.write(`${open}zz\r\n`)],
     ['cut off', (socket) => void socket.end(open)],
-  ])('a body %s is refused to its reader with the status that the caller is told', async (_, send) => {
+  ])('a body %s is refused to its reader with the status that the caller gets', async (_, send) => {
     const thrown: unknown[] = [];
     const server = await host(async (http) => {
       await http.body().catch((error: unknown) => thrown.push(error));

@@ -81,7 +81,7 @@ test('a call that goes on when its host gives up asks no other provider, leaves 
   expect([records.length, asked.length, time.pending()]).toEqual([1, 1, 0]);
 });
 
-test('a gateway that goes on when its host gives up is told so by the signal, before the after-work', async () => {
+test('a gateway that goes on when its host gives up learns it from the signal, before the after-work', async () => {
   const time = createFakeTime();
   let run: Run | undefined;
   const seen: unknown[] = [];

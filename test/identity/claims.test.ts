@@ -155,7 +155,7 @@ describe('who somebody is', () => {
     ['has an empty name in it', ['']],
     ['has a name without end in it', ['x'.repeat(301)]],
     ['has more than 200 names', Array(201).fill('a')],
-  ])('cannot be told by a claim of models that %s', (_, llm) => {
+  ])('cannot be read from a claim of models that %s', (_, llm) => {
     expect(() => read({ llm }, byModels)).toThrow(expect.objectContaining({ kind: 'forbidden' }));
   });
 });

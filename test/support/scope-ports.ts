@@ -3,7 +3,7 @@ import { createFakeTime } from './fake-time.ts';
 import { createMapScopes, type MapScopes } from './map-scopes.ts';
 
 export const NOW = 1_000_000;
-/** What the scopes are told of how long a request waits for them. */
+/** What the scopes know of how long a request waits for them. */
 export const MOST_MS = 400;
 
 /** What one scope runs on. Its waits between tries are over at once unless they are real. */

@@ -75,7 +75,7 @@ describe('a request that waits for a scope', () => {
       await time.advance(ms);
       release();
       const [first, second] = await Promise.all(takes);
-      // The first was under way: it is told that it has taken something, so that it gives that back.
+      // The first was under way: it learns that it has taken something, so that it gives that back.
       expect(first).not.toHaveProperty('lack');
       expect(second?.lack).toEqual(leases.length === 2 ? undefined : { what: 'requests', waitMs: 1_000 });
       expect([...stored(scopes).leases.keys()]).toEqual(leases);

@@ -79,7 +79,7 @@ test('a sentence of the gateway is masked where a provider may have a word in it
   expect(say('model_not_found', model)).toMatchObject({ message: model, code: 'There is no model ***.' });
 });
 
-test('whether a guess of the caller is a piece of a key cannot be told from an error', async () => {
+test('whether a guess of the caller is a piece of a key is not seen in an error', async () => {
   const keys = rememberKeys(ports('sk-proj-Ab3dEf9876xyzQRSTuvw'));
   await keys.ports.providerKey('KEY');
   for (const guess of ['k-proj-A', 'k-proj-B', 'k-p r o j.A b3']) {
@@ -117,7 +117,7 @@ test('a caller that guesses reads its guess again, whoever answers and whether i
     call(path, { body: { messages: [{ role: 'user', content: 'hi' }], ...body } });
   await ask('/v1/chat/completions', { model: 'p/m' });
   for (const guess of ['k-proj-A', 'k-proj-B']) {
-    const told = [
+    const answers = [
       await ask('/v1/chat/completions', { model: 'p/m', user: guess }),
       await ask('/v1/chat/completions', { model: guess }),
       await ask('/v1/messages', { model: 'p/m', max_tokens: 1, metadata: { user_id: guess } }),
@@ -127,7 +127,7 @@ test('a caller that guesses reads its guess again, whoever answers and whether i
       }),
       await ask(`/v1/${guess}`, {}),
     ];
-    for (const { status, text } of told) {
+    for (const { status, text } of answers) {
       expect(status).toBeGreaterThanOrEqual(400);
       expect(text).toContain(guess);
     }
