@@ -1,11 +1,11 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { urlToHttpOptions } from 'node:url';
 import type { Time, Timer } from '../async/time.ts';
 import type { Timeouts } from '../catalog/schema.ts';
 import { GatewayError, isRefusal, type Refusal, refuse } from '../errors.ts';
 import type { Headers } from '../http/message.ts';
+import { addressOf, timedOut, watchConnect } from './connect.ts';
 import { type Body, readBody } from './read-body.ts';
 
 /** Calls a provider. Before an answer begins, a failure is a refusal; afterwards the body throws a `GatewayError`. */
@@ -212,35 +212,6 @@ function sendOnce(
   return promise;
 }
 
-/** The same few addresses are called again and again, and reading one costs as much as writing the request. */
-const addresses = new Map<string, http.ClientRequestArgs>();
-const MOST_ADDRESSES = 100;
-
-function addressOf(url: string): http.ClientRequestArgs {
-  const known = addresses.get(url);
-  if (known) return known;
-  const { protocol, hostname, port, path, auth } = urlToHttpOptions(new URL(url));
-  const address = { protocol, hostname, port, path, auth };
-  if (addresses.size >= MOST_ADDRESSES) addresses.clear();
-  addresses.set(url, address);
-  return address;
-}
-
-interface Connecting {
-  secure: boolean;
-  connectMs: number;
-  end: (error: GatewayError) => void;
-  time: Pick<Time, 'after'>;
-}
-
-function watchConnect(socket: Socket, { secure, connectMs, end, time }: Connecting): void {
-  if (!socket.connecting) return;
-  const timer = time.after(connectMs, () => end(timedOut('could not be connected to', connectMs)));
-  const clear = (): void => timer.clear();
-  socket.once(secure ? 'secureConnect' : 'connect', clear);
-  socket.once('close', clear);
-}
-
 const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
 
 export function abortReason({ reason }: AbortSignal): GatewayError {
@@ -253,9 +224,6 @@ const switched = (): GatewayError => new GatewayError('upstream', 'The provider 
 
 const tooManyInformational = (): GatewayError =>
   new GatewayError('upstream', `The provider sent more than ${MOST_INFORMATIONAL} informational answers.`);
-
-const timedOut = (what: string, ms: number): GatewayError =>
-  new GatewayError('timeout', `The provider ${what} within ${ms / 1000} s.`);
 
 const unreachable = (cause: unknown): GatewayError =>
   new GatewayError('upstream', 'The provider could not be reached.', { cause });
