@@ -15,6 +15,20 @@ test('long integers come back digit by digit, wherever they stand', () => {
   }
 });
 
+test('a number of millions of digits comes back as it was written, whatever stands before its end', () => {
+  const digits = '9'.repeat(8_000_000);
+  for (const number of [digits, `-${digits}`]) expect(again(`{"a":${number}}`) === `{"a":${number}}`).toBe(true);
+  expect(tryParseExact(`{"a":${digits}e1}`)).toEqual({ a: Number.POSITIVE_INFINITY });
+  expect(tryParseExact(`{"a":${digits}-}`)).toBeUndefined();
+  expect(tryParseExact(`{"a":0.${digits}}`)).toEqual({ a: 1 });
+});
+
+test('the first integers beyond 2^53 are kept, those up to it are numbers', () => {
+  expect(markLongIntegers('[9007199254740991,-9007199254740991,1000000000000000]')).toBeUndefined();
+  for (const text of ['[9007199254740993]', '[-9007199254740993]', '[10000000000000001]'])
+    expect(again(text)).toBe(text);
+});
+
 test('other numbers and texts without one are left to the parser', () => {
   expect(
     markLongIntegers('[1, 2.1234567890123456789, 1e30, 9007199254740991, "12345678901234567890"]'),
