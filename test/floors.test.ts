@@ -14,7 +14,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   env: [],
   log: [],
   async: ['errors', 'log'],
-  http: ['errors'],
+  // Large bodies are unpacked one at a time.
+  http: ['errors', 'async'],
   chat: ['errors'],
   vectors: ['errors', 'chat'],
   transforms: ['errors', 'chat'],

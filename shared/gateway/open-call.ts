@@ -37,7 +37,7 @@ interface RoutedRequest extends ReceivedRequest {
 /** Reads what a request asks. Throws `invalid_request`, `too_large` or `unsupported_media_type`. */
 export async function openCall(routed: RoutedRequest, { config }: { config: GatewayConfig }): Promise<Call> {
   const { http, run, id, startedAt, endpoint, params, caller, dialect, signal, account = unrecorded } = routed;
-  const body = await bodyOf(endpoint, http, config);
+  const body = await bodyOf(endpoint, { http, signal }, config);
   const glance = endpoint.glance?.(http, body) ?? plainGlance('');
   account.asked({ model: glance.model, stream: glance.stream, bytes: body.bytes.byteLength });
   let read: ChatRequest | undefined;
@@ -61,24 +61,26 @@ export async function openCall(routed: RoutedRequest, { config }: { config: Gate
   };
 }
 
-async function bodyOf({ body }: Endpoint, http: Incoming, config: GatewayConfig): Promise<JsonBody> {
-  if (body === 'json') return readJson(http, config);
+type Sent = Pick<RoutedRequest, 'http' | 'signal'>;
+
+async function bodyOf({ body }: Endpoint, sent: Sent, config: GatewayConfig): Promise<JsonBody> {
+  if (body === 'json') return readJson(sent, config);
   if (body === 'none') return noBody;
-  return { ...noBody, bytes: Buffer.from(await readBytes(http, config)) };
+  return { ...noBody, bytes: Buffer.from(await readBytes(sent, config)) };
 }
 
-async function readJson(http: Incoming, config: GatewayConfig): Promise<JsonBody> {
-  const type = http.headers['content-type'];
+async function readJson(sent: Sent, config: GatewayConfig): Promise<JsonBody> {
+  const type = sent.http.headers['content-type'];
   if (type !== undefined && !/\bjson\b/i.test(type)) {
     const message = `Unsupported content type '${type.slice(0, 100)}'; send application/json.`;
     throw new GatewayError('unsupported_media_type', message);
   }
-  return readJsonBody(await readBytes(http, config), config.limits);
+  return readJsonBody(await readBytes(sent, config), config.limits);
 }
 
 /** What providers get is the unpacked body: most of them read no other. */
-const readBytes = async ({ headers, body }: Incoming, { limits }: GatewayConfig): Promise<Uint8Array> =>
-  unpackBody(await body(), headers['content-encoding'], limits.bodyBytes);
+const readBytes = async ({ http, signal }: Sent, { limits }: GatewayConfig): Promise<Uint8Array> =>
+  unpackBody(await http.body(), http.headers['content-encoding'], limits.bodyBytes, signal);
 
 function contextOf(
   id: string,

@@ -39,6 +39,57 @@ describe.each(packers)('a body packed with %s', (encoding, pack) => {
   ])('that is %s is refused with 400', async (_, spoil) => {
     expect(await unpacked(spoil(pack(plain)), encoding)).toMatchObject({ kind: 'invalid_request' });
   });
+
+  test('that is large is read, and refused where it is cut off or too large', async () => {
+    const large = Buffer.from(JSON.stringify({ model: 'm', text: 'ja '.repeat(1_000_000) }));
+    const packed = pack(large);
+    expect((await unpacked(packed, encoding, large.length)) === large.toString()).toBe(true);
+    expect(await unpacked(packed, encoding, large.length - 1)).toMatchObject({ kind: 'too_large' });
+    expect(await unpacked(packed.subarray(0, -10), encoding, large.length)).toMatchObject({ kind: 'invalid_request' });
+  });
+
+  test.each([
+    ['other bytes', Buffer.from('and more')],
+    ['a byte', Buffer.from('x')],
+  ])('is refused with 400 where %s follow', async (_, more) => {
+    expect(await unpacked(Buffer.concat([pack(plain), more]), encoding)).toMatchObject({ kind: 'invalid_request' });
+  });
+});
+
+test.each(packers.slice(2))(
+  'a body packed with %s is refused with 400 where a second one follows',
+  async (encoding, pack) => {
+    const two = Buffer.concat([pack(plain), pack(plain)]);
+    expect(await unpacked(two, encoding)).toMatchObject({ kind: 'invalid_request' });
+  },
+);
+
+test('a body packed with gzip may have several members, as its format allows', async () => {
+  const two = Buffer.concat([zlib.gzipSync(plain), zlib.gzipSync(plain)]);
+  expect(await unpacked(two, 'gzip')).toBe(`${plain}${plain}`);
+});
+
+test('large bodies are unpacked one at a time, small ones meanwhile', async () => {
+  const bombs = Array.from({ length: 20 }, () => zlib.gzipSync(Buffer.alloc(5_000_000)));
+  const ended: string[] = [];
+  const all = bombs.map(async (bomb) => {
+    await unpacked(bomb, 'gzip', 4_000_000);
+    ended.push('large');
+  });
+  await unpacked(zlib.gzipSync(plain), 'gzip');
+  ended.push('small');
+  await Promise.all(all);
+  expect(ended.indexOf('small')).toBeLessThan(3);
+});
+
+test('a body whose caller gives up while others are unpacked is not unpacked', async () => {
+  const bomb = zlib.gzipSync(Buffer.alloc(5_000_000));
+  const before = Promise.all(Array.from({ length: 5 }, () => unpacked(bomb, 'gzip', 4_000_000)));
+  const controller = new AbortController();
+  const given = unpackBody(bomb, 'gzip', 4_000_000, controller.signal);
+  controller.abort(new Error('left'));
+  await expect(given).rejects.toThrow('left');
+  await before;
 });
 
 test.each([undefined, '', 'identity', ' Identity '])(
@@ -69,5 +120,8 @@ test('a zstd frame that asks for more memory than HTTP allows is refused', async
   const wide = zlib.zstdCompressSync(Buffer.alloc(64_000_000, 'ab'), {
     params: { [zlib.constants.ZSTD_c_windowLog]: 27, [zlib.constants.ZSTD_c_contentSizeFlag]: 0 },
   });
-  expect(await unpacked(wide, 'zstd', 100_000_000)).toMatchObject({ kind: 'invalid_request' });
+  expect(await unpacked(wide, 'zstd', 100_000_000)).toMatchObject({
+    kind: 'invalid_request',
+    message: 'The request body is packed with zstd in a window of more than 8 MB, the most that HTTP allows.',
+  });
 });
