@@ -21,13 +21,12 @@ import {
   withoutEmptyParts,
 } from '../../../chat/turns.ts';
 import type { JsonObject } from '../../../http/json.ts';
-import { jsonArray } from '../../../http/json-array.ts';
 import { FIRST_TURN, GO_ON, userTurn } from '../../kit/prompts.ts';
 import { freeTextArguments, objectText } from '../../kit/tool-arguments.ts';
 import { plainNames, withLegalToolIds } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
 import { ISSUER } from '../names.ts';
-import { jsonText, type RawJson, rawJson } from './json-text.ts';
+import { type LazyArray, lazyArray, rawJson } from './json-text.ts';
 import { mediaWriter } from './media.ts';
 import type { ModelTraits } from './models.ts';
 
@@ -54,13 +53,13 @@ export function planTurns(rest: readonly Message[], modelTraits: ModelTraits, tr
   return withEnds(turnsOf(withoutEmptyParts(own)), modelTraits);
 }
 
-/** The turns as JSON text, one written after the other: a conversation may have 120,000. */
-export function writeTurns(turns: readonly Turn[], modelTraits: ModelTraits): RawJson {
+/** The turns, one written after the other: a conversation may have 120,000. */
+export function writeTurns(turns: readonly Turn[], modelTraits: ModelTraits): LazyArray {
   const media = mediaWriter();
-  function* written(): Generator<string> {
-    for (const turn of turns) yield jsonText({ role: turn.role, content: writeTurn(turn, modelTraits, media) });
+  function* written(): Generator<JsonObject> {
+    for (const turn of turns) yield { role: turn.role, content: writeTurn(turn, modelTraits, media) };
   }
-  return rawJson(jsonArray(written()));
+  return lazyArray(written());
 }
 
 function writeTurn(turn: Turn, modelTraits: ModelTraits, media: MediaWriter): JsonObject[] {

@@ -1,7 +1,6 @@
 import type { ChatRequest } from '../../../chat/request.ts';
 import { splitSystem } from '../../../chat/turns.ts';
 import type { JsonObject } from '../../../http/json.ts';
-import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
 import { memoOf } from '../../kit/memo.ts';
 import { instruction, JSON_ONLY } from '../../kit/prompts.ts';
@@ -9,7 +8,7 @@ import { refuseChoices } from '../../kit/refusals.ts';
 import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
 import { takenFields } from './fields.ts';
 import { writeInference } from './inference.ts';
-import { jsonText } from './json-text.ts';
+import { jsonBytes } from './json-text.ts';
 import { refuseUnknownParts } from './media.ts';
 import { knownTraits } from './models.ts';
 import { planTools, type ToolPlan, writeTextFormat } from './tools.ts';
@@ -46,7 +45,7 @@ export function writeRequest(given: ChatRequest, { model, traits }: DialectTarge
   const memo = memoOf(request, toolNames, tools);
   return {
     headers: request.stream ? { accept: 'application/vnd.amazon.eventstream' } : {},
-    body: encodeText(jsonText({ messages, ...fields })),
+    body: jsonBytes({ messages, ...fields }),
     dropped: [...taken.dropped, ...inference.dropped, ...lostTier],
     ...(memo ? { memo } : {}),
   };
