@@ -1,5 +1,7 @@
 /** Texts are encoded in blocks of about so many characters. */
 const BLOCK = 64 * 1024;
+/** Strings that are longer are written in several blocks. */
+export const LONG_STRING = BLOCK;
 
 /** Text that is written piece by piece and needed as bytes. */
 export interface TextEncoding {
@@ -33,7 +35,7 @@ export function textEncoding(): TextEncoding {
   }
 
   function addString(string: string): void {
-    if (string.length <= BLOCK) add(JSON.stringify(string));
+    if (string.length <= LONG_STRING) add(JSON.stringify(string));
     else addLong(string);
   }
 

@@ -3,6 +3,7 @@ import type { Call } from '../call/call.ts';
 import type { GatewayConfig } from '../catalog/schema.ts';
 import { type ChatReply, replayReply } from '../chat/reply.ts';
 import { GatewayError } from '../errors.ts';
+import { encodeJson } from '../http/encode-json.ts';
 import { encodeText, type Stream } from '../http/message.ts';
 import type { Changes } from '../transforms/changes.ts';
 
@@ -39,7 +40,7 @@ export function replayed({ dialect, glance, context }: Call, reply: ChatReply): 
 }
 
 const writtenReply = ({ dialect, context }: Call, reply: ChatReply, bytes?: Uint8Array): Omit<Answer, 'dropped'> => ({
-  body: bytes ?? encodeText(JSON.stringify(dialect.writeReply(reply, context))),
+  body: bytes ?? encodeJson(dialect.writeReply(reply, context)),
   contentType: 'application/json',
 });
 
