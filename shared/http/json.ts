@@ -73,7 +73,8 @@ function refuseHalfNames(value: JsonObject): void {
 
 const shown = (name: string): string => name.slice(0, 100).toWellFormed();
 
-const withoutBom = (bytes: Buffer): Buffer =>
+/** Some write a byte order mark before their JSON, which the format does not have. */
+export const withoutBom = (bytes: Buffer): Buffer =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 
 /** The value of a JSON text, or nothing where it is none, or one that is too deep or has too many values. */

@@ -1,5 +1,5 @@
 import { GatewayError, type Refusal, refuse, toGatewayError } from '../errors.ts';
-import { isJsonObject, type JsonObject, scanned } from '../http/json.ts';
+import { isJsonObject, type JsonObject, scanned, withoutBom } from '../http/json.ts';
 import { generalBounds, scanJson } from '../http/json-scan.ts';
 import type { Body } from './read-body.ts';
 import type { UpstreamReply } from './send.ts';
@@ -19,7 +19,7 @@ export async function readWhole(
   { mostBytes = Number.POSITIVE_INFINITY, mostValues = generalBounds.values, parse = scanned.exact }: Options = {},
 ): Promise<{ bytes: Buffer; value: JsonObject } | Refusal> {
   try {
-    const bytes = await readAll(body, mostBytes);
+    const bytes = withoutBom(await readAll(body, mostBytes));
     const found = scanJson(bytes, { ...generalBounds, values: mostValues });
     if (found === 'too-many') return refuse(tooMany(mostValues));
     if (found === 'too-deep') return refuse(noObject());

@@ -16,6 +16,17 @@ test('a reply is its object and its bytes, whatever the pieces it came in', asyn
   expect(whole).toEqual({ bytes: Buffer.from('{"a":"世界"}'), value: { a: '世界' } });
 });
 
+test('a byte order mark before a reply is left out', async () => {
+  const whole = await readWhole(replyOf('\ufeff{"a":1}'));
+  expect(whole).toEqual({ bytes: Buffer.from('{"a":1}'), value: { a: 1 } });
+});
+
+test('a number of millions of digits is passed as it was written', async () => {
+  const text = `{"id":${'9'.repeat(6_000_000)}}`;
+  const whole = await readWhole(replyOf(text));
+  expect('value' in whole && JSON.stringify(whole.value) === text && whole.bytes.toString() === text).toBe(true);
+});
+
 test('integers of any length are kept, unless they are read the quick way', async () => {
   const text = '{"id":1917043659912705296}';
   const exact = await readWhole(replyOf(text));
