@@ -174,8 +174,11 @@ export const gatewayConfig = z.strictObject({
     .prefault({}),
   limits: z
     .strictObject({
-      /** Largest request body, as it comes and unpacked; at most 256 MB. Lambda itself takes 6 MB. */
-      bodyBytes: bytesInMemory.default(20_000_000),
+      /**
+       * Largest request body, as it comes and unpacked; at most 256 MB. Lambda itself takes 6 MB. One whose text is written again for
+       * the provider takes some nine times as much memory: 10 MB is what a process of 256 MB has room for.
+       */
+      bodyBytes: bytesInMemory.default(10_000_000),
       /** Deepest nesting of a request body. */
       depth: count(10, 2000).default(200),
       /**
@@ -186,10 +189,10 @@ export const gatewayConfig = z.strictObject({
       /** Largest event of a provider's stream, and most bytes before its first event with content, unpacked; at most 256 MB. */
       eventBytes: bytesInMemory.default(16_000_000),
       /**
-       * Largest reply of a provider that is no stream, unpacked; at most 256 MB. It lies in memory as bytes, as text and as
-       * values: one of 31 MB took 315 MB, 20 MB is what a function of 256 MB has room for.
+       * Largest reply of a provider that is no stream, unpacked; at most 256 MB. It lies in memory as bytes, as text and as values,
+       * and is written again: some eight times as much, so 10 MB is what a process of 256 MB has room for.
        */
-      replyBytes: bytesInMemory.default(20_000_000),
+      replyBytes: bytesInMemory.default(10_000_000),
       /**
        * Most content of a provider's stream that is translated: text, thinking, arguments; images count a quarter. At most 256 MB. Some
        * callers' dialects repeat all of it at the end, up to four times: 4 MB is what a function of 256 MB has room for.
@@ -203,16 +206,16 @@ export const gatewayConfig = z.strictObject({
       /** Hosts (`images.internal:8080`) that may be private or use http; all others must be public and use https. */
       trustedHosts: z.array(z.string()).default([]),
       /** Largest image or file; at most 256 MB. */
-      maxBytes: bytesInMemory.default(20_000_000),
+      maxBytes: bytesInMemory.default(10_000_000),
       /** For one image or file, redirects included; at most one hour. */
       timeoutMs: upToAnHour.default(10_000),
       /** Most addresses that are fetched for one call of a provider; at most 1000. */
       maxCount: count(1, 1000).default(100),
       /**
        * Most bytes of all images and files of a request that are fetched, together; at most 256 MB. A request takes some seven
-       * times as much memory: 15 MB is what a function of 256 MB has room for.
+       * times as much memory: 10 MB is what a process of 256 MB has room for.
        */
-      totalBytes: bytesInMemory.default(15_000_000),
+      totalBytes: bytesInMemory.default(10_000_000),
       /** For fetching all images and files of a request; at most one hour. */
       totalMs: upToAnHour.default(30_000),
     })

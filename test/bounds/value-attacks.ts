@@ -63,12 +63,12 @@ const row = ({ name, path = chat, provider = 'openai-chat', play = well, body = 
 });
 
 const bodiesOver: readonly Row[] = [
-  { name: 'values: body of a million members', body: withMembers(1_000_000) },
-  { name: 'values: body of a million names', body: withField(`[${made(1_000_000, (name) => `{"${name}":1}`)}]`) },
-  { name: 'values: body of 20 MB of []', body: withField(list('[]', 6_000_000)) },
-  { name: 'values: body of 20 MB of numbers', body: withField(list('1', 9_000_000)) },
-  { name: 'values: body of 20 MB of colons', body: () => `{"a"${':'.repeat(19_000_000)}}` },
-  { name: 'values: body of 20 MB of escaped quotes', body: withField(`"${'\\"'.repeat(9_500_000)}"`) },
+  { name: 'values: body of 700,000 members', body: withMembers(700_000) },
+  { name: 'values: body of 700,000 names', body: withField(`[${made(700_000, (name) => `{"${name}":1}`)}]`) },
+  { name: 'values: body of 10 MB of []', body: withField(list('[]', 3_300_000)) },
+  { name: 'values: body of 10 MB of numbers', body: withField(list('1', 4_900_000)) },
+  { name: 'values: body of 10 MB of colons', body: () => `{"a"${':'.repeat(9_900_000)}}` },
+  { name: 'values: body of 10 MB of escaped quotes', body: withField(`"${'\\"'.repeat(4_900_000)}"`) },
 ];
 const bodiesWithin: readonly Row[] = [
   { name: 'values: body of 90,000 members', body: withMembers(90_000) },
@@ -79,7 +79,7 @@ const bodiesWithin: readonly Row[] = [
   },
   { name: 'values: body of 390,000 texts', body: withField(`[${made(390_000, (name) => `"${name}"`)}]`) },
   { name: 'values: body of 600,000 []', body: withField(list('[]', 600_000)) },
-  { name: 'values: body of 900,000 long integers', body: withField(list('12345678901234567890', 900_000)) },
+  { name: 'values: body of 400,000 long integers', body: withField(list('12345678901234567890', 400_000)) },
   { name: 'values: schema of 60,000 members, bytes pass', body: withSchema(60_000) },
   { name: 'values: schema of 60,000 members, to anthropic', provider: 'anthropic', body: withSchema(60_000) },
   { name: 'values: schema of 60,000 members, to gemini', provider: 'gemini', body: withSchema(60_000) },
@@ -91,13 +91,13 @@ const bodiesWithin: readonly Row[] = [
   },
 ];
 const fromProviders: readonly Row[] = [
-  { name: 'values: reply of a million choices', play: replies(choices(1_000_000)) },
+  { name: 'values: reply of 800,000 choices', play: replies(choices(800_000)) },
   { name: 'values: reply of 420,000 choices', play: replies(choices(420_000)) },
   { name: 'values: reply of 420,000 choices, translated', path: messages, play: replies(choices(420_000)) },
-  { name: 'values: reply of 4 million NaN', play: replies(withLogprobs(list('NaN', 4_000_000))) },
+  { name: 'values: reply of 2 million NaN', play: replies(withLogprobs(list('NaN', 2_000_000))) },
   { name: 'values: reply of 200,000 NaN', play: replies(withLogprobs(list('NaN', 200_000))) },
   {
-    name: 'values: reply of 900,000 long integers',
+    name: 'values: reply of 400,000 long integers',
     play: replies(withLogprobs(list('12345678901234567890', 900_000))),
   },
   {
@@ -105,10 +105,10 @@ const fromProviders: readonly Row[] = [
     play: replies(withLogprobs(list('{"token":"a","logprob":-0.1,"bytes":[97]}', 80_000))),
   },
   {
-    name: 'values: reply of 1,024 vectors of 1,536',
+    name: 'values: reply of 500 vectors of 1,536',
     path: embeddings,
-    play: replies(vectors(1024, 1536)),
-    body: (model) => ({ model, input: Array.from({ length: 1024 }, () => 'a') }),
+    play: replies(vectors(500, 1536)),
+    body: (model) => ({ model, input: Array.from({ length: 500 }, () => 'a') }),
   },
   { name: 'values: event of 700,000 choices', play: streams(`data: ${choices(700_000)}\n\n`, 1), body: asks(true) },
   { name: 'values: event of 420,000 choices', play: streams(`data: ${choices(420_000)}\n\n`, 1), body: asks(true) },

@@ -72,7 +72,15 @@ describe('the time-outs of a provider', () => {
   });
 });
 
-test('a whole reply is read up to 20 MB unless the configuration says otherwise: a function of 256 MB has room for it', () => {
-  const { limits, aws } = loadCatalog({ providers: { openai: {} } }).config;
-  expect([limits.replyBytes, aws.memoryMb]).toEqual([20_000_000, 256]);
+test('what lies in memory whole has 10 MB unless the configuration says otherwise: a function of 256 MB has room for it', () => {
+  const { limits, media, aws } = loadCatalog({ providers: { openai: {} } }).config;
+  const { bodyBytes, replyBytes } = limits;
+  const { maxBytes, totalBytes } = media;
+  expect({ bodyBytes, replyBytes, maxBytes, totalBytes }).toEqual({
+    bodyBytes: 10_000_000,
+    replyBytes: 10_000_000,
+    maxBytes: 10_000_000,
+    totalBytes: 10_000_000,
+  });
+  expect(aws.memoryMb).toBe(256);
 });

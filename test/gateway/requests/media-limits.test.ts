@@ -65,7 +65,7 @@ test('more addresses than may be fetched are refused before the first is', async
 });
 
 test('as many as fit are put in as bytes', async () => {
-  const response = await ask(14);
+  const response = await ask(9);
   expect(response.status).toBe(200);
   expect(provider.asked).toHaveLength(1);
 });
