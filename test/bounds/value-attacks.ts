@@ -90,6 +90,22 @@ const bodiesWithin: readonly Row[] = [
     body: (model) => `{"model":"${model}","input":${list('12345', 300_000)}}`,
   },
 ];
+/** One character that is not Latin-1 makes two bytes of every other one. */
+const wide = `${'a'.repeat(9_900_000)}🎉`;
+const digits = '9'.repeat(9_900_000);
+const asksWide = (model: string) => ({ model, messages: [{ role: 'user', content: wide }] });
+const wideReply = `{"id":"c","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"${wide}"},"finish_reason":"stop"}]}`;
+const justWithin: readonly Row[] = [
+  { name: 'just within: number of 10 MB', body: withField(digits) },
+  { name: 'just within: reply with a number of 10 MB', play: replies(withLogprobs(`[${digits}]`)) },
+  ...['openai-chat', 'gemini', 'bedrock', 'cohere'].map((provider) => ({
+    name: `just within: text of 10 MB with an emoji, to ${provider}`,
+    provider,
+    body: asksWide,
+  })),
+  { name: 'just within: reply of 10 MB with an emoji', play: replies(wideReply) },
+  { name: 'just within: reply of 10 MB with an emoji, translated', path: messages, play: replies(wideReply) },
+];
 const fromProviders: readonly Row[] = [
   { name: 'values: reply of 800,000 choices', play: replies(choices(800_000)) },
   { name: 'values: reply of 420,000 choices', play: replies(choices(420_000)) },
@@ -124,4 +140,10 @@ const floods: readonly Row[] = [
   { name: `flood: 40 MB of ${what}, translated`, path: messages, play: streams(piece!, 40_000_000), body: asks(true) },
 ]);
 
-export const valueAttacks: readonly Attack[] = [...bodiesOver, ...bodiesWithin, ...fromProviders, ...floods].map(row);
+export const valueAttacks: readonly Attack[] = [
+  ...bodiesOver,
+  ...bodiesWithin,
+  ...justWithin,
+  ...fromProviders,
+  ...floods,
+].map(row);
