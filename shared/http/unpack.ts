@@ -75,8 +75,12 @@ function decoded(packed: Uint8Array, { name, open }: Decoder, mostBytes: number)
       stream.destroy();
       resolve(undefined);
     });
-    // All decoders but that of gzip, which may hold several bodies, take no notice of what follows the end.
-    stream.on('end', () => (stream.bytesWritten === packed.byteLength ? resolve(held.joined()) : reject(broken(name))));
+    stream.on('end', () => {
+      // The decoder of gzip looks at what follows the end, where a further member or zeros may stand; the others do not.
+      const isWhole = stream instanceof zlib.Gunzip || stream.bytesWritten === packed.byteLength;
+      if (isWhole) resolve(held.joined());
+      else reject(broken(name));
+    });
     stream.on('error', (cause) => reject(isTooWide(cause) ? tooWide(name) : broken(name)));
     stream.end(packed);
   });
