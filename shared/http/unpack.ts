@@ -43,7 +43,7 @@ const SMALL_BYTES = 256 * 1024;
 const oneByOne = createGate(1);
 
 /** Brotli's decoder fills its window, up to 16 MB, before it gives its first byte: small bodies of it wait for one another too. */
-const wideWindows = createGate(2);
+const brotli = createGate(1);
 
 interface Unpacking {
   packed: Uint8Array;
@@ -58,7 +58,7 @@ async function unpacked({ packed, decoders, mostBytes, signal }: Unpacking): Pro
   for (const decoder of decoders) {
     const from: Uint8Array = bytes;
     const decode = (): Promise<Buffer | undefined> => decoded(from, decoder, mostBytes);
-    bytes = await (decoder.hasWideWindow ? wideWindows.pass(decode, signal) : decode());
+    bytes = await (decoder.hasWideWindow ? brotli.pass(decode, signal) : decode());
     if (!bytes) return undefined;
   }
   return bytes;
