@@ -22,7 +22,7 @@ export const wireFolders = (): string[] =>
 
 const fileOf = (preset: string, name: string): string => path.join(folder, preset, name);
 const textOf = (preset: string, name: string): string => readFileSync(fileOf(preset, name), 'utf8');
-const jsonOf = (preset: string, name: string) => JSON.parse(textOf(preset, name));
+export const jsonOf = (preset: string, name: string) => JSON.parse(textOf(preset, name));
 
 /** Files that a folder must have, the first of each pair or the other; all of them where there is no folder. */
 const neededFiles = [
@@ -105,7 +105,7 @@ function eventsOf(preset: string, { provider: { dialect } }: Target, context: Re
 }
 
 /** Bedrock's frames are binary: its events lie in `stream.json` as `[type, payload]`. */
-function streamBytes(preset: string): Buffer {
+export function streamBytes(preset: string): Buffer {
   if (existsSync(fileOf(preset, 'stream.txt'))) return readFileSync(fileOf(preset, 'stream.txt'));
   const events: [string, object][] = jsonOf(preset, 'stream.json');
   return Buffer.concat(events.map(([type, payload]) => eventFrame(type, payload)));

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import { cleanMessage } from '../kit/clean-message.ts';
 import { finerKind, isTooLong, type Signs, statusOfBaseResp } from '../kit/error-causes.ts';
 import { answeredWith, errorFields, quoteOf, refusedKey, withoutStatus, wordingOf } from '../kit/provider-failures.ts';
-import { filled } from '../kit/read-values.ts';
+import { filled, numberOf } from '../kit/read-values.ts';
 import type { Unchecked } from '../kit/wire.ts';
 import { dotted } from './check.ts';
 import type { WireReply } from './wire-reply.ts';
@@ -112,6 +112,6 @@ export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefine
     return withoutStatus(readError(statusOfType[type] ?? 502, body));
   }
   const number = isJsonObject(body.base_resp) ? body.base_resp.status_code : 0;
-  if (Number(number ?? 0) !== 0) return withoutStatus(readError(statusOfBaseResp(number), body));
+  if (numberOf(number ?? 0) !== 0) return withoutStatus(readError(statusOfBaseResp(number), body));
   return undefined;
 }

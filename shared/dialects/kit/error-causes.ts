@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../../errors.ts';
+import { numberOf } from './read-values.ts';
 
 /** Where a provider's status and type say too little, its sentence or its own number says more. */
 
@@ -59,4 +60,10 @@ const statusOfNumber: Record<number, number> = {
   2056: 402,
 };
 
-export const statusOfBaseResp = (number: unknown): number => statusOfNumber[Number(number)] ?? 502;
+export const statusOfBaseResp = (number: unknown): number => statusOfNumber[numberOf(number)] ?? 502;
+
+/** The status that an error within a reply of status 200 has as its code; 502 where it is none. */
+export function statusOfCode(code: unknown): number {
+  const status = numberOf(code);
+  return Number.isInteger(status) && status >= 400 && status < 600 ? status : 502;
+}

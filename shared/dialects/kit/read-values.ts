@@ -13,6 +13,10 @@ export const textOf = (value: unknown): string => (typeof value === 'string' ? v
 export const wordOf = (value: unknown): string =>
   typeof value === 'number' || typeof value === 'boolean' ? String(value) : textOf(value);
 
+/** A number, or a text as one; `NaN` for all else: an object may have a `valueOf` that is no function. */
+export const numberOf = (value: unknown): number =>
+  typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+
 /** The entry of a table that a provider names; its word may be that of something every object inherits. */
 export const entryOf = <Entry>(table: Readonly<Record<string, Entry>>, name: unknown): Entry | undefined =>
   typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;

@@ -1,8 +1,9 @@
 import type { GatewayError } from '../../errors.ts';
 import { isJsonObject } from '../../http/json.ts';
-import { statusOfBaseResp } from '../kit/error-causes.ts';
+import { statusOfBaseResp, statusOfCode } from '../kit/error-causes.ts';
 import { readOpenaiError, writeOpenaiError } from '../kit/openai/errors.ts';
 import { withoutStatus } from '../kit/provider-failures.ts';
+import { numberOf } from '../kit/read-values.ts';
 import type { Unchecked } from '../kit/wire.ts';
 import type { WireReply } from './wire-reply.ts';
 
@@ -14,15 +15,13 @@ export const errorEvent = (error: GatewayError): string => `data: ${JSON.stringi
  * Its own code is the status where it is one.
  */
 export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefined {
-  if (body.error) return withoutStatus(readOpenaiError(statusWithin(body.error), body));
-  const { base_resp: base, error_code: code } = body;
-  if (isJsonObject(base) && Number(base.status_code ?? 0) !== 0)
+  const { error, base_resp: base, error_code: code } = body;
+  if (error) {
+    const status = statusOfCode(isJsonObject(error) ? (error.code ?? error.status) : undefined);
+    return withoutStatus(readOpenaiError(status, body));
+  }
+  if (isJsonObject(base) && numberOf(base.status_code ?? 0) !== 0)
     return withoutStatus(readOpenaiError(statusOfBaseResp(base.status_code), { message: base.status_msg }));
   if (typeof code === 'number' && code !== 0) return withoutStatus(readOpenaiError(502, { message: body.error_msg }));
   return undefined;
-}
-
-function statusWithin(error: unknown): number {
-  const code = isJsonObject(error) ? Number(error.code ?? error.status) : Number.NaN;
-  return Number.isInteger(code) && code >= 400 && code < 600 ? code : 502;
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { boundFields } from '../../kit/bound-tokens.ts';
+import { numberOf } from '../../kit/read-values.ts';
 import type { RateReport } from '../../rates.ts';
 
 /** Anthropic's thinking has at least so many tokens, and fewer than the whole answer. */
@@ -9,7 +10,7 @@ const LEAST_THINKING = 1_024;
 export function boundTokens(body: JsonObject, most: number): JsonObject {
   const set = boundFields(body, ['max_tokens'], most);
   const { thinking } = body;
-  if (!isJsonObject(thinking) || !(Number(thinking.budget_tokens) >= most)) return set;
+  if (!isJsonObject(thinking) || !(numberOf(thinking.budget_tokens) >= most)) return set;
   const lowered = most > LEAST_THINKING ? { ...thinking, budget_tokens: most - 1 } : { type: 'disabled' };
   return { ...set, thinking: lowered };
 }

@@ -1,6 +1,7 @@
 import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
+import { statusOfCode } from '../../kit/error-causes.ts';
 import { answeredWith, errorFields, quoteOf, refusedKey, withoutStatus } from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
 import type { Unchecked } from '../../kit/wire.ts';
@@ -36,8 +37,7 @@ export function readError(status: number, body: unknown): GatewayError {
 /** An error within a stream or a reply of status 200. */
 export function errorWithin(body: Unchecked<WireReply>): GatewayError | undefined {
   if (!body.error) return undefined;
-  const code = isJsonObject(body.error) ? Number(body.error.code) : Number.NaN;
-  return withoutStatus(readError(Number.isInteger(code) && code >= 400 && code < 600 ? code : 502, body));
+  return withoutStatus(readError(statusOfCode(isJsonObject(body.error) ? body.error.code : undefined), body));
 }
 
 function kindOf(status: number, name: string, message: string, details: readonly JsonObject[]): ErrorKind {

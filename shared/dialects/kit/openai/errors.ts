@@ -4,7 +4,7 @@ import { pathText } from '../checked.ts';
 import { cleanMessage, cleanName } from '../clean-message.ts';
 import { finerKind, isTooLong } from '../error-causes.ts';
 import { answeredWith, errorFields, quoteOf, refusedKey, withoutStatus, wordingOf } from '../provider-failures.ts';
-import { entryOf, filled as filledText } from '../read-values.ts';
+import { entryOf, filled as filledText, wordOf } from '../read-values.ts';
 
 /** OpenAI's `type` and, where it has a fixed one, `code` for each kind of error: the same on all its paths. */
 const names: Record<ErrorKind, { type: string; code: string | null }> = {
@@ -113,7 +113,7 @@ function sentenceIn({ message, detail, msg }: JsonObject): { sentence?: string |
   return { sentence: filledText(first.msg), ...(path.length > 0 ? { place: pathText(path.map(stepOf)) } : {}) };
 }
 
-const stepOf = (step: unknown): string | number => (typeof step === 'number' ? step : String(step));
+const stepOf = (step: unknown): string | number => (typeof step === 'number' ? step : wordOf(step));
 
 const filled = (value: unknown): string | undefined => filledText(typeof value === 'number' ? String(value) : value);
 
