@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startTable } from '../../infra/local/table.ts';
 import { dialects, type ProviderDialect, TEXTS } from '../faults/answers.ts';
 import { ask, type Got } from '../faults/ask.ts';
 import { checkAnswer } from '../faults/check-answer.ts';
@@ -61,7 +65,10 @@ export async function startFuzzStage(): Promise<FuzzStage> {
   const definition = { ...definitionOf(Object.fromEntries(configs)) } as { timeouts: { totalMs: number } };
   // A timer that is left behind must still be there when timers are counted.
   definition.timeouts = { ...definition.timeouts, totalMs: 60_000 };
-  const rig = await startRig({ definition });
+  // On disk: in memory the records of 100,000 rounds are 30 MB, and what grows there is looked for elsewhere.
+  const folder = await mkdtemp(path.join(tmpdir(), 'sluice-fuzz-'));
+  const local = await startTable('sluice-fuzz', { folder });
+  const rig = await startRig({ definition, table: local });
   const agent = new http.Agent({ keepAlive: true });
 
   async function play(round: Round): Promise<string[]> {
@@ -89,7 +96,9 @@ export async function startFuzzStage(): Promise<FuzzStage> {
     async close() {
       agent.destroy();
       await rig.close();
+      await local.close();
       await upstream.close();
+      await rm(folder, { recursive: true });
     },
   };
 }
