@@ -22,8 +22,16 @@ const MOST_GOING_ON = 1_000;
 /** Most frames in a row without data, comments that come together being one: a keep-alive each 50 ms for a quarter of an hour. */
 const MOST_EMPTY = 20_000;
 
-const tooManyEmpty = (): GatewayError =>
-  new GatewayError('upstream', `The provider sent more than ${MOST_EMPTY} events without data in a row.`);
+/** Most events in a row that say nothing to us: those of a tool that the provider runs may be thousands. */
+const MOST_SILENT = 100_000;
+
+const tooMany = (most: number, what: string): GatewayError =>
+  new GatewayError('upstream', `The provider sent more than ${most} events ${what} in a row.`);
+
+function problemOf({ empty, silent }: Seen): GatewayError | undefined {
+  if (empty > MOST_EMPTY) return tooMany(MOST_EMPTY, 'without data');
+  return silent > MOST_SILENT ? tooMany(MOST_SILENT, 'without content') : undefined;
+}
 
 /**
  * Reads a provider's stream for both roads. An event the reader cannot make sense of goes to `unreadable`, which throws it
@@ -40,7 +48,7 @@ export async function* readStream(
   const chunks = body[Symbol.asyncIterator]();
   let state: StreamState = 'open';
   let isHeld = true;
-  const seen: Seen = { last: undefined, empty: 0 };
+  const seen: Seen = { last: undefined, empty: 0, silent: 0 };
 
   const bytesOf = ({ done, value }: IteratorResult<Uint8Array>): Uint8Array | undefined => (done ? undefined : value);
   function breakOf(thrown: unknown): undefined {
@@ -79,9 +87,10 @@ export async function* readStream(
       if (!isHeld) pushAll(batch.events, reader.end());
       yield batch;
       if (!isHeld) return;
-      if (seen.empty <= MOST_EMPTY) continue;
+      const problem = problemOf(seen);
+      if (!problem) continue;
       if (stateOf(reader) === 'ending') break;
-      throw tooManyEmpty();
+      throw problem;
     }
     const last = readLast(framer.end(), reader, seen, unreadable);
     if (last.frames.length > 0 || last.events.length > 0) yield last;
@@ -101,6 +110,8 @@ interface Seen {
   last: SseEvent | undefined;
   /** Frames without an event since the last that had one. */
   empty: number;
+  /** Events that gave nothing since the last that did. */
+  silent: number;
 }
 
 const isRepeated = ({ last }: Seen, event: SseEvent | undefined): boolean =>
@@ -116,7 +127,11 @@ function readFrames(
   const batch: Batch = { frames: [], events: [] };
   for (const frame of frames) {
     if (isRepeated(seen, frame.event)) continue;
-    if (frame.event) pushAll(batch.events, readEvent(frame.event, reader, unreadable));
+    if (frame.event) {
+      const events = readEvent(frame.event, reader, unreadable);
+      seen.silent = events.length === 0 ? seen.silent + 1 : 0;
+      pushAll(batch.events, events);
+    }
     if (batch.events.at(-1)?.type === 'error') break;
     batch.frames.push(frame);
     const state = stateOf(reader);

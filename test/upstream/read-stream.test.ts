@@ -101,6 +101,21 @@ test('events without data are passed, but not any number of them in a row', asyn
   });
 });
 
+test('events that say nothing are passed, but not any number of them in a row', async () => {
+  const reader: StreamReader = {
+    read: ({ data }) => (data === 'a' ? [{ type: 'text', text: 'a' }] : []),
+    end: () => [],
+  };
+  const from = (...texts: string[]) =>
+    piecesOf(readStream(streamOf<Uint8Array>(texts.map((text) => Buffer.from(text))), sseFramer(), reader, () => {}));
+  const some = 'data: {}\n\n'.repeat(45_000);
+  expect((await from(some, some, 'data: a\n\n', some, some)).flatMap(({ frames }) => frames)).toHaveLength(180_001);
+  await expect(from('data: a\n\n', some, some, some)).rejects.toMatchObject({
+    kind: 'upstream',
+    message: 'The provider sent more than 100000 events without content in a row.',
+  });
+});
+
 test('comments that come together count once', async () => {
   const comments = ': c\n\n'.repeat(9_000);
   expect(await read([comments, comments, comments, 'data: a\n\n'])).toHaveLength(4);
