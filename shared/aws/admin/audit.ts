@@ -141,7 +141,7 @@ export function createAudit({ table, time, log }: Options) {
   const list: AuditLog['list'] = async (month, { limit, cursor }) => {
     await settleAll();
     const pk = `AUDIT#${month}`;
-    const start = cursor === undefined ? undefined : readCursor(cursor);
+    const start = cursor === undefined ? undefined : readCursor(cursor, pk);
     const command = new QueryCommand({
       TableName: table.name,
       KeyConditionExpression: 'pk = :pk',
@@ -151,14 +151,14 @@ export function createAudit({ table, time, log }: Options) {
       ConsistentRead: true,
       ScanIndexForward: false,
       Limit: limit,
-      ...(start ? { ExclusiveStartKey: toItem({ pk, sk: start.sort }) } : {}),
+      ...(start ? { ExclusiveStartKey: toItem({ pk, sk: start }) } : {}),
     });
     const { Items = [], LastEvaluatedKey } = await orAway(() => table.client.send(command));
     const items = Items.filter(isKnown).map((item) => {
       const { before, after, ...fields } = fromItem(item);
       return auditEntry.parse({ ...fields, before: JSON.parse(String(before)), after: JSON.parse(String(after)) });
     });
-    const next = LastEvaluatedKey && writeCursor({ name: pk, sort: LastEvaluatedKey.sk?.S ?? '' });
+    const next = LastEvaluatedKey && writeCursor({ list: pk, after: LastEvaluatedKey.sk?.S ?? '' });
     return { items, ...(next === undefined ? {} : { next }) };
   };
 

@@ -67,6 +67,7 @@ export function createSecretStore<Value extends { id: string; name: string }>({ 
         ...page,
         newestFirst: true,
         isInForce: async (item) => (await leavingNewer(() => isInForce(item))) ?? false,
+        readById: (id) => leavingNewer(() => readById(id)),
       }),
     async create(sha256: string, value: Value, entry: AuditEntry): Promise<boolean> {
       const place = placeOf(kind, sha256);

@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Page, Stored } from '../../operations/ports.ts';
-import { type Item, toItem } from '../attributes.ts';
+import type { Item } from '../attributes.ts';
 import { type Table, tableSchema } from '../table.ts';
 import { getItems, orAway } from './calls.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -16,34 +16,30 @@ export function readItem<Value>(kind: Kind<Value>, item: Item): ReadItem<Value> 
   return { value: readValue(kind, item), version: Number(item.version?.N ?? 0), place, item };
 }
 
-interface PageOf {
+interface PageOf<Value> {
   limit: number;
   cursor?: string | undefined;
   newestFirst: boolean;
-  /** Leaves out what is in the index and not in force. */
+  /** Whether what is in the index is in force; all is, unless given. */
   isInForce?: (item: Item) => boolean | Promise<boolean>;
+  /** What is read in place of an item that is not, or not listed any more; nothing unless given. */
+  readById?: (id: string) => Promise<Stored<Value> | undefined>;
 }
 
-/** A page of the index, read item by item as they are now. What was made in the last second may be missing. */
+/**
+ * A page of the index, read item by item as they are now. What was made in the last second may be missing. The next page begins
+ * after the id of the last item, not after its place: the place of a key has the SHA-256 of its secret.
+ */
 export async function listPage<Value extends { id: string }>(
   table: Table,
   kind: Kind<Value>,
-  { limit, cursor, newestFirst, isInForce = () => true }: PageOf,
+  { limit, cursor, newestFirst, isInForce = () => true, readById = async () => undefined }: PageOf<Value>,
 ): Promise<Page<Value>> {
   const { list } = tableSchema;
-  const start = cursor === undefined ? undefined : readCursor(cursor);
   const command = new QueryCommand({
-    ...indexQuery(table, kind),
+    ...indexQuery(table, kind, cursor === undefined ? undefined : { newestFirst, id: readCursor(cursor, kind.type) }),
     ScanIndexForward: !newestFirst,
     Limit: limit,
-    ...(start && {
-      ExclusiveStartKey: toItem({
-        pk: start.name,
-        sk: kind.type,
-        [list.partitionKey]: kind.type,
-        [list.sortKey]: start.sort,
-      }),
-    }),
   });
   const { Items: shown = [], LastEvaluatedKey: last } = await orAway(() => table.client.send(command));
   const items = await getItems(
@@ -51,16 +47,19 @@ export async function listPage<Value extends { id: string }>(
     shown.map(({ pk, sk }) => ({ pk: pk?.S ?? '', sk: sk?.S ?? '' })),
   );
   const byPlace = new Map(items.map((item) => [item.pk?.S, item]));
-  const read: Stored<Value>[] = [];
-  for (const { pk } of shown) {
+  // While a key is given another secret, two items have its id, of which either may be the last of a page.
+  const read = new Map<string, Stored<Value>>();
+  for (const { pk, [list.sortKey]: sort } of shown) {
+    const id = sort?.S ?? '';
+    if (read.has(id)) continue;
     const item = byPlace.get(pk?.S);
     // The index is a moment late.
-    if (!item || item[list.partitionKey]?.S !== kind.type || !(await isInForce(item))) continue;
-    const { value, version } = readItem(kind, item);
-    read.push({ value, version });
+    const isListed = item?.[list.partitionKey]?.S === kind.type && (await isInForce(item));
+    const found = isListed ? readItem(kind, item) : await readById(id);
+    if (found) read.set(id, { value: found.value, version: found.version });
   }
-  const next = last && writeCursor({ name: last.pk?.S ?? '', sort: last[list.sortKey]?.S ?? '' });
-  return { items: read, ...(next === undefined ? {} : { next }) };
+  const next = last && writeCursor({ list: kind.type, after: last[list.sortKey]?.S ?? '' });
+  return { items: [...read.values()], ...(next === undefined ? {} : { next }) };
 }
 
 /** What the index shows of every item of a kind, page by page. */
@@ -74,10 +73,18 @@ export async function* listShown(table: Table, kind: Pick<Kind<unknown>, 'type'>
   } while (start);
 }
 
-const indexQuery = ({ name }: Table, { type }: Pick<Kind<unknown>, 'type'>) => ({
-  TableName: name,
-  IndexName: tableSchema.list.name,
-  KeyConditionExpression: '#list = :list',
-  ExpressionAttributeNames: { '#list': tableSchema.list.partitionKey },
-  ExpressionAttributeValues: { ':list': { S: type } },
-});
+/** What the index has of a kind, all of it or what comes after an id. */
+function indexQuery(
+  { name }: Table,
+  { type }: Pick<Kind<unknown>, 'type'>,
+  after?: { id: string; newestFirst: boolean },
+) {
+  const { list } = tableSchema;
+  return {
+    TableName: name,
+    IndexName: list.name,
+    KeyConditionExpression: after ? `#list = :list AND #sort ${after.newestFirst ? '<' : '>'} :after` : '#list = :list',
+    ExpressionAttributeNames: { '#list': list.partitionKey, ...(after && { '#sort': list.sortKey }) },
+    ExpressionAttributeValues: { ':list': { S: type }, ...(after && { ':after': { S: after.id } }) },
+  };
+}
