@@ -11,8 +11,9 @@ const { name, access, expiresAt } = adminKey.shape;
 
 const newAdminKey = z.strictObject({ name, access: access.default('read'), expiresAt }).openapi('NewAdminKey');
 const adminKeyView = adminKey.extend({ version: z.int() }).openapi('AdminKey');
-const shownOnce = adminKeyView
-  .extend({ key: z.string() })
+// Not `adminKeyView.extend`: the document would have it fit two schemas, each of which forbids the fields of the other.
+const shownOnce = z
+  .strictObject({ ...adminKeyView.shape, key: z.string() })
   .openapi('AdminKeyWithSecret', { description: '`key` is shown this once, and stored nowhere.' });
 
 const params = z.object({ id: adminKey.shape.id });

@@ -6,22 +6,23 @@ import { ifMatch, jsonBody, jsonOf, pageOf, pageQuery, refusals } from '../wire.
 const { name, group, tags, metadata, expiresAt, rules, providerKeys, inferenceProfiles } = virtualKey.shape;
 const owner = z.string().min(1).max(200);
 
-export const newKey = z
-  .strictObject({
-    name,
-    owner: owner.optional(),
-    group,
-    tags,
-    metadata,
-    expiresAt,
-    rules,
-    providerKeys,
-    inferenceProfiles,
-  })
-  .openapi('NewKey');
+const newKeyFields = {
+  name,
+  owner: owner.optional(),
+  group,
+  tags,
+  metadata,
+  expiresAt,
+  rules,
+  providerKeys,
+  inferenceProfiles,
+};
 
-const importedKey = newKey
-  .extend({ sha256: z.string().regex(/^[0-9a-fA-F]{64}$/) })
+export const newKey = z.strictObject(newKeyFields).openapi('NewKey');
+
+// Not `newKey.extend`: the document would have it fit two schemas, each of which forbids the fields of the other.
+const importedKey = z
+  .strictObject({ ...newKeyFields, sha256: z.string().regex(/^[0-9a-fA-F]{64}$/) })
   .openapi('ImportedKey', { description: 'A key that exists elsewhere, by the SHA-256 of its text.' });
 
 const keyChanges = z
@@ -46,8 +47,8 @@ const rotation = z
   .openapi('Rotation', { description: 'How long the secret before goes on; 0 ends it at once.' });
 
 export const keyView = keyRecord.extend({ version: z.int() }).openapi('Key');
-const shownOnce = keyView
-  .extend({ key: z.string() })
+const shownOnce = z
+  .strictObject({ ...keyView.shape, key: z.string() })
   .openapi('KeyWithSecret', { description: '`key` is shown this once, and stored nowhere.' });
 
 const params = z.object({ id: virtualKey.shape.id });
