@@ -17,12 +17,12 @@ export interface OtherModels {
 const said: ReadonlySet<string> = new Set(
   [
     'messages input system instructions prompt suffix documents query prediction metadata functions',
-    'response_format text output_config output_format input_schema schema',
+    'response_format text output_config output_format input_schema schema properties $defs definitions headers',
   ].flatMap((line) => line.split(' ')),
 );
 
-/** `models`, `fallbacks`, `advisor_model`; a token of credit for a fallback names none. */
-const naming = /models?$|fallback(?!_credit)/i;
+/** `models`, `fallbacks`, `advisor_model`, `deployment_name`; a token of credit for a fallback names none. */
+const naming = /(?:models?|deployments?)(?:_?ids?|_?names?)?$|fallback(?!_credit)/i;
 
 /**
  * What a request's body says of models beside its own: lists of fallbacks, models of hosted tools and plugins. Such fields pass
@@ -46,8 +46,14 @@ export function otherModels({ model: _, ...body }: JsonObject): OtherModels {
       for (const item of value) if (name !== 'tools' || isHosted(item)) look(name, item, field);
     } else {
       // `{ "fallbacks": [{ "model a": ["model b"] }] }`
-      const isMap = naming.test(name);
-      for (const [member, inner] of membersOf(value)) look(isMap && Array.isArray(inner) ? name : member, inner, field);
+      const isMap = naming.test(name) && !isEntry(value);
+      for (const [member, inner] of membersOf(value)) {
+        // `{ "models": { "model a": { "weight": 1 } } }`
+        const isKey = isMap && /models$/i.test(name) && typeof inner !== 'string';
+        if (isKey) named.push({ field, model: member });
+        const isNamed = isMap || (naming.test(name) && Array.isArray(inner));
+        look(isNamed ? (isKey ? 'model' : name) : member, inner, field);
+      }
     }
   }
   return { named, unnamed: unnamedIn(body, named) };
@@ -62,9 +68,21 @@ interface Place {
 
 const membersOf = (value: object): [string, unknown][] => Object.entries(value).filter(([name]) => !said.has(name));
 
+/** One model with its settings: `{ "model": "a", "speed": "fast" }`. */
+const isEntry = (value: object): boolean => Object.keys(value).some((member) => naming.test(member));
+
 /** Tools that the provider runs; the others are forms that the caller fills. */
-const isHosted = (tool: unknown): boolean =>
-  isJsonObject(tool) && tool.type != null && tool.type !== 'function' && tool.type !== 'custom';
+function isHosted(tool: unknown): boolean {
+  if (!isJsonObject(tool) || tool.type == null) return false;
+  const isCallers = tool.type === 'tool_search' && tool.execution === 'client';
+  return tool.type !== 'function' && tool.type !== 'custom' && !isCallers;
+}
+
+/**
+ * Whether a model's name has its provider apply what is stored there, in which another model may be named: `…@preset/mine`.
+ * @see https://openrouter.ai/docs/guides/features/presets
+ */
+export const choosesPreset = (model: string): boolean => /@preset\//i.test(model);
 
 function unnamedIn({ preset, route }: JsonObject, named: readonly NamedModel[]): string[] {
   const isChosen = route != null && !named.some(({ field }) => field === 'models');

@@ -1,7 +1,7 @@
 import { type Caller, rulesOf } from '../call/caller.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { unknownModel } from '../dialects/model-path.ts';
-import { otherModels } from '../dialects/named-models.ts';
+import { choosesPreset, otherModels } from '../dialects/named-models.ts';
 import { GatewayError } from '../errors.ts';
 import type { JsonObject } from '../http/json.ts';
 import { mayUse } from './rules.ts';
@@ -29,6 +29,12 @@ export function checkOtherModels(caller: Caller, body: JsonObject, name: string,
   const { named, unnamed } = otherModels(body);
   const [unclear] = unnamed;
   if (unclear !== undefined) throw unnamedModel(unclear);
+  // A listed name is the owner's own, whatever it stands for.
+  const isListed = catalog.models.some(({ id }) => id === name);
+  const preset = [...(isListed ? [] : [{ field: 'model', model: name }]), ...named].find(({ model }) =>
+    choosesPreset(model),
+  );
+  if (preset) throw unnamedModel(preset.field, preset.model);
   if (named.length === 0) return;
   const providers = new Set(catalog.resolve(name)?.map(({ provider }) => provider.name));
   const allowed = targetsOf(caller, catalog);
@@ -62,7 +68,9 @@ function otherModel(field: string, model: string): GatewayError {
   });
 }
 
-function unnamedModel(field: string): GatewayError {
-  const message = `'${field}' cannot be used here: it lets the provider choose a model, and this caller may use certain models only. Name them in 'model'.`;
-  return new GatewayError('forbidden', message, { param: field });
+function unnamedModel(field: string, model?: string): GatewayError {
+  const param = field.slice(0, 100);
+  const named = model === undefined ? `'${param}'` : `'${model.slice(0, 200)}' in '${param}'`;
+  const message = `${named} cannot be used here: it lets the provider choose a model, and this caller may use certain models only. Name them in 'model'.`;
+  return new GatewayError('forbidden', message, { param });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { otherModels } from '../../shared/dialects/named-models.ts';
+import { choosesPreset, otherModels } from '../../shared/dialects/named-models.ts';
 
 const named = (body: object): string[] =>
   otherModels({ model: 'own', ...body })
@@ -28,6 +28,30 @@ test.each<[string, object, string[]]>([
     },
     ['plugins: a', 'plugins: b', 'plugins: c/*'],
   ],
+  ['fallbacks as a map', { fallbacks: { a: 'b', c: ['d'] } }, ['fallbacks: b', 'fallbacks: d']],
+  ['a map behind an entry', { fallbacks: { model: 'a', b: ['c'] } }, ['fallbacks: a', 'fallbacks: c']],
+  ['a map of maps', { fallbacks: { a: { to: 'b' } } }, ['fallbacks: b']],
+  ['fallbacks as one entry', { fallbacks: { model: 'a', speed: 'fast' } }, ['fallbacks: a']],
+  ['models as a map', { models: { 0: 'a' } }, ['models: a']],
+  [
+    'models by their names',
+    { models: { a: { weight: 1 }, b: true, c: ['d'] } },
+    ['models: a', 'models: b', 'models: c', 'models: d'],
+  ],
+  ['a model as an object', { fallback_model: { provider: 'p', id: 'a' } }, ['fallback_model: a', 'fallback_model: p']],
+  [
+    'a deployment for the vectors of a data source',
+    {
+      data_sources: [
+        {
+          type: 'azure_search',
+          parameters: { index_name: 'i', embedding_dependency: { type: 'deployment_name', deployment_name: 'ada' } },
+        },
+      ],
+    },
+    ['data_sources: ada'],
+  ],
+  ['a model by its id', { embedding_dependency: { type: 'model_id', model_id: 'e5' } }, ['embedding_dependency: e5']],
   ['a field of its own', { advisor: { model: 'a' }, fallbackModel: 'b' }, ['advisor: a', 'fallbackModel: b']],
 ])('finds the models of %s', (_, body, expected) => expect(named(body)).toEqual(expected));
 
@@ -37,8 +61,32 @@ test.each<[string, object]>([
   ['a tool with a schema', { tools: [{ name: 't', input_schema: { examples: [{ model: 'a' }] } }] }],
   ['the form of an answer', { response_format: { json_schema: { schema: { default: { model: 'a' } } } } }],
   ['a schema elsewhere', { guided_json: { properties: { model: { type: 'string' } }, required: ['model'] } }],
+  [
+    'a schema with such a property',
+    { guided_json: { properties: { models: { enum: ['a'] }, model: { type: 'string', const: 'b' } } } },
+  ],
+  ['headers for a server of tools', { tools: [{ type: 'mcp', server_url: 'u', headers: { 'X-Model': 'a' } }] }],
+  [
+    'a search for tools that the caller runs',
+    {
+      tools: [
+        {
+          type: 'tool_search',
+          execution: 'client',
+          parameters: { properties: { models: { type: 'array', enum: ['a'] } }, examples: [{ model: 'b' }] },
+        },
+      ],
+    },
+  ],
   ['notes of the caller', { metadata: { model: 'a' } }],
-  ['a token', { fallback_credit_token: 't', provider: { allow_fallbacks: true, order: ['p'] } }],
+  [
+    'a token',
+    {
+      fallback_credit_token: 't',
+      fallback_policy: { retries: 3, enabled: true },
+      provider: { allow_fallbacks: true, order: ['p'] },
+    },
+  ],
 ])('finds no model in %s', (_, body) => expect(named(body)).toEqual([]));
 
 test('says which fields choose a model without naming it', () => {
@@ -46,6 +94,11 @@ test('says which fields choose a model without naming it', () => {
   expect(otherModels({ model: 'm', models: ['a'], route: 'fallback' }).unnamed).toEqual([]);
   expect(otherModels({ model: 'm', models: [], route: 'fallback' }).unnamed).toEqual(['route']);
   expect(otherModels({ model: 'm', preset: null, route: null }).unnamed).toEqual([]);
+});
+
+test('knows a model name that has its provider apply what is stored there', () => {
+  expect(['a/b', 'a/b:free', 'a@2026-01-01', 'preset/a'].filter(choosesPreset)).toEqual([]);
+  expect(['@preset/mine', 'a/b@preset/mine'].map(choosesPreset)).toEqual([true, true]);
 });
 
 test('reads a body that is nested deeply', () => {

@@ -54,6 +54,16 @@ describe('models that a request names beside its own', () => {
       expect(() => check({ [field]: 'x' })).toThrow(expect.objectContaining({ kind: 'forbidden', param: field }));
   });
 
+  test('are refused where a name has the provider apply a preset, unless the owner listed it', () => {
+    const preset = 'p/a@preset/mine';
+    const refused = (field: string) => expect.objectContaining({ kind: 'forbidden', param: field });
+    expect(() => check({}, { allowed: ['p/*'], own: preset })).toThrow(refused('model'));
+    expect(() => check({ models: ['a@preset/mine'] }, { allowed: ['gpt-*', 'p/*'] })).toThrow(refused('models'));
+    const listed = loadCatalog({ ...definition, models: { [preset]: 'p/a', short: preset } });
+    for (const name of [preset, 'short'])
+      expect(() => checkOtherModels(keyCaller({ models: [name] }), {}, name, listed)).not.toThrow();
+  });
+
   test('are not looked at for a caller without a rule', () => {
     const catalog = loadCatalog(definition);
     const body = { models: ['dear'], preset: 'x' };
