@@ -8,7 +8,12 @@ import type { CatalogProvider } from './catalog.ts';
 export function takesKey({ keyName, longerKeyNames }: KeyNames, name: string): boolean {
   if (keyName === undefined) return false;
   if (name === keyName) return true;
-  return isBelow(name, keyName) && !longerKeyNames.some((other) => name === other || isBelow(name, other));
+  // A name in a store of secrets has no spaces and no line breaks.
+  return (
+    /^[!-~]+$/.test(name) &&
+    isBelow(name, keyName) &&
+    !longerKeyNames.some((other) => name === other || isBelow(name, other))
+  );
 }
 
 type KeyNames = Pick<CatalogProvider, 'keyName' | 'longerKeyNames'>;

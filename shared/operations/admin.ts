@@ -113,7 +113,7 @@ async function toRequest({ method, path, query, headers, body }: Incoming): Prom
   if (bytes && bytes.byteLength > 0) {
     if (type !== undefined && !/\bjson\b/i.test(type))
       throw new GatewayError('unsupported_media_type', 'Send the body as application/json.');
-    readJsonBody(bytes, { depth: 20 });
+    refuseLostNames(readJsonBody(bytes, { depth: 20 }).value);
   }
   const ifMatch = headers['if-match'];
   return new Request(`http://admin${path}${query === '' ? '' : `?${query}`}`, {
@@ -125,6 +125,16 @@ async function toRequest({ method, path, query, headers, body }: Incoming): Prom
     // A path that wants a body refuses an empty object by the fields that it misses.
     ...(bytes ? { body: bytes.byteLength === 0 ? '{}' : Buffer.from(bytes) } : {}),
   });
+}
+
+/** What reads objects after this leaves out what is called `__proto__`: it would not be stored, and nobody told. */
+function refuseLostNames(value: object, path = ''): void {
+  for (const [name, member] of Object.entries(value)) {
+    const param = `${path}${name}`;
+    if (name === '__proto__')
+      throw new GatewayError('unprocessable', `${param}: nothing can have this name.`, { param });
+    if (typeof member === 'object' && member !== null) refuseLostNames(member, `${param}.`);
+  }
 }
 
 /** Hono's own refusals are of requests that are not well formed. */

@@ -27,6 +27,7 @@ test.each<[string, string, boolean]>([
   ['openai', 'OPENAI_API_KEY_', false],
   ['openai', 'OPENAI_API_KEYS', false],
   ['openai', '', false],
+  ['openai', 'OPENAI_API_KEY_TEAM\n', false],
   ['bedrock', 'AWS_BEARER_TOKEN_BEDROCK_TEAM_A', true],
   ['bedrock', 'AWS_SECRET_ACCESS_KEY', false],
   ['open', 'MASTER_KEY', false],

@@ -31,6 +31,7 @@ test.each([
   ['of the gateway itself', { p: 'MASTER_KEY' }, 'providerKeys.p:'],
   ['for a provider that is not there', { q: 'P_KEY_Q' }, "providerKeys.q: there is no provider 'q'."],
   ['for a provider that takes none', { open: 'P_KEY' }, "providerKeys.open: 'open' is asked without a key."],
+  ['with a line break', { p: 'P_KEY_TEAM\n' }, 'is no key for'],
   ['for what every object has', { constructor: 'P_KEY' }, 'providerKeys.constructor:'],
 ])('neither a group nor a key can name a provider key %s', async (_, providerKeys, message) => {
   await rig.call('POST', '/groups', { id: 'keyed', name: 'Keyed' });
@@ -47,6 +48,35 @@ test.each([
     expect(refused.body.error.message).toContain(message);
   }
 });
+
+test('an inference profile is for a provider that is there', async () => {
+  const inferenceProfiles = { 'q/some/model': 'arn:a' };
+  await rig.call('POST', '/groups', { id: 'profiled', name: 'P' });
+  for (const [method, path] of [
+    ['POST', '/keys'],
+    ['PATCH', '/groups/profiled'],
+  ] as const) {
+    const refused = await rig.call(method, path, { name: 'x', inferenceProfiles });
+    expect(refused.status).toBe(422);
+    expect(refused.body.error).toMatchObject({
+      code: 'no_such_provider',
+      param: 'inferenceProfiles.q/some/model',
+      message: "inferenceProfiles.q/some/model: there is no provider 'q'.",
+    });
+    const taken = await rig.call(method, path, { name: 'x', inferenceProfiles: { 'p/some/model': 'arn:a' } });
+    expect(taken.body.inferenceProfiles).toEqual({ 'p/some/model': 'arn:a' });
+  }
+});
+
+test.each(['tags', 'metadata', 'providerKeys', 'inferenceProfiles'])(
+  'a name that no object can have is refused in %s, not dropped',
+  async (field) => {
+    const { status, body } = await rig.call('POST', '/keys', `{"name":"x","${field}":{"__proto__":"P_KEY"}}`);
+    expect([status, body.error.param]).toEqual([422, `${field}.__proto__`]);
+    const { status: escaped } = await rig.call('POST', '/keys', `{"name":"x","${field}":{"\\u005f_proto__":"P_KEY"}}`);
+    expect(escaped).toBe(422);
+  },
+);
 
 test('the organisation is a group of its own name', async () => {
   const body = { id: 'organization', name: 'All of us', rules: { limits: { tpm: 1_000_000 } } };

@@ -4,7 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import { type AdminApp, askingOf } from '../app.ts';
 import { changeStored, entryOf, notFound, withChanges } from '../change.ts';
 import type { OperationsPorts, Stored } from '../ports.ts';
-import { checkProviderKeys } from '../provider-keys.ts';
+import { checkProviderFields } from '../provider-fields.ts';
 import { ifMatch, jsonBody, jsonOf, pageOf, pageQuery, refusals, versionIn } from '../wire.ts';
 
 const { id, name, rules, providerKeys, inferenceProfiles } = group.shape;
@@ -70,7 +70,7 @@ export function addGroupRoutes(app: AdminApp, ports: OperationsPorts): void {
     return c.json({ data: items.map(viewOf), next: next ?? null }, 200);
   });
   app.openapi(paths.create, async (c) => {
-    checkProviderKeys(c.req.valid('json'), catalog);
+    checkProviderFields(c.req.valid('json'), catalog);
     const value: Group = { ...c.req.valid('json'), createdAt: Math.floor(time.now() / 1000) };
     const asking = askingOf(c.env);
     const entry = entryOf({ action: 'group.create', asking, subject: value.id, before: null, after: value }, ports);
@@ -89,7 +89,7 @@ export function addGroupRoutes(app: AdminApp, ports: OperationsPorts): void {
   });
   app.openapi(paths.change, async (c) => {
     const changes = c.req.valid('json');
-    checkProviderKeys(changes, catalog);
+    checkProviderFields(changes, catalog);
     const stored = await changeStored(
       {
         id: c.req.valid('param').id,

@@ -5,7 +5,7 @@ import { sha256Of } from '../../gateway/master-key.ts';
 import { type AdminApp, type AdminEnv, askingOf } from '../app.ts';
 import { changeStored, entryOf, notFound, timeId, withChanges } from '../change.ts';
 import type { OperationsPorts, Stored } from '../ports.ts';
-import { checkProviderKeys } from '../provider-keys.ts';
+import { checkProviderFields } from '../provider-fields.ts';
 import type { KeyRecord } from '../records.ts';
 import { keyPrefix, makeSecret } from '../secret.ts';
 import { versionIn } from '../wire.ts';
@@ -29,7 +29,7 @@ export function addKeyRoutes(app: AdminApp, ports: OperationsPorts): void {
     fields: z.output<typeof newKey>,
     env: AdminEnv['Bindings'],
   ): Promise<Stored<KeyRecord>> {
-    checkProviderKeys(fields, catalog);
+    checkProviderFields(fields, catalog);
     await checkGroup(fields.group);
     const value = withChanges<KeyRecord>(
       { id: timeId('key', ports), revoked: false, createdAt: nowSeconds(), ...fields },
@@ -99,7 +99,7 @@ export function addKeyRoutes(app: AdminApp, ports: OperationsPorts): void {
   });
   app.openapi(keyPaths.change, async (c) => {
     const changes = c.req.valid('json');
-    checkProviderKeys(changes, catalog);
+    checkProviderFields(changes, catalog);
     await checkGroup(changes.group);
     const asked = { env: c.env, version: versionIn(c.req.valid('header')) };
     const next = (key: KeyRecord) => withChanges(key, changes);
