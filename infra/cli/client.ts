@@ -15,6 +15,8 @@ export interface Request {
   body?: unknown;
   /** The version that a change is meant for. */
   version?: number;
+  /** The member by which an answer is known for one of Sluice's; its `id` unless given. */
+  member?: string;
 }
 
 /** The administration over HTTP, of a gateway on this machine or a deployed one. */
@@ -33,7 +35,7 @@ export function createClient({ url, key }: { url: string; key: string }): Client
   async function call<Answer>(
     method: string,
     path: string,
-    { query = {}, body, version }: Request = {},
+    { query = {}, body, version, member = 'id' }: Request = {},
   ): Promise<Answer> {
     const present = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const search = present.length === 0 ? '' : `?${new URLSearchParams(present)}`;
@@ -49,7 +51,10 @@ export function createClient({ url, key }: { url: string; key: string }): Client
     });
     const text = await response.text();
     if (!response.ok) throw new CommandError(refusalOf(response, text));
-    return JSON.parse(text) as Answer;
+    const answer = parsed(text);
+    if (typeof answer !== 'object' || answer === null || !(member in answer))
+      throw new CommandError(foreignAnswer(response));
+    return answer as Answer;
   }
 
   async function send(address: string, init: RequestInit): Promise<Response> {
@@ -71,6 +76,7 @@ export function createClient({ url, key }: { url: string; key: string }): Client
         const limit = String(Math.min(PAGE, most));
         const page: { data: never[]; next: string | null } = await call('GET', path, {
           query: { ...query, limit, cursor },
+          member: 'data',
         });
         items.push(...page.data);
         cursor = page.next ?? undefined;
@@ -80,14 +86,25 @@ export function createClient({ url, key }: { url: string; key: string }): Client
   };
 }
 
-function refusalOf({ status, headers }: Response, text: string): string {
+function refusalOf(response: Response, text: string): string {
+  const { error } = (parsed(text) ?? {}) as { error?: { message?: unknown } | null };
+  const message = error?.message;
+  return typeof message === 'string' ? `${message}${requestOf(response)}` : foreignAnswer(response);
+}
+
+const foreignAnswer = (response: Response): string =>
+  `status ${response.status} from something that is not Sluice's administration; is SLUICE_URL right?${requestOf(response)}`;
+
+function requestOf({ headers }: Response): string {
   const id = headers.get('x-request-id');
-  const where = id ? ` (request ${id})` : '';
+  return id ? ` (request ${id})` : '';
+}
+
+function parsed(text: string): unknown {
   try {
-    const { error } = JSON.parse(text) as { error: { message: string } };
-    return `${error.message}${where}`;
+    return JSON.parse(text);
   } catch {
     // Whatever answered, it is not the administration.
-    return `status ${status} from something that is not Sluice's administration; is SLUICE_URL right?${where}`;
+    return undefined;
   }
 }

@@ -15,7 +15,7 @@ export async function printRows<Row>(
   { json, csv, whole = rows, write = console.log }: OutputOptions & { whole?: unknown; write?: Write },
 ): Promise<void> {
   if (json) {
-    write(JSON.stringify(whole, null, 2));
+    write(escaped(JSON.stringify(whole, null, 2)));
     return;
   }
   const titles = columns.map(([title]) => title);
@@ -55,14 +55,26 @@ const plainLines = Object.fromEntries(
   ].map((name) => [name, '']),
 );
 
+/** Control characters, and those that turn the direction of a line round: both change how other text is shown. */
+const unseen = '\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff';
+const unseenCharacter = new RegExp(`[${unseen}]`, 'g');
+const unseenInLines = new RegExp(`(?!\n)[${unseen}]`, 'g');
+
 /** Names are chosen by others: none may move the cursor or colour the screen. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out.
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '�');
+export const printable = (text: string): string => text.replace(unseenCharacter, '�');
+
+/** The same for a text of several lines. */
+export const printableLines = (text: string): string => text.replace(unseenInLines, '�');
+
+/** JSON whose value is the same. Line breaks stand between its parts alone, since strings have them escaped already. */
+const escaped = (json: string): string =>
+  json.replace(unseenInLines, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** A cell that a spreadsheet reads as text, whatever it begins with. */
 function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const isFormula = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text);
+  const safe = printable(isFormula ? `'${text}` : text);
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 export const day = (seconds: number | undefined): string =>

@@ -4,6 +4,7 @@ import { addAdminKeyCommands } from './commands/admin-keys.ts';
 import { addGroupCommands } from './commands/groups.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addReportCommands } from './commands/reports.ts';
+import { printable, printableLines } from './output.ts';
 
 /**
  * `npm run sluice -- keys create --name ci`: administers a gateway over HTTP. Ends with 0, with 1 where the gateway refused or
@@ -16,6 +17,7 @@ const program = new Command('sluice')
   .option('--json', 'print JSON')
   .option('--csv', 'print CSV')
   .showHelpAfterError('(--help shows what there is)')
+  .configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) })
   .exitOverride();
 
 addKeyCommands(program);
@@ -34,6 +36,6 @@ try {
 function exitCodeOf(thrown: unknown): number {
   // Commander has printed its own.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-  console.error(thrown instanceof Error ? thrown.message : thrown);
+  console.error(printable(thrown instanceof Error ? thrown.message : String(thrown)));
   return thrown instanceof CommandError ? thrown.exitCode : 1;
 }

@@ -135,13 +135,13 @@ test('keys and groups name provider keys and inference profiles of their own, un
     '--provider-key',
     'openai=OPENAI_API_KEY_OWN',
     '--profile',
-    'bedrock/m=arn:aws:bedrock:x',
+    'openai/m=arn:aws:bedrock:x',
     '--profile',
-    'bedrock/n=arn:y',
+    'openai/n=arn:y',
   ];
   const fields = {
     providerKeys: { openai: 'OPENAI_API_KEY_OWN' },
-    inferenceProfiles: { 'bedrock/m': 'arn:aws:bedrock:x', 'bedrock/n': 'arn:y' },
+    inferenceProfiles: { 'openai/m': 'arn:aws:bedrock:x', 'openai/n': 'arn:y' },
   };
   const made = await json('keys', 'create', '--name', 'profiled', ...own);
   expect(made).toMatchObject(fields);

@@ -52,7 +52,10 @@ export function addReportCommands(program: Command): void {
     .option('--to <day>', 'last day; today unless given')
     .addOption(new Option('--by <what>', 'what to sum by').choices(dimensions).default('key'))
     .action(async ({ from, to, by }: { from?: string; to?: string; by: string }, command: Command) => {
-      const report = await clientOf(command).call<UsageReport>('GET', '/usage', { query: { from, to, by } });
+      const report = await clientOf(command).call<UsageReport>('GET', '/usage', {
+        query: { from, to, by },
+        member: 'data',
+      });
       const output = outputOf(command);
       const rows = output.csv ? report.data : [...report.data, { value: 'total', ...report.total }];
       await printRows(rows, usageColumns(by), { ...output, whole: report });
@@ -72,7 +75,9 @@ export function addReportCommands(program: Command): void {
     .command('config')
     .description('the models of the running configuration; with --json all of it, without secrets')
     .action(async (_: object, command: Command) => {
-      const config = await clientOf(command).call<{ models: Record<string, string[]> }>('GET', '/config');
+      const config = await clientOf(command).call<{ models: Record<string, string[]> }>('GET', '/config', {
+        member: 'models',
+      });
       await printRows(Object.entries(config.models), modelColumns, { ...outputOf(command), whole: config });
     });
 
@@ -80,7 +85,9 @@ export function addReportCommands(program: Command): void {
     .command('status')
     .description('whether the table and the secrets can be reached')
     .action(async (_: object, command: Command) => {
-      const status = await clientOf(command).call<{ status: string; checks: Record<string, Check> }>('GET', '/status');
+      const status = await clientOf(command).call<{ status: string; checks: Record<string, Check> }>('GET', '/status', {
+        member: 'checks',
+      });
       await printRows(Object.entries(status.checks), statusColumns, { ...outputOf(command), whole: status });
       if (status.status !== 'ready') throw new CommandError('The gateway is not ready.');
     });
