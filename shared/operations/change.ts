@@ -20,7 +20,10 @@ interface Changing<Value> {
   write(change: Change<Value>): Promise<boolean>;
 }
 
-const MOST_TRIES = 8;
+/** A try fails only where another change was made meanwhile: of so many at once each is made. */
+const MOST_TRIES = 20;
+/** Growing up to this time between two tries, in milliseconds; so all tries together take some two seconds. */
+const LONGEST_WAIT = 200;
 
 /**
  * Changes what is stored. Where another change came first, this one is made again on its outcome, so that neither is lost;
@@ -38,7 +41,7 @@ export async function changeStored<Value extends { id: string }>(
     if (value === before.value || JSON.stringify(value) === JSON.stringify(before.value)) return before;
     const entry = entryOf({ action, asking, subject: id, before: before.value, after: value }, ports);
     if (await write({ value, version: before.version, entry })) return { value, version: before.version + 1 };
-    await ports.time.sleep(tries * 20 * ports.time.random());
+    await ports.time.sleep(Math.min(LONGEST_WAIT, tries * 20) * ports.time.random());
   }
   throw new GatewayError('conflict', 'Others are changing this all the time; try again.', { retryAfter: 1 });
 }

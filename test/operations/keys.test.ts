@@ -99,6 +99,14 @@ describe('a change', () => {
     expect(body).toMatchObject({ ...Object.assign({}, ...changes), version: 7 });
   });
 
+  test('of twenty writers at once is made by each', async () => {
+    const { body: made } = await rig.call('POST', '/keys', { name: 'shared' });
+    const names = Array.from({ length: 20 }, (_, index) => `n${index}`);
+    const answers = await Promise.all(names.map((name) => rig.call('PATCH', `/keys/${made.id}`, { name })));
+    expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
+    expect(answers.map(({ body }) => body.version).sort((a, b) => a - b)).toEqual(names.map((_, index) => index + 2));
+  });
+
   test('meant for another version is refused with 412', async () => {
     const { body: made } = await rig.call('POST', '/keys', { name: 'x' });
     expect((await rig.call('PATCH', `/keys/${made.id}`, { name: 'y' }, { 'if-match': '"1"' })).status).toBe(200);
