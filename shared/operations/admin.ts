@@ -127,7 +127,7 @@ async function toRequest({ method, path, query, headers, body }: Incoming): Prom
   });
 }
 
-/** What reads objects after this leaves out what is called `__proto__`: it would not be stored, and nobody told. */
+/** What reads objects after this leaves out what is called `__proto__`: it would be lost in silence. */
 function refuseLostNames(value: object, path = ''): void {
   for (const [name, member] of Object.entries(value)) {
     const param = `${path}${name}`;
