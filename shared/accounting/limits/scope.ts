@@ -31,6 +31,8 @@ interface Waiting {
   ask: Ask;
   limits: Limits;
   since: number;
+  /** It has waited for a slot in vain. */
+  hasWaited: boolean;
   resolve: (outcome: Outcome) => void;
   reject: (cause: unknown) => void;
 }
@@ -49,23 +51,34 @@ const TRIES = 8;
 const FIRST_WAIT_MS = 5;
 /** Others give tokens and slots back at any time, so that a lack of them is only believed for so long. */
 const BELIEVED_MS = 1_000;
+/**
+ * How long a request that lacks a slot waits for one. A slot comes back just after the last byte of its answer, so a client that asks
+ * again at once would be refused for a request that is over.
+ */
+const SLOT_WAIT_MS = 100;
 
 /**
  * One scope. While a write is under way, further requests wait and go together in the next one: so a host of many requests
  * at once needs few writes, and takes no more than there is.
  */
 export function createScope(id: string, scopes: Scopes, { time, mostMs }: Options): Scope {
-  let known: { state: ScopeState | undefined; at: number } | undefined;
+  /** `isSure`: it was read after a wait for a slot, so that no request need wait for one again. */
+  let known: { state: ScopeState | undefined; at: number; isSure: boolean } | undefined;
   let waiting: Waiting[] = [];
   let isTaking = false;
   let giving: Giving[] = [];
   let isGiving = false;
+  /** Ends the wait for a slot. */
+  let waitingForSlot: AbortController | undefined;
 
-  const learn = (state: ScopeState | undefined): void => {
-    known = { state, at: time.now() };
+  const learn = (state: ScopeState | undefined, isSure = false): void => {
+    known = { state, at: time.now(), isSure };
   };
 
   const isBelieved = ({ what }: Lack): boolean => what === 'requests' || time.now() - known!.at < BELIEVED_MS;
+
+  /** Whether a slot may come back at any moment. */
+  const mayGetSlot = ({ what }: Lack): boolean => what === 'concurrency' && (isGiving || !known!.isSure);
 
   async function takeAll(): Promise<void> {
     isTaking = true;
@@ -83,20 +96,25 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
     const open = new Set(batch);
     let cause: unknown;
     const { limits } = batch.at(-1)!;
-    for (let tries = 0; tries < TRIES; tries += 1) {
+    for (let tries = 0; tries < TRIES; ) {
       const left = [...open].filter(({ since }) => time.now() - since <= mostMs);
       if (left.length === 0) break;
       try {
-        await takeOnce(left, limits, (one, outcome) => {
+        tries += 1;
+        const waiters = await takeOnce(left, limits, (one, outcome) => {
           open.delete(one);
           one.resolve(outcome);
         });
+        if (!waiters) continue;
+        // A wait for a slot is no try: it has its own end.
+        tries -= 1;
+        await waitForSlot(waiters);
       } catch (thrown) {
         // Perhaps it was done all the same: what is stored says so.
         cause = thrown;
         known = undefined;
         if (thrown instanceof RefusedChange) break;
-        await time.sleep(FIRST_WAIT_MS * 2 ** tries);
+        await time.sleep(FIRST_WAIT_MS * 2 ** (tries - 1));
       }
     }
     // Others were faster each time: there is little left, and what there is moves on.
@@ -109,30 +127,47 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
     }
   }
 
-  /** One write at most; whoever gets no answer is to be tried again. */
+  /** Whether it waits for a slot instead of being refused. */
+  const waitsFor = ({ hasWaited, since }: Waiting, lack: Lack | undefined): boolean =>
+    lack !== undefined && mayGetSlot(lack) && !hasWaited && time.now() - since < SLOT_WAIT_MS;
+
+  /** Until a slot is given back here, or, after a while, for what other processes gave back. */
+  async function waitForSlot(waiters: readonly Waiting[]): Promise<void> {
+    const since = Math.min(...waiters.map((one) => one.since));
+    waitingForSlot = new AbortController();
+    const { signal } = waitingForSlot;
+    await time.sleep(since + SLOT_WAIT_MS - time.now(), signal).catch(() => {});
+    if (signal.aborted) return;
+    for (const one of waiters) one.hasWaited = true;
+    learn(await scopes.read(id), true);
+  }
+
+  /** One write at most; whoever gets no answer is to be tried again. Gives those who only wait for slots, where nothing is done. */
   async function takeOnce(
     left: readonly Waiting[],
     limits: Limits,
     answer: (one: Waiting, outcome: Outcome) => void,
-  ): Promise<void> {
+  ): Promise<readonly Waiting[] | undefined> {
     const state = known?.state;
     const held = left.filter(({ ask }) => state?.leases.has(ask.id));
     for (const one of held) answer(one, { state });
-    if (held.length > 0) return;
+    if (held.length > 0) return undefined;
     const asks = left.map(({ ask }) => ask);
     const plan = known && planTake(state, asks, limits, time.now());
     const lacking = left.filter(({ ask }) => plan?.lacking.has(ask));
     if (lacking.some(({ ask }) => !isBelieved(plan!.lacking.get(ask)!))) {
       learn(await scopes.read(id));
-      return;
+      return undefined;
     }
-    for (const one of lacking) answer(one, { state, lack: plan!.lacking.get(one.ask)! });
+    const waiters = lacking.filter((one) => waitsFor(one, plan!.lacking.get(one.ask)));
+    for (const one of lacking) if (!waiters.includes(one)) answer(one, { state, lack: plan!.lacking.get(one.ask)! });
     const taken = left.filter((one) => !lacking.includes(one));
-    if (taken.length === 0) return;
+    if (taken.length === 0) return waiters.length > 0 ? waiters : undefined;
     const change: Change = plan?.change ?? blindTake(asks, limits, time.now());
     const changed = await scopes.change(id, change);
     learn(changed.done ? changed.state : (changed.state ?? (await scopes.read(id))));
     if (changed.done) for (const one of taken) answer(one, { state: changed.state });
+    return undefined;
   }
 
   async function giveAll(): Promise<void> {
@@ -159,21 +194,24 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
       }
     }
     const changed = await scopes.change(id, { add, ends: batch.map((one) => one.id) });
-    if (changed.done) learn(changed.state);
+    if (changed.done) {
+      learn(changed.state);
+      waitingForSlot?.abort();
+    }
     return changed.done;
   }
 
   return {
     take(ask, limits) {
       return new Promise((resolve, reject) => {
-        waiting.push({ ask, limits, since: time.now(), resolve, reject });
+        waiting.push({ ask, limits, since: time.now(), hasWaited: false, resolve, reject });
         if (!isTaking) void takeAll();
       });
     },
     knownLack(ask, limits) {
       if (!known) return undefined;
       const lack = planTake(known.state, [ask], limits, time.now()).lacking.get(ask);
-      return lack && isBelieved(lack) ? { state: known.state, lack } : undefined;
+      return lack && isBelieved(lack) && !mayGetSlot(lack) ? { state: known.state, lack } : undefined;
     },
     give(lease, amounts) {
       return new Promise((resolve, reject) => {

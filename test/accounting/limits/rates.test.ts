@@ -87,7 +87,7 @@ describe('a reservation', () => {
   });
 
   test('never makes a bucket that its level does not limit: it would be too empty once it is limited', async () => {
-    const { reserve, scopes } = openRates();
+    const { reserve, scopes, time } = openRates();
     const levels = [key({ tpm: 1_000 }), group({ rpm: 60 }), { id: 'group_2', limits: { concurrency: 1 } }];
     const buckets = () => levels.map(({ id }) => [scopes.items.get(id)?.requests, scopes.items.get(id)?.tokens]);
     const expected = (requests: number, tokens: number) => [
@@ -96,7 +96,9 @@ describe('a reservation', () => {
       [undefined, undefined],
     ];
     const reservation = await reserve(levels);
-    expect(await reserve(levels).then(({ settle, refused }) => settle(0).then(() => refused))).toBeDefined();
+    const refusing = reserve(levels).then(({ settle, refused }) => settle(0).then(() => refused));
+    await time.advance(100);
+    expect(await refusing).toBeDefined();
     expect(buckets()).toEqual(expected(59, 950));
     await reservation.settle(30);
     expect(buckets()).toEqual(expected(59, 970));
@@ -121,7 +123,9 @@ describe('a reservation', () => {
     const reservation = await reserve([key({ concurrency: 1 })]);
     await time.advance(200_000);
     expect([...scopes.items.get('key_1')!.leases.values()]).toEqual([1_000_000 + 180_000 + 60_000]);
-    expect(await reserve([key({ concurrency: 1 })])).toMatchObject({ refused: { what: 'concurrency' } });
+    const refusing = reserve([key({ concurrency: 1 })]);
+    await time.advance(100);
+    expect(await refusing).toMatchObject({ refused: { what: 'concurrency' } });
     await reservation.settle(0);
     expect(time.pending()).toBe(0);
     expect(await reserve([key({ concurrency: 1 })])).not.toHaveProperty('refused');

@@ -124,3 +124,100 @@ describe('a request that waits for a scope', () => {
     expect(stored(scopes).open).toBe(0);
   });
 });
+
+describe('a request that lacks a slot', () => {
+  const limits = { concurrency: 1 };
+
+  test('takes the one whose end is being written, with one write each and nothing read', async () => {
+    const { scope, scopes, ask } = openScope({ hasWaits: true });
+    const [first, second] = [ask(), ask()];
+    await scope.take(first, limits);
+    const calls = [scopes.writes, scopes.reads];
+    const release = hold(scopes);
+    const given = scope.give(first.id, {});
+    expect(scope.knownLack(second, limits)).toBeUndefined();
+    const taken = scope.take(second, limits);
+    release();
+    await given;
+    expect(await taken).not.toHaveProperty('lack');
+    expect([scopes.writes, scopes.reads]).toEqual([calls[0]! + 2, calls[1]]);
+    expect([...stored(scopes).leases.keys()]).toEqual(['r2']);
+  });
+
+  test('waits up to 100 ms for the end of one, and is refused where none ends', async () => {
+    const { scope, scopes, time, ask } = openScope({ hasWaits: true });
+    const [first, second, third] = [ask(), ask(), ask()];
+    await scope.take(first, limits);
+    const waits = scope.take(second, limits);
+    await time.advance(99);
+    await scope.give(first.id, {});
+    expect(await waits).not.toHaveProperty('lack');
+    let refused: object | undefined;
+    void scope.take(third, limits).then((outcome) => {
+      refused = outcome;
+    });
+    await time.advance(99);
+    expect(refused).toBeUndefined();
+    await time.advance(1);
+    expect(refused).toMatchObject({ lack: { what: 'concurrency', waitMs: 1_000 } });
+    expect([...stored(scopes).leases.keys()]).toEqual(['r2']);
+    expect(time.pending()).toBe(0);
+  });
+
+  test('takes one that another process gave back meanwhile, for one read', async () => {
+    const { scope, scopes, time, ask } = openScope({ hasWaits: true });
+    await scope.take(ask(), limits);
+    const waits = scope.take(ask(), limits);
+    await time.advance(50);
+    scopes.items.set('key_1', { ...stored(scopes), open: 0, leases: new Map() });
+    const { reads } = scopes;
+    await time.advance(50);
+    expect(await waits).not.toHaveProperty('lack');
+    expect(scopes.reads).toBe(reads + 1);
+  });
+
+  test('is refused at once where another has just waited in vain, unless one is being given back', async () => {
+    const { scope, scopes, time, ask } = openScope({ hasWaits: true });
+    const first = ask();
+    await scope.take(first, limits);
+    const waits = scope.take(ask(), limits);
+    await time.advance(100);
+    expect(await waits).toHaveProperty('lack');
+    const calls = scopes.reads + scopes.writes;
+    expect(scope.knownLack(ask(), limits)).toMatchObject({ lack: { what: 'concurrency' } });
+    expect(await scope.take(ask(), limits)).toHaveProperty('lack');
+    expect(scopes.reads + scopes.writes).toBe(calls);
+    const release = hold(scopes);
+    const given = scope.give(first.id, {});
+    expect(scope.knownLack(ask(), limits)).toBeUndefined();
+    const taken = scope.take(ask(), limits);
+    release();
+    await given;
+    expect(await taken).not.toHaveProperty('lack');
+  });
+
+  test('waits no longer than 100 ms in all, though the end of another is never written', async () => {
+    const { scope, scopes, time, ask } = openScope({ hasWaits: true });
+    const first = ask();
+    await scope.take(first, limits);
+    scopes.before = (call) => (call === 'change' ? new Promise(() => {}) : undefined);
+    void scope.give(first.id, {});
+    const waits = [scope.take(ask(), limits), scope.take(ask(), limits)];
+    await time.advance(100);
+    expect((await Promise.all(waits)).map(({ lack }) => lack?.what)).toEqual(['concurrency', 'concurrency']);
+  });
+
+  test('of whom several wait gets as many slots as are given back, never more', async () => {
+    const { scope, scopes, time, ask } = openScope({ hasWaits: true });
+    const first = [ask(), ask(), ask()];
+    await Promise.all(first.map((one) => scope.take(one, { concurrency: 3 })));
+    const waits = Promise.all(Array.from({ length: 10 }, () => scope.take(ask(), { concurrency: 3 })));
+    for (const { id } of first.slice(1)) {
+      await time.advance(20);
+      await scope.give(id, {});
+    }
+    await time.advance(200);
+    expect((await waits).filter(({ lack }) => !lack)).toHaveLength(2);
+    expect(stored(scopes)).toMatchObject({ open: 3 });
+  });
+});
