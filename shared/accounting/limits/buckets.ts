@@ -17,7 +17,7 @@ export interface Lack {
 }
 
 export interface Plan {
-  /** Absent where nothing can be taken. */
+  /** Absent where nothing can be taken, unless the time of the last refill is to be set right first. */
   change?: Change;
   taken: readonly Ask[];
   lacking: ReadonlyMap<Ask, Lack>;
@@ -86,7 +86,7 @@ export function planTake(state: ScopeState | undefined, asks: readonly Ask[], li
     need.tokens = rounded(need.tokens + ask.tokens);
     left.slots -= 1;
   }
-  if (taken.length === 0) return { taken, lacking };
+  if (taken.length === 0) return { ...setBack(state, limits, now), taken, lacking };
   return { change: take(state, taken, need, limits, now), taken, lacking };
 }
 
@@ -143,12 +143,21 @@ function take(
  */
 function refillTime(state: ScopeState | undefined, now: number): number {
   const last = state?.refilledAt ?? now;
-  return last - now <= MINUTE_MS ? Math.max(last, now) : now;
+  return isFarAhead(last, now) ? now : Math.max(last, now);
+}
+
+const isFarAhead = (refilledAt: number, now: number): boolean => refilledAt - now > MINUTE_MS;
+
+/** Where nothing is left, no request would write a refill, and the scope would stay shut until the wrong time has come. */
+function setBack(state: ScopeState | undefined, { rpm, tpm }: Limits, now: number): { change?: Change } {
+  const { refilledAt } = state ?? {};
+  if ((rpm ?? tpm) === undefined || refilledAt === undefined || !isFarAhead(refilledAt, now)) return {};
+  return { change: { add: {}, refilledAt: now, guard: { refilledAt } } };
 }
 
 function needsRefill(state: ScopeState | undefined, need: Required<Amounts>, limits: Limits, now: number): boolean {
   if (state?.refilledAt === undefined) return true;
-  if (now - state.refilledAt >= REFILL_MS || now < state.refilledAt - MINUTE_MS) return true;
+  if (now - state.refilledAt >= REFILL_MS || isFarAhead(state.refilledAt, now)) return true;
   return buckets.some((bucket) => {
     const limit = limits[limitOf[bucket]];
     const stored = state[bucket];

@@ -1,7 +1,7 @@
 import type { Time } from '../../async/time.ts';
 import type { Limits } from '../../catalog/rules.ts';
 import { type Ask, blindTake, type Lack, planTake } from './buckets.ts';
-import { type Amounts, type Change, RefusedChange, type ScopeState, type Scopes } from './scopes.ts';
+import { type Amounts, type Change, type Changed, RefusedChange, type ScopeState, type Scopes } from './scopes.ts';
 
 export type Outcome = { state: ScopeState | undefined; lack?: Lack };
 
@@ -154,6 +154,11 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
     if (held.length > 0) return undefined;
     const asks = left.map(({ ask }) => ask);
     const plan = known && planTake(state, asks, limits, time.now());
+    // Nothing can be taken, but the time of the last refill is set right: only then is it known how long to wait.
+    if (plan?.change && plan.taken.length === 0) {
+      await write(plan.change);
+      return undefined;
+    }
     const lacking = left.filter(({ ask }) => plan?.lacking.has(ask));
     if (lacking.some(({ ask }) => !isBelieved(plan!.lacking.get(ask)!))) {
       learn(await scopes.read(id));
@@ -164,10 +169,15 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
     const taken = left.filter((one) => !lacking.includes(one));
     if (taken.length === 0) return waiters.length > 0 ? waiters : undefined;
     const change: Change = plan?.change ?? blindTake(asks, limits, time.now());
-    const changed = await scopes.change(id, change);
-    learn(changed.done ? changed.state : (changed.state ?? (await scopes.read(id))));
+    const changed = await write(change);
     if (changed.done) for (const one of taken) answer(one, { state: changed.state });
     return undefined;
+  }
+
+  async function write(change: Change): Promise<Changed> {
+    const changed = await scopes.change(id, change);
+    learn(changed.done ? changed.state : (changed.state ?? (await scopes.read(id))));
+    return changed;
   }
 
   async function giveAll(): Promise<void> {
@@ -210,7 +220,8 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
     },
     knownLack(ask, limits) {
       if (!known) return undefined;
-      const lack = planTake(known.state, [ask], limits, time.now()).lacking.get(ask);
+      const { lacking, change } = planTake(known.state, [ask], limits, time.now());
+      const lack = change ? undefined : lacking.get(ask);
       return lack && isBelieved(lack) && !mayGetSlot(lack) ? { state: known.state, lack } : undefined;
     },
     give(lease, amounts) {

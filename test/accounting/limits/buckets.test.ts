@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Ask, blindTake, leftIn, planTake, slotsLeft } from '../../../shared/accounting/limits/buckets.ts';
 import type { ScopeState } from '../../../shared/accounting/limits/scopes.ts';
+import type { Limits } from '../../../shared/catalog/rules.ts';
 
 const NOW = 1_000_000;
 const state = (given: Partial<ScopeState> = {}): ScopeState => ({
@@ -112,6 +113,26 @@ describe('a plan', () => {
   test('sets the time of a refill back at once where it is more than a minute ahead', () => {
     const { change } = planTake(state({ requests: 30, refilledAt: NOW + 60_001 }), asks(1), { rpm: 60 }, NOW);
     expect(change).toMatchObject({ add: { requests: -1 }, refilledAt: NOW, guard: { refilledAt: NOW + 60_001 } });
+  });
+
+  test.each<[string, Partial<ScopeState>, Limits]>([
+    ['requests', { requests: -3 }, { rpm: 60, tpm: 100 }],
+    ['tokens', { requests: 5, tokens: 0 }, { rpm: 60, tpm: 100 }],
+    ['concurrency', { requests: 5, open: 1 }, { rpm: 60, concurrency: 1 }],
+  ])('sets it back too where %s lack, and takes nothing', (what, given, limits) => {
+    const { change, taken, lacking } = planTake(state({ ...given, refilledAt: NOW + 60_001 }), asks(1), limits, NOW);
+    expect(change).toEqual({ add: {}, refilledAt: NOW, guard: { refilledAt: NOW + 60_001 } });
+    expect([taken, [...lacking.values()].map((lack) => lack.what)]).toEqual([[], [what]]);
+  });
+
+  test('writes nothing where nothing is left and the time of the refill is a minute ahead, or not looked at', () => {
+    const drained = { requests: 0, open: 1 };
+    expect(planTake(state({ ...drained, refilledAt: NOW + 60_000 }), asks(1), { rpm: 60 }, NOW).change).toBeUndefined();
+    expect(
+      planTake(state({ ...drained, refilledAt: undefined, open: 1 }), asks(1), { concurrency: 1 }, NOW).change,
+    ).toBe(undefined);
+    const ahead = state({ ...drained, refilledAt: NOW + 60_001 });
+    expect(planTake(ahead, asks(1), { concurrency: 1 }, NOW).change).toBeUndefined();
   });
 
   test('takes what is above a limit that was lowered away with the next refill', () => {

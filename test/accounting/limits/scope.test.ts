@@ -212,6 +212,36 @@ describe('a scope', () => {
   });
 });
 
+describe('a scope that a clock far ahead has used up', () => {
+  const ahead = NOW + 600_000;
+
+  test('is set right at the next request, for one write, and fills again from then on', async () => {
+    const { scope, scopes, time, ask } = openScope();
+    scopes.items.set('key_1', { requests: 0.5, tokens: undefined, refilledAt: ahead, open: 0, leases: new Map() });
+    await scope.look();
+    expect(scope.knownLack(ask(), { rpm: 60 })).toBeUndefined();
+    scopes.writes = 0;
+    expect(await scope.take(ask(), { rpm: 60 })).toMatchObject({ lack: { what: 'requests', waitMs: 500 } });
+    expect(stored(scopes)).toMatchObject({ requests: 0.5, refilledAt: NOW, open: 0 });
+    expect(scope.knownLack(ask(), { rpm: 60 })).toMatchObject({ lack: { what: 'requests', waitMs: 500 } });
+    expect(scopes.writes).toBe(1);
+    await time.advance(500);
+    expect(await scope.take(ask(), { rpm: 60 })).not.toHaveProperty('lack');
+  });
+
+  test('is set right once, however many processes see it', async () => {
+    const { scopes, processes, time, ask } = openScope({ count: 4 });
+    scopes.items.set('key_1', { requests: 0, tokens: undefined, refilledAt: ahead, open: 0, leases: new Map() });
+    const refused = await Promise.all(processes.map((one) => one.take(ask(), { rpm: 60 })));
+    expect(refused.map(({ lack }) => lack?.what)).toEqual(Array(4).fill('requests'));
+    await time.advance(3_000);
+    const outcomes = await Promise.all(
+      processes.flatMap((one) => [ask(), ask()].map((it) => one.take(it, { rpm: 60 }))),
+    );
+    expect(outcomes.filter(({ lack }) => !lack)).toHaveLength(3);
+  });
+});
+
 describe('several processes over one scope', () => {
   test('let in together exactly what there is, whatever is delayed, lost or sent twice', async () => {
     await fc.assert(
