@@ -23,12 +23,13 @@ interface NewAttempt {
   signal: AbortSignal;
   /** When that signal is aborted at the latest, epoch milliseconds. */
   until: number;
-  requestBytes: number;
+  /** Tokens of its input, roughly: counted only where the provider's own count never comes. */
+  estimate: () => number;
 }
 
 /** Begins an attempt, bounded by its provider's total time-out. */
 export function openAttempt(
-  { target, number, purpose, signal: parent, until, requestBytes }: NewAttempt,
+  { target, number, purpose, signal: parent, until, estimate }: NewAttempt,
   time: Pick<Time, 'now' | 'after'>,
 ): AttemptState {
   const { totalMs } = target.provider.timeouts;
@@ -38,7 +39,7 @@ export function openAttempt(
   // Most often the call ends first: then its signal serves, and no timer is needed.
   const deadline = started + totalMs < until ? startDeadline({ parent, ms: totalMs, error }, time) : undefined;
   const { promise, resolve } = Promise.withResolvers<void>();
-  const meter = createMeter(requestBytes, time);
+  const meter = createMeter(estimate, time);
   // No getters: an object literal with accessors has a hidden class of its own, and the collector pays for each.
   const attempt: Writable<AttemptState> = {
     target,
@@ -54,6 +55,9 @@ export function openAttempt(
     ended: promise,
     sentTwice() {
       attempt.isSentTwice = true;
+    },
+    unanswered() {
+      meter.unanswered();
     },
     heard(rates) {
       attempt.rates = rates;

@@ -4,9 +4,10 @@ import type { ChatEvent } from '../chat/events.ts';
 import { estimateTokens, type Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../errors.ts';
 
-/** Opens a meter. `requestBytes` stands in for the input's tokens where the provider's own count never comes. */
-export function createMeter(requestBytes: number, { now }: Pick<Time, 'now'>): Meter {
-  let answered = false;
+/** Opens a meter. `estimate` gives the input's tokens where the provider's own count never comes. */
+export function createMeter(estimate: () => number, { now }: Pick<Time, 'now'>): Meter {
+  /** It began to answer, or may have. */
+  let isOwed = false;
   let usage: Usage | undefined;
   let outputBytes = 0;
   let firstTokenAt: number | undefined;
@@ -45,13 +46,16 @@ export function createMeter(requestBytes: number, { now }: Pick<Time, 'now'>): M
   /** A stream that broke off counts the larger of what was reported and what was seen. */
   function finalUsage(): Usage | undefined {
     const seen = estimateTokens(outputBytes);
-    if (!usage) return answered ? { input: estimateTokens(requestBytes), output: seen, estimated: true } : undefined;
+    if (!usage) return isOwed ? { input: estimate(), output: seen, estimated: true } : undefined;
     return finish === undefined && seen > usage.output ? { ...usage, output: seen, estimated: true } : usage;
   }
 
   return {
     answered() {
-      answered = true;
+      isOwed = true;
+    },
+    unanswered() {
+      isOwed = true;
     },
     see,
     seeReply(reply) {

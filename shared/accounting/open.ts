@@ -1,6 +1,7 @@
 import type { Time } from '../async/time.ts';
 import type { Account } from '../call/account.ts';
 import { type Caller, targetFor } from '../call/caller.ts';
+import { estimateTokens } from '../chat/usage.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import type { GatewayError } from '../errors.ts';
 import { type AttemptState, openAttempt } from './attempt.ts';
@@ -10,6 +11,8 @@ export interface AccountPorts {
   records: Records;
   time: Time;
 }
+
+const SMALL_BYTES = 16 * 1024;
 
 interface NewAccount {
   requestId: string;
@@ -39,22 +42,31 @@ export function openAccount(
 ): OpenAccount {
   const attempts: AttemptState[] = [];
   const works = new Set<Promise<unknown>>();
-  let asked = { model: '', stream: false, bytes: 0 };
+  let asked: Parameters<Account['asked']>[0] = { model: '', stream: false, bytes: 0 };
+  let input: number | undefined;
   let ended: { error: GatewayError; status: number } | undefined;
 
   function failed(error: GatewayError, status = dialect.errorStatus(error)): void {
     ended ??= { error, status };
   }
 
+  /** Media is far more bytes than tokens. To count it costs a walk over the body, which a small one is not worth. */
+  function estimateAsked(): number {
+    const ofBytes = estimateTokens(asked.bytes);
+    if (asked.bytes > SMALL_BYTES) input ??= asked.input?.();
+    return Math.min(ofBytes, input ?? ofBytes);
+  }
+
   return {
     asked(request) {
       asked = request;
     },
-    open(target, { purpose = 'answer', signal: own = signal, requestBytes = asked.bytes } = {}) {
+    open(target, { purpose = 'answer', signal: own = signal, requestBytes } = {}) {
       const number = attempts.length + 1;
       const ends = own === signal ? until : Number.POSITIVE_INFINITY;
+      const estimate = requestBytes === undefined ? estimateAsked : () => estimateTokens(requestBytes);
       const attempt = openAttempt(
-        { target: targetFor(caller, target), number, purpose, signal: own, until: ends, requestBytes },
+        { target: targetFor(caller, target), number, purpose, signal: own, until: ends, estimate },
         time,
       );
       attempts.push(attempt);

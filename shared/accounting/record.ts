@@ -36,7 +36,7 @@ export interface UsageRecord {
   /** Of the attempt that answered, or whose failure the caller got; so are `model`, `usage` and `finish`. */
   provider?: string;
   model?: string;
-  /** Absent where no provider began to answer. */
+  /** Absent where no provider began to answer, or may have. */
   usage?: Usage;
   firstTokenMs?: number;
   totalMs: number;

@@ -4,8 +4,8 @@ import type { Attempt, AttemptPurpose, ProviderRates } from './attempt.ts';
 
 /** What one request costs: its attempts from the first byte on, its record after the last, however it ends. */
 export interface Account {
-  /** Says what is asked, as soon as the request is read so far. */
-  asked(request: { model: string; stream: boolean; bytes: number }): void;
+  /** Says what is asked, as soon as the request is read so far. `input`: its tokens, roughly, counted only where they are needed. */
+  asked(request: { model: string; stream: boolean; bytes: number; input?: () => number }): void;
   /** Begins an attempt: a target is about to be asked. */
   open(target: Target, options?: AttemptOptions): Attempt;
   /** Work that goes on for other requests when this one is over, and opens attempts meanwhile: the record waits for its end. */

@@ -23,6 +23,11 @@ export interface Attempt {
   started: number;
   /** The request was sent twice over kept connections, and the provider may have charged for both. */
   sentTwice(): void;
+  /**
+   * The whole request was sent and brought neither an answer nor a refusal: the caller left, a time-out, a connection that broke. The
+   * provider may have served it all the same, so its input is owed.
+   */
+  unanswered(): void;
   /** What the provider says of its own limits, by the names of its headers: the last it said counts. */
   heard(rates: ProviderRates): void;
   /** The attempt is over: with an error where it failed. The first end counts. */
@@ -33,6 +38,8 @@ export interface Attempt {
 export interface Meter {
   /** The provider has begun to answer: from here on tokens are owed, whatever becomes of them. */
   answered(): void;
+  /** The request was sent, and it is not known what became of it: its input is owed. */
+  unanswered(): void;
   see(events: readonly ChatEvent[]): void;
   seeReply(reply: ChatReply): void;
   /** Usage that a reply without a conversation reports. A running total, as in a stream. */
@@ -43,7 +50,7 @@ export interface Meter {
 }
 
 export interface Reading {
-  /** Reported by the provider, or estimated from what was seen; absent where it never began to answer. */
+  /** Reported by the provider, or estimated from what was seen; absent where it refused, or was never reached. */
   usage: Usage | undefined;
   /** Epoch milliseconds of the first token of the answer. */
   firstTokenAt: number | undefined;

@@ -1,3 +1,4 @@
+import { estimateInput } from '../accounting/limits/estimate.ts';
 import { type Deadline, startDeadline } from '../async/deadline.ts';
 import type { Time } from '../async/time.ts';
 import type { Account } from '../call/account.ts';
@@ -39,7 +40,8 @@ export async function openCall(routed: RoutedRequest, { config }: { config: Gate
   const { http, run, id, startedAt, endpoint, params, caller, dialect, signal, account = unrecorded } = routed;
   const body = await bodyOf(endpoint, { http, signal }, config);
   const glance = endpoint.glance?.(http, body) ?? plainGlance('');
-  account.asked({ model: glance.model, stream: glance.stream, bytes: body.bytes.byteLength });
+  const input = endpoint.body === 'json' ? { input: () => estimateInput(body.value) } : {};
+  account.asked({ model: glance.model, stream: glance.stream, bytes: body.bytes.byteLength, ...input });
   let read: ChatRequest | undefined;
   return {
     http,

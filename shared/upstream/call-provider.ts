@@ -29,7 +29,13 @@ const ERROR_BYTES = 64 * 1024;
 
 /** Sends a request to an attempt's target with its credentials. Everything but a 2xx is a refusal, in cleaned words. */
 export async function callProvider(
-  { target, signal, sentTwice, heard }: Pick<Attempt, 'target' | 'signal' | 'sentTwice' | 'heard'>,
+  {
+    target,
+    signal,
+    sentTwice,
+    heard,
+    unanswered,
+  }: Pick<Attempt, 'target' | 'signal' | 'sentTwice' | 'heard' | 'unanswered'>,
   { stream, headers, body, path }: ProviderCall,
   ports: UpstreamPorts,
 ): Promise<UpstreamReply | Refusal> {
@@ -56,9 +62,13 @@ export async function callProvider(
     body,
     timeouts: stream ? timeouts : { ...timeouts, firstEventMs: timeouts.replyMs },
     signal,
+    broken: unanswered,
   });
   if (reply.sentTwice) sentTwice();
-  if (isRefusal(reply)) return reply;
+  if (isRefusal(reply)) {
+    if (reply.isSent) unanswered();
+    return reply;
+  }
   const rates = ratesIn(reply.headers);
   if (rates) heard(rates);
   if (reply.status >= 200 && reply.status < 300) return reply;

@@ -16,11 +16,12 @@ export interface Body extends AsyncIterable<Uint8Array> {
 
 /**
  * A body, decoded where it came compressed all the same: it is unpacked piece by piece, as it is read, so that its reader's bounds
- * count unpacked bytes. `ended` is why the gateway ended the call itself.
+ * count unpacked bytes. `ended` is why the gateway ended the call itself; `broken` is called where reading fails.
  */
-export function readBody(response: IncomingMessage, ended: () => GatewayError | undefined): Body {
+export function readBody(response: IncomingMessage, ended: () => GatewayError | undefined, broken?: () => void): Body {
   const decoder = decoders.get(String(response.headers['content-encoding'] ?? '').toLowerCase());
   const failure = (cause?: unknown): GatewayError => {
+    broken?.();
     if (cause instanceof GatewayError) return ended() ?? cause;
     return ended() ?? new GatewayError('upstream', 'The connection to the provider broke off.', { cause });
   };

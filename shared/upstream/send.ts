@@ -19,6 +19,8 @@ export interface UpstreamCall {
   timeouts: Timeouts;
   /** Ends the call; its reason is the `GatewayError` to fail with. */
   signal: AbortSignal;
+  /** Called where the body of an answer (2xx) does not come to its end: time-out, break, or what ended the call. */
+  broken?(): void;
 }
 
 export interface UpstreamReply extends Partial<Connection>, SentTwice {
@@ -30,7 +32,10 @@ export interface UpstreamReply extends Partial<Connection>, SentTwice {
   at: number;
 }
 
-export type UpstreamRefusal = Refusal & SentTwice;
+export interface UpstreamRefusal extends Refusal, SentTwice {
+  /** All of the request was written, so that the provider may have served it. */
+  isSent?: boolean;
+}
 
 interface SentTwice {
   /** The request was written to a kept connection that broke, and then once more: the provider may have served both. */
@@ -79,6 +84,8 @@ interface Unanswered extends Refusal {
   isReset: boolean;
   /** Bytes of it were written. */
   isWritten: boolean;
+  /** All of it was. */
+  isSent: boolean;
 }
 
 interface Agents {
@@ -149,9 +156,13 @@ function sendOnce(
   const isWritten = (): boolean => isConnected && (request.socket?.bytesWritten ?? 0) > writtenBefore;
   function fail(error: GatewayError, isReset = false): void {
     isSettled = true;
-    resolve({ ...refuse(ended ?? error), isReset, isWritten: isWritten() });
+    resolve({ ...refuse(ended ?? error), isReset, isWritten: isWritten(), isSent });
   }
 
+  let isSent = false;
+  request.on('finish', () => {
+    isSent = true;
+  });
   let informational = 0;
   request.on('information', () => {
     informational += 1;
@@ -191,7 +202,8 @@ function sendOnce(
     };
     const headers = response.headers as Record<string, string>;
     isSettled = true;
-    resolve({ status, headers, at: time.now(), body: readBody(response, () => ended), ...connection });
+    const body = readBody(response, () => ended, status < 300 ? call.broken : undefined);
+    resolve({ status, headers, at: time.now(), body, ...connection });
   });
   request.on('upgrade', (_, socket) => {
     socket.destroy();

@@ -11,7 +11,7 @@ const broken = new GatewayError('upstream', 'It broke.');
 function open({ totalMs = 2_000, parent = new AbortController(), until = Number.POSITIVE_INFINITY } = {}) {
   const time = createFakeTime({ now: 500 });
   const target = targetOf('a/m', { timeouts: { totalMs } });
-  const opening = { target, number: 3, purpose: 'answer' as const, signal: parent.signal, until, requestBytes: 40 };
+  const opening = { target, number: 3, purpose: 'answer' as const, signal: parent.signal, until, estimate: () => 10 };
   return { attempt: openAttempt(opening, time), time, parent, target };
 }
 

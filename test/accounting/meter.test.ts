@@ -10,9 +10,9 @@ const text = (words: string): ChatEvent => ({ type: 'text', text: words });
 const usage = (input: number, output: number): ChatEvent => ({ type: 'usage', usage: { input, output } });
 const finish: ChatEvent = { type: 'finish', reason: 'stop' };
 
-function meterOf(requestBytes = 400) {
+function meterOf(tokens = 100) {
   const time = createFakeTime({ now: 100 });
-  return { time, meter: createMeter(requestBytes, time) };
+  return { time, meter: createMeter(() => tokens, time) };
 }
 
 /** What is owed after these events of a stream. */
@@ -37,8 +37,16 @@ test('nothing is owed to a provider that never began to answer', () => {
   });
 });
 
-test('a provider that began to answer is owed the input, as estimated by the bytes of the request', () => {
+test('a provider that began to answer is owed the input, as estimated from the request', () => {
   expect(owed([])).toEqual({ input: 100, output: 0, estimated: true });
+});
+
+test('a provider that was sent the request and neither answered nor refused is owed the input', () => {
+  const { meter } = meterOf();
+  meter.unanswered();
+  expect(meter.reading().usage).toEqual({ input: 100, output: 0, estimated: true });
+  meter.seeUsage({ input: 7, output: 2 });
+  expect(meter.reading().usage).toEqual({ input: 7, output: 2 });
 });
 
 test('a provider that reports no usage is owed what was seen of text, thinking, refusals, arguments and names of tools', () => {

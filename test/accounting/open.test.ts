@@ -95,6 +95,37 @@ test('attempts are numbered in the order they were begun, and know the bytes tha
   expect([first.purpose, account.open(a, { purpose: 'vision' }).purpose]).toEqual(['answer', 'vision']);
 });
 
+test('the input of a large request is estimated when it is needed, once, and never above its bytes', () => {
+  const { account } = openOne();
+  let counted = 0;
+  const asked = (bytes: number, tokens: number) => ({
+    model: 'm',
+    stream: false,
+    bytes,
+    input: () => {
+      counted += 1;
+      return tokens;
+    },
+  });
+  const inputOf = (): number | undefined => {
+    const { meter } = account.open(a);
+    meter.unanswered();
+    meter.reading();
+    return meter.reading().usage?.input;
+  };
+  account.asked(asked(16_384, 10));
+  expect([inputOf(), counted]).toEqual([4_096, 0]);
+  account.asked(asked(16_388, 10));
+  expect(account.open(a).meter.reading().usage).toBeUndefined();
+  expect(counted).toBe(0);
+  expect([inputOf(), counted]).toEqual([10, 1]);
+  const other = openOne().account;
+  other.asked(asked(40_000, 90_000));
+  const { meter } = other.open(a);
+  meter.answered();
+  expect(meter.reading().usage?.input).toBe(10_000);
+});
+
 test('an attempt ends with its call unless it has a signal of its own', () => {
   const { account, call } = openOne();
   const shared = new AbortController();

@@ -14,7 +14,7 @@ const time = createFakeTime({ now: 1_000_000 });
 function attemptAt(name: string, { purpose = 'answer' as AttemptState['purpose'] } = {}): AttemptState {
   const { signal } = new AbortController();
   return openAttempt(
-    { target: targetOf(name), number: 1, purpose, signal, until: Number.POSITIVE_INFINITY, requestBytes: 40 },
+    { target: targetOf(name), number: 1, purpose, signal, until: Number.POSITIVE_INFINITY, estimate: () => 10 },
     time,
   );
 }

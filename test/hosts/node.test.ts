@@ -70,7 +70,7 @@ describe('the node host', () => {
       await expect.poll(() => provider.left, { timeout: 1000 }).toBe(before + 1);
       await expect.poll(() => rig.requests.length).toBe(before + 1);
       expect(rig.requests.at(-1)).toMatchObject({ status: 499, error: 'caller_left', streamed: stream });
-      expect(rig.requests.at(-1)?.usage).toBeUndefined();
+      expect(rig.requests.at(-1)?.usage).toMatchObject({ output: 0, estimated: true });
     }
     expect(rig.logged.filter(({ level }) => level === 'error')).toEqual([]);
     await rig.close();

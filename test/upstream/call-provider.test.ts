@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { GatewayError, type Refusal, refuse } from '../../shared/errors.ts';
 import { callProvider, isEventStream, type ProviderCall } from '../../shared/upstream/call-provider.ts';
-import type { UpstreamCall, UpstreamReply } from '../../shared/upstream/send.ts';
+import type { UpstreamCall, UpstreamRefusal, UpstreamReply } from '../../shared/upstream/send.ts';
 import { streamOf } from '../support/streams.ts';
 import { targetOf } from '../support/targets.ts';
 
@@ -13,12 +13,21 @@ function replyOf(status: number, body: string | Error = '{}', extra: Partial<Ups
 }
 
 async function call(
-  reply: UpstreamReply | Refusal,
+  reply: UpstreamReply | UpstreamRefusal,
   settings: Parameters<typeof targetOf>[1] = {},
   extra: Partial<ProviderCall> = {},
 ) {
   const sent: UpstreamCall[] = [];
-  const attempt = { target: targetOf('p/m', settings), signal, sentTwice: () => {}, heard: () => {} };
+  let unanswered = 0;
+  const attempt = {
+    target: targetOf('p/m', settings),
+    signal,
+    sentTwice: () => {},
+    unanswered: () => {
+      unanswered += 1;
+    },
+    heard: () => {},
+  };
   const outcome = await callProvider(
     attempt,
     { headers: {}, body: Buffer.from('{}'), stream: false, ...extra },
@@ -31,7 +40,7 @@ async function call(
       serviceAccountTokens: async () => ({ token: 'unused' }),
     },
   );
-  return { outcome, sent, attempt };
+  return { outcome, sent, attempt, unanswered: () => unanswered };
 }
 
 test('a 2xx is the reply, and the call carries the headers of provider, dialect and key', async () => {
@@ -73,7 +82,7 @@ test('where a key is missing nothing is sent', async () => {
   const refusal = new GatewayError('upstream_auth', 'No token.');
   const target = targetOf('p/m', { preset: 'vertex', parameters: { project: 'p', location: 'l' }, secret: 'FILE' });
   const answer = await callProvider(
-    { target, signal, sentTwice: () => {}, heard: () => {} },
+    { target, signal, sentTwice: () => {}, unanswered: () => {}, heard: () => {} },
     { headers: {}, body: Buffer.from(''), stream: false },
     {
       send: () => Promise.reject(new Error('was sent')),
@@ -87,6 +96,17 @@ test('where a key is missing nothing is sent', async () => {
 test('a refusal of the connection stays what it is', async () => {
   const refusal = refuse(new GatewayError('upstream', 'The provider could not be reached.'));
   expect((await call(refusal)).outcome).toBe(refusal);
+});
+
+test('a request that was sent is unanswered where no answer came, or where its answer breaks off', async () => {
+  const refusal = refuse(new GatewayError('timeout', 'The provider did not answer.'));
+  expect((await call({ ...refusal, isSent: true })).unanswered()).toBe(1);
+  expect((await call({ ...refusal, isSent: false })).unanswered()).toBe(0);
+  expect((await call(replyOf(503))).unanswered()).toBe(0);
+  const { sent, unanswered } = await call(replyOf(200));
+  expect(unanswered()).toBe(0);
+  sent[0]?.broken?.();
+  expect(unanswered()).toBe(1);
 });
 
 test('everything but a 2xx is a refusal in the words of the provider, with the time its headers ask to wait', async () => {

@@ -219,3 +219,46 @@ test('a call that failed on a kept connection is not sent twice where no other c
   expect(outcome.sentTwice).toBeUndefined();
   await expectNothingLeft();
 });
+
+test('a call that ends without an answer says whether all of its request was sent', async () => {
+  fault = (socket) => socket.end();
+  expect(await call()).toMatchObject({ refusal: { kind: 'upstream' }, isSent: true });
+  fault = () => abort.abort(new GatewayError('caller_left', 'Gone.'));
+  expect(await call()).toMatchObject({ refusal: { kind: 'caller_left' }, isSent: true });
+  await expectNothingLeft();
+});
+
+test('a connection whose TLS handshake never ends was sent nothing', async () => {
+  fault = () => {};
+  const url = `${provider.url.replace('http:', 'https:')}/v1`;
+  const calling = send({ url, headers: {}, body: Buffer.from('{}'), timeouts, signal: abort.signal });
+  await expect.poll(provider.open).toBe(1);
+  abort.abort(new GatewayError('caller_left', 'Gone.'));
+  expect(await calling).toMatchObject({ refusal: { kind: 'caller_left' }, isSent: false });
+  await expectNothingLeft();
+});
+
+test.each([
+  ['200 OK', 1],
+  ['503 Busy', 0],
+])('a body of %s that does not come to its end is said to be broken %i times', async (status, times) => {
+  fault = (socket) => {
+    socket.write(`HTTP/1.1 ${status}\r\ncontent-length: 100\r\n\r\n{`);
+    setTimeout(() => socket.destroy(), 10);
+  };
+  let broken = 0;
+  const reply = await send({
+    url: `${provider.url}/v1`,
+    headers: {},
+    body: Buffer.from('{}'),
+    timeouts,
+    signal: abort.signal,
+    broken: () => {
+      broken += 1;
+    },
+  });
+  if (isRefusal(reply)) throw reply.refusal;
+  await expect(piecesOf(reply.body)).rejects.toMatchObject({ kind: 'upstream' });
+  expect(broken).toBe(times);
+  await expectNothingLeft();
+});

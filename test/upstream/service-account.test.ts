@@ -176,7 +176,7 @@ describe('a call to Google', () => {
   });
   const ask = (secret: string, target: Target) =>
     callProvider(
-      { target, signal: new AbortController().signal, sentTwice() {}, heard() {} },
+      { target, signal: new AbortController().signal, sentTwice() {}, unanswered() {}, heard() {} },
       request,
       portsWith(secret),
     );

@@ -61,6 +61,7 @@ async function askCount(call: Call, target: Target, said: Said, ports: GatewayPo
       target: targetFor(call.caller, target),
       signal: deadline.signal,
       sentTwice() {},
+      unanswered() {},
       heard: (rates: ProviderRates) => Object.assign(said, { rates }),
     };
     const reply = await callProvider(asked, request, ports);
