@@ -24,7 +24,7 @@ export function createGate(atOnce: number): Gate {
         reject(signal!.reason);
       };
       waiting.add(begin);
-      signal?.addEventListener('abort', giveUp, { once: true });
+      signal?.addEventListener('abort', giveUp);
     });
   }
 

@@ -125,3 +125,10 @@ test('the meter of an attempt estimates the input by the bytes of its request', 
   attempt.meter.answered();
   expect(attempt.meter.reading().usage).toEqual({ input: 10, output: 0, estimated: true });
 });
+
+test('an attempt that was sent and brought nothing is charged its estimated input', () => {
+  const { attempt } = open();
+  expect(attempt.meter.reading().usage).toBeUndefined();
+  attempt.unanswered();
+  expect(attempt.meter.reading().usage).toEqual({ input: 10, output: 0, estimated: true });
+});

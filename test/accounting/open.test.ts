@@ -124,6 +124,11 @@ test('the input of a large request is estimated when it is needed, once, and nev
   const { meter } = other.open(a);
   meter.answered();
   expect(meter.reading().usage?.input).toBe(10_000);
+  const plain = openOne().account;
+  plain.asked({ model: 'm', stream: false, bytes: 40_000 });
+  const reading = plain.open(a).meter;
+  reading.unanswered();
+  expect(reading.reading().usage?.input).toBe(10_000);
 });
 
 test('an attempt ends with its call unless it has a signal of its own', () => {

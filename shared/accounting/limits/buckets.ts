@@ -150,8 +150,8 @@ const isFarAhead = (refilledAt: number, now: number): boolean => refilledAt - no
 
 /** Where nothing is left, no request would write a refill, and the scope would stay shut until the wrong time has come. */
 function setBack(state: ScopeState | undefined, { rpm, tpm }: Limits, now: number): { change?: Change } {
-  const { refilledAt } = state ?? {};
-  if ((rpm ?? tpm) === undefined || refilledAt === undefined || !isFarAhead(refilledAt, now)) return {};
+  const refilledAt = state?.refilledAt ?? now;
+  if ((rpm ?? tpm) === undefined || !isFarAhead(refilledAt, now)) return {};
   return { change: { add: {}, refilledAt: now, guard: { refilledAt } } };
 }
 

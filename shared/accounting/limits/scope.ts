@@ -100,21 +100,20 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
       const left = [...open].filter(({ since }) => time.now() - since <= mostMs);
       if (left.length === 0) break;
       try {
-        tries += 1;
         const waiters = await takeOnce(left, limits, (one, outcome) => {
           open.delete(one);
           one.resolve(outcome);
         });
-        if (!waiters) continue;
         // A wait for a slot is no try: it has its own end.
-        tries -= 1;
-        await waitForSlot(waiters);
+        if (waiters) await waitForSlot(waiters);
+        else tries += 1;
       } catch (thrown) {
         // Perhaps it was done all the same: what is stored says so.
         cause = thrown;
         known = undefined;
         if (thrown instanceof RefusedChange) break;
-        await time.sleep(FIRST_WAIT_MS * 2 ** (tries - 1));
+        await time.sleep(FIRST_WAIT_MS * 2 ** tries);
+        tries += 1;
       }
     }
     // Others were faster each time: there is little left, and what there is moves on.
@@ -128,12 +127,12 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
   }
 
   /** Whether it waits for a slot instead of being refused. */
-  const waitsFor = ({ hasWaited, since }: Waiting, lack: Lack | undefined): boolean =>
-    lack !== undefined && mayGetSlot(lack) && !hasWaited && time.now() - since < SLOT_WAIT_MS;
+  const waitsFor = ({ hasWaited }: Waiting, lack: Lack): boolean => mayGetSlot(lack) && !hasWaited;
 
   /** Until a slot is given back here, or, after a while, for what other processes gave back. */
   async function waitForSlot(waiters: readonly Waiting[]): Promise<void> {
-    const since = Math.min(...waiters.map((one) => one.since));
+    // The first came first.
+    const { since } = waiters[0]!;
     waitingForSlot = new AbortController();
     const { signal } = waitingForSlot;
     await time.sleep(since + SLOT_WAIT_MS - time.now(), signal).catch(() => {});
@@ -164,7 +163,7 @@ export function createScope(id: string, scopes: Scopes, { time, mostMs }: Option
       learn(await scopes.read(id));
       return undefined;
     }
-    const waiters = lacking.filter((one) => waitsFor(one, plan!.lacking.get(one.ask)));
+    const waiters = lacking.filter((one) => waitsFor(one, plan!.lacking.get(one.ask)!));
     for (const one of lacking) if (!waiters.includes(one)) answer(one, { state, lack: plan!.lacking.get(one.ask)! });
     const taken = left.filter((one) => !lacking.includes(one));
     if (taken.length === 0) return waiters.length > 0 ? waiters : undefined;
