@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { loadCatalog } from '../shared/catalog/load.ts';
+import { builtIns } from './built-ins.ts';
 import { readDefinition } from './read-definition.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -31,6 +32,7 @@ async function buildFunction(name: string, folder: string, definition: unknown):
     mainFields: ['module', 'main'],
     minify: true,
     legalComments: 'none',
+    plugins: [builtIns],
     // Some packages of the SDK still call `require` for Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     logLevel: 'warning',
