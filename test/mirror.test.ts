@@ -30,6 +30,7 @@ const without: Readonly<Record<string, string>> = {
   'call/account.ts': 'types',
   'call/attempt.ts': 'types',
   'call/call.ts': 'types',
+  'call/kept-response.ts': 'types',
   'gateway/ports.ts': 'types',
   'gateway/endpoints/list.ts': 'a list, read by the tests of endpoint, routes and about',
   'identity/refusals.ts': 'sentences, read by the tests of token, claims and tokens',

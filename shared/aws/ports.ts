@@ -13,10 +13,11 @@ import { createFetchText } from '../media/fetch-text.ts';
 import { createImages } from '../media/load-image.ts';
 import { createSend } from '../upstream/send.ts';
 import { createServiceAccountTokens } from '../upstream/service-account.ts';
-import { createDescriptions } from './descriptions.ts';
 import { createGroups, type RememberedGroups } from './groups.ts';
 import { createKeySets } from './issuers/key-sets.ts';
 import { createKeys, type RememberedKeys } from './keys.ts';
+import { createDescriptions } from './memory/descriptions.ts';
+import { createKeptResponses } from './memory/kept-responses.ts';
 import { createOwnUsage } from './own-usage.ts';
 import { createScopes } from './scopes.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
@@ -60,6 +61,7 @@ export function createPorts({ catalog, log, table, secrets, records, limitsMs }:
       time,
       ...(limitsMs === undefined ? {} : { tableMs: limitsMs }),
     }),
+    kept: createKeptResponses({ table, time, log }),
     records,
     ownUsage: createOwnUsage({ table, retentionDays: config.usage.retentionDays, time }),
     send,

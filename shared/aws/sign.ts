@@ -18,11 +18,11 @@ export function createSign(
   credentials: AwsCredentialIdentityProvider = defaultProvider(),
 ): Sign {
   const signer = new SignatureV4({ service: '', region: '', credentials, sha256: Hash.bind(null, 'sha256') });
-  return async ({ url, contentType, body, region, service }) => {
+  return async ({ url, method = 'POST', contentType, body, region, service }) => {
     const { protocol, hostname, host, pathname, searchParams } = new URL(url);
     const own = { host, 'content-type': contentType };
     const request = {
-      method: 'POST',
+      method,
       protocol,
       hostname,
       path: pathname,

@@ -8,9 +8,11 @@ import type { GatewayConfig, Timeouts } from './schema.ts';
 /** The checked configuration, as requests use it. */
 export interface Catalog {
   config: GatewayConfig;
-  providers: ReadonlyMap<string, CatalogProvider>;
+  providers: ReadonlyMap<string, ConfiguredProvider>;
   /** The targets that a caller's name stands for; undefined where it is unknown and no default is set. */
   resolve(name: string): Target[] | undefined;
+  /** A provider's own model, whether callers may name it so or not; undefined where the provider is unknown. */
+  targetOf(provider: string, model: string): Target | undefined;
   /** Describers of images for the models behind a name, in the order they are asked; undefined where none are set. */
   describersOf(name: string): readonly Describer[] | undefined;
   /** Whether a name is served as itself, not by the default model. */
@@ -29,7 +31,7 @@ export interface ListedModel {
   provider: string;
 }
 
-/** A provider as the configuration describes it. */
+/** A provider as the configuration describes it, at one of its addresses. */
 export interface CatalogProvider {
   name: string;
   dialect: ProviderDialect;
@@ -51,6 +53,17 @@ export interface CatalogProvider {
   timeouts: Timeouts;
 }
 
+/** A provider with all its addresses. */
+export interface ConfiguredProvider extends CatalogProvider {
+  /** Where it is asked in other dialects; each is called by the provider's name and with its key. */
+  endpoints: readonly CatalogEndpoint[];
+}
+
+export interface CatalogEndpoint extends CatalogProvider {
+  /** Names of the models that it serves; all of the provider's unless given. */
+  models: RegExp | undefined;
+}
+
 /** A provider and its own id of a model. */
 export interface Target {
   provider: CatalogProvider;
@@ -59,12 +72,20 @@ export interface Target {
   profileOf?: string;
   traits: Traits;
   abilities: Abilities;
+  /** The same model at the provider's other endpoints. */
+  endpoints: readonly Target[];
 }
 
 /** A model that describes images: its name in the configuration, and its targets. */
 export interface Describer {
   name: string;
   targets: readonly Target[];
+}
+
+/** A target as callers of a dialect are served: at the provider's endpoint in their dialect, where the model has one. */
+export function endpointFor(target: Target, dialect: string): Target {
+  if (target.provider.dialect.name === dialect) return target;
+  return target.endpoints.find(({ provider }) => provider.dialect.name === dialect) ?? target;
 }
 
 /** The address of a call to a target: for a conversation, or at `ownPath` for anything else. */

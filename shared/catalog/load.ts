@@ -3,7 +3,7 @@ import { defined } from '../chat/defined.ts';
 import type { Traits } from '../dialects/traits.ts';
 import { abilitiesOf } from '../providers/abilities.ts';
 import { traitsOfModel } from '../providers/model-traits.ts';
-import type { Catalog, CatalogProvider, Target } from './catalog.ts';
+import type { Catalog, CatalogProvider, ConfiguredProvider, Target } from './catalog.ts';
 import { asObject, namesIn, readDescribers } from './describers.ts';
 import { namesBelow } from './own-keys.ts';
 import { type Environment, readProvider } from './read-provider.ts';
@@ -42,7 +42,8 @@ export function loadCatalog(definition: unknown, environment: Environment = proc
   const fallback = config.defaultModel === undefined ? undefined : targets(config.defaultModel, 'defaultModel');
   for (const [name, own] of Object.entries(config.models)) {
     const { traits = {}, vision } = asObject(own);
-    problems.push(...problemsOfModelTraits(traits, resolved.get(name)!, `models.${name}.traits`));
+    const all = resolved.get(name)!.flatMap((target) => [target, ...target.endpoints]);
+    problems.push(...problemsOfModelTraits(traits, all, `models.${name}.traits`));
     if (vision !== undefined && seesAlways(resolved.get(name)!)) {
       problems.push(
         `models.${name}.vision: has no effect, since the model sees (\`sees: false\` says that it does not)`,
@@ -59,6 +60,7 @@ export function loadCatalog(definition: unknown, environment: Environment = proc
     config,
     providers,
     resolve: (name) => known(name) ?? fallback,
+    targetOf: (provider, model) => fullName(`${provider}/${model}`, providers, config)?.[0],
     describersOf: (name) => describers(known(name) ? name : config.defaultModel),
     knows: (name) => known(name) !== undefined,
     longestMs: longestMs([...resolved.values(), ...singles(providers)], config),
@@ -74,7 +76,7 @@ const messageOf = (issue: z.core.$ZodIssue): string =>
 const seesAlways = (targets: readonly Target[]): boolean =>
   targets.some(({ abilities }) => abilities.sees && abilities.tools);
 
-type Providers = ReadonlyMap<string, CatalogProvider>;
+type Providers = ReadonlyMap<string, ConfiguredProvider>;
 type Targets = readonly Pick<Target, 'provider'>[];
 
 const singles = (providers: Providers): Targets[] => [...providers.values()].map((provider) => [{ provider }]);
@@ -91,7 +93,11 @@ function readProviders(config: GatewayConfig, environment: Environment, problems
   );
   const keyNames = read.map(({ keyName }) => keyName);
   return new Map(
-    read.map((provider) => [provider.name, { ...provider, longerKeyNames: namesBelow(provider.keyName, keyNames) }]),
+    read.map((provider) => {
+      const longerKeyNames = namesBelow(provider.keyName, keyNames);
+      const endpoints = provider.endpoints.map((endpoint) => ({ ...endpoint, longerKeyNames }));
+      return [provider.name, { ...provider, longerKeyNames, endpoints }];
+    }),
   );
 }
 
@@ -118,13 +124,16 @@ function fullName(name: string, providers: Providers, config: GatewayConfig): Ta
   const provider = slash < 1 ? undefined : providers.get(name.slice(0, slash));
   const model = name.slice(slash + 1);
   if (!provider || model === '') return undefined;
-  // The order of precedence: the configuration, then what is known by the model's name, then the preset.
-  const traits: Traits = {
-    ...provider.traits,
-    ...traitsFor(provider.dialect.name, traitsOfModel(model)),
-    ...config.providers[provider.name]?.traits,
-  };
-  return [{ provider, model, traits, abilities: abilitiesOf(traits.baseModel ?? model) }];
+  const own = config.providers[provider.name]?.traits;
+  const serving = provider.endpoints.filter(({ models }) => models?.test(model) ?? true);
+  const endpoints = serving.map((endpoint) => targetAt(endpoint, model, traitsFor(endpoint.dialect.name, own ?? {})));
+  return [{ ...targetAt(provider, model, own), endpoints }];
+}
+
+/** The order of precedence: the configuration, then what is known by the model's name, then the preset. */
+function targetAt(provider: CatalogProvider, model: string, own: Traits | undefined): Target {
+  const traits: Traits = { ...provider.traits, ...traitsFor(provider.dialect.name, traitsOfModel(model)), ...own };
+  return { provider, model, traits, abilities: abilitiesOf(traits.baseModel ?? model), endpoints: [] };
 }
 
 /** Follows aliases to targets; a name that stands for no target, or for itself in a circle, is a problem. */
@@ -146,11 +155,13 @@ function resolver(config: GatewayConfig, providers: Providers, problems: string[
     }
     const { targets = name, traits = {}, vision: _, ...abilities } = asObject(own);
     const found = namesIn(targets).flatMap((next) => resolve(next, where, [...seen, name]));
-    return found.map((target) => ({
+    const over = (target: Target): Target => ({
       ...target,
       traits: { ...target.traits, ...traitsFor(target.provider.dialect.name, traits) },
       abilities: { ...(traits.baseModel ? abilitiesOf(traits.baseModel) : target.abilities), ...defined(abilities) },
-    }));
+      endpoints: target.endpoints.map(over),
+    });
+    return found.map(over);
   }
   return resolve;
 }

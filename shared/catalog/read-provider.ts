@@ -1,10 +1,12 @@
 import { defined } from '../chat/defined.ts';
 import { pathSegment } from '../dialects/model-path.ts';
+import type { EndpointDialect } from '../providers/endpoints.ts';
 import type { Provider } from '../providers/provider.ts';
 import { presetOf, presets } from '../providers/registry.ts';
-import { type CatalogProvider, isUnder } from './catalog.ts';
+import { type CatalogEndpoint, type CatalogProvider, type ConfiguredProvider, isUnder } from './catalog.ts';
+import { inDialect, readEndpoints } from './read-endpoints.ts';
 import { type GatewayConfig, httpUrl, type Timeouts, urlQuery } from './schema.ts';
-import { problemsOfProviderTraits } from './traits.ts';
+import { problemsOfProviderTraits, traitsFor } from './traits.ts';
 
 const defaultTimeouts: Timeouts = {
   connectMs: 5_000,
@@ -26,19 +28,51 @@ interface Reading {
 }
 
 /** A provider of the configuration, over its preset. What would make every call of it fail is a problem. */
-export function readProvider({ name, own, config, environment, problems }: Reading): CatalogProvider {
+export function readProvider(reading: Reading): ConfiguredProvider {
+  const { name, own, environment, problems } = reading;
   const where = `providers.${name}`;
   const presetName = own.preset ?? name;
-  const preset: Provider = presetOf(presetName);
+  const preset = inDialect(presetOf(presetName), own.dialect, where, problems);
   const parameters = { ...preset.parameters, ...fromEnvironment(preset, environment), ...own.parameters };
   const template = own.baseUrl ?? preset.baseUrl ?? '';
-  const baseUrl = fill(template, parameters, where, problems).replace(/(?<!\/)\/+$/, '');
   const known = own.preset !== undefined || Object.hasOwn(presets, name);
-  if (baseUrl === '') {
+  if (template === '') {
     problems.push(`${where}: ${known ? `'${presetName}'` : 'a provider without a preset'} needs a baseUrl`);
   }
-  const traits = { ...preset.traits, ...own.traits };
-  problems.push(...problemsOfProviderTraits(own.traits ?? {}, traits, preset.dialect.name, `${where}.traits`));
+  const templates = [template, ...(own.query === undefined ? [preset.query ?? ''] : [])];
+  const auth = own.auth ?? preset.auth;
+  problems.push(...unusedParameters(own.parameters ?? {}, templates, auth).map((text) => `${where}.${text}`));
+  const path = own.path ?? preset.path;
+  const main = readFace({ ...preset, ...defined({ path }), baseUrl: template }, { ...reading, where, parameters });
+  const traits = own.traits ?? {};
+  problems.push(...problemsOfProviderTraits(traits, main.traits, preset.dialect.name, `${where}.traits`));
+  const endpoints = readEndpoints(preset, own, { where, problems }).map((endpoint): CatalogEndpoint => {
+    const { name: dialect } = endpoint.dialect;
+    const at = `${where}.endpoints.${dialect}`;
+    const ownTraits = { ...endpoint.traits, ...traitsFor(dialect, traits) };
+    problems.push(...problemsOfProviderTraits(endpoint.traits ?? {}, ownTraits, dialect, `${at}.traits`));
+    const isBeside = endpoint.baseUrl === template;
+    // Of an address that the preset knows, the provider's own says the same.
+    const said = own.endpoints?.[dialect as EndpointDialect] ? problems : [];
+    const face = readFace(endpoint, { ...reading, where: at, parameters, isBeside, problems: said });
+    return { ...face, traits: ownTraits, models: endpoint.models };
+  });
+  return { ...main, endpoints };
+}
+
+interface FaceReading extends Reading {
+  where: string;
+  parameters: Parameters;
+  /** False at another address than the provider's own, whose query it does not have. */
+  isBeside?: boolean;
+}
+
+/** One API of a provider. */
+function readFace(
+  preset: Provider & { baseUrl: string },
+  { name, own, config, where, parameters, problems, isBeside = true }: FaceReading,
+): CatalogProvider {
+  const baseUrl = fill(preset.baseUrl, parameters, where, problems).replace(/(?<!\/)\/+$/, '');
   const auth = own.auth ?? preset.auth;
   const keyless = auth === 'none' || auth === 'aws';
   const keyName = auth === 'none' ? undefined : (own.secret ?? preset.secret);
@@ -46,10 +80,9 @@ export function readProvider({ name, own, config, environment, problems }: Readi
   if (!keyless && secret === undefined) {
     problems.push(`${where}.secret: name the key this provider is called with (or set auth to 'none')`);
   }
-  const path = own.path ?? preset.path;
-  const templates = [template, ...(own.query === undefined ? [preset.query ?? ''] : [])];
-  const query = own.query ?? (preset.query && fill(preset.query, parameters, where, problems));
-  problems.push(...unusedParameters(own.parameters ?? {}, templates, auth).map((text) => `${where}.${text}`));
+  const { path } = preset;
+  const ownQuery = isBeside ? own.query : undefined;
+  const query = ownQuery ?? (preset.query && fill(preset.query, parameters, where, problems));
   problems.push(...wrongAddress({ baseUrl, path, query }).map((text) => `${where}${text}`));
   return {
     name,
@@ -63,7 +96,7 @@ export function readProvider({ name, own, config, environment, problems }: Readi
     keyName,
     longerKeyNames: [],
     headers: { ...preset.headers, ...own.headers },
-    traits,
+    traits: { ...preset.traits, ...own.traits },
     timeouts: { ...defaultTimeouts, ...defined(config.timeouts), ...defined(own.timeouts ?? {}) },
   };
 }

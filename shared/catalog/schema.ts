@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Traits } from '../dialects/traits.ts';
 import { isJsonObject } from '../http/json.ts';
 import { MOST_VALUES } from '../http/json-scan.ts';
+import { endpointDialects } from '../providers/endpoints.ts';
 import { authKinds } from '../providers/provider.ts';
 import { type PresetName, presetNames } from '../providers/registry.ts';
 import { iamCallers, jwt } from './callers.ts';
@@ -68,6 +69,15 @@ const headerName = z
 const ownHeaders: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection']);
 const headerText = z.string().regex(/^[\t -~]*$/, 'expected the value of a header: visible ASCII, spaces and tabs');
 
+const endpoint = z.strictObject({
+  /** Where this API begins; the preset's own by default. `{name}` is filled from the provider's `parameters`. */
+  baseUrl: httpUrl.optional(),
+  /** Path of conversations under it; the dialect's own by default. */
+  path: urlPath.optional(),
+  /** As those of the provider, for this endpoint alone. */
+  traits: traits.optional(),
+});
+
 const provider = z.strictObject({
   /** Which known provider it is; by default the one of its own name, else `openai-compatible`. */
   preset: z.enum(presetNames as [PresetName, ...PresetName[]]).optional(),
@@ -92,6 +102,10 @@ const provider = z.strictObject({
   traits: traits.optional(),
   /** Its own time-outs; those that are not set are the general ones. */
   timeouts: timeouts.optional(),
+  /** All callers are served in this one of its dialects; by default each in its own, where the provider speaks it. */
+  dialect: z.enum(endpointDialects).optional(),
+  /** Where else it is asked, and by callers of which dialect; `false` takes an endpoint of its preset away. */
+  endpoints: z.partialRecord(z.enum(endpointDialects), z.union([z.literal(false), endpoint])).optional(),
 });
 
 const targets = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);

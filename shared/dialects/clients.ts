@@ -18,6 +18,9 @@ export const conversationPaths: readonly { dialect: ClientDialect; paths: readon
   { dialect: anthropicClient, paths: ['/v1/messages', '/anthropic/v1/messages'] },
 ];
 
+/** Answers that a provider keeps, as callers ask for them. */
+export const keptClient = { dialect: openaiResponsesClient, paths: ['/v1/responses', '/responses'] };
+
 /** Embeddings as callers ask for them. */
 export const embeddingsClient = {
   dialect: openaiChatClient,

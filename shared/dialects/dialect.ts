@@ -21,6 +21,10 @@ export interface Glance {
   maxTokens?: number;
   hasImages: boolean;
   hasTools: boolean;
+  /** It asks for what only a provider of its own dialect can do; why it is refused where its bytes cannot pass. */
+  onlyPasses?: GatewayError;
+  /** Id of an answer that a provider has kept, from which it goes on. */
+  goesOnFrom?: string;
 }
 
 /** Where a request was sent: some dialects name the model, or ask for a stream, in the path. */
@@ -153,8 +157,18 @@ export interface ProviderDialect {
   short?: ShortRoad;
   /** How its providers are asked for vectors; absent where they make none. */
   embeddings?: EmbeddingsDialect;
+  /** The answers that its providers keep. */
+  kept?: KeptDialect;
   /** Operations that its providers take in the shape callers send, by name: their bytes pass. */
   operations?: Readonly<Record<string, Operation>>;
+}
+
+/** How a provider is asked for an answer that it keeps. */
+export interface KeptDialect {
+  /** Path under the base URL: of the answer, or of a part of it. */
+  path(id: string, part?: string): string;
+  /** What it used; nothing as long as it is being made. */
+  usageOf(body: JsonObject): Usage | undefined;
 }
 
 /** An operation whose request and reply are passed and not translated. */
@@ -185,6 +199,8 @@ export interface ShortRoad<Own extends Glance = Glance> {
   edit(body: JsonBody, glance: Own, target: DialectTarget): ShortRoadEdits;
   /** An event that holds token counts and nothing else: hidden where only we asked for it. */
   isOnlyUsage(event: SseEvent): boolean;
+  /** Whether the provider keeps this answer, to be asked for by its id. */
+  keeps?(glance: Own, traits: Traits): boolean;
   /** The last event of a stream, for a provider that finished its answer and left it out. */
   lastEvent?: string;
 }

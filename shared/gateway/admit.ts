@@ -55,7 +55,8 @@ export async function admit(
   }
   if (needs !== undefined && !mayDo(caller, needs)) throw wrongPurpose(needs, caller);
   if (purpose === undefined) return { call, reservation: unlimited };
-  const most = purpose === 'chat' ? mostTokens(caller) : undefined;
+  // What has no body asks for nothing new.
+  const most = purpose === 'chat' && call.body.bytes.byteLength > 0 ? mostTokens(caller) : undefined;
   const bounded = most === undefined ? call : withMostTokens(call, most);
   const levels = levelsOf(caller);
   const isCounted = levels.some(({ limits }) => limits.tpm !== undefined);

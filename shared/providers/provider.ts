@@ -30,4 +30,12 @@ export interface Provider {
   environment?: Readonly<Record<string, string>>;
   /** Its documentation, where all this can be checked. */
   docs?: string;
+  /** Where it is asked in other dialects, with the same key: callers of such a dialect are served there. */
+  endpoints?: readonly ProviderEndpoint[];
+}
+
+/** A provider's API in one more dialect. */
+export interface ProviderEndpoint extends Omit<Provider, 'endpoints'> {
+  /** Names of the models that it serves; all of the provider's unless given. */
+  models?: RegExp;
 }

@@ -1,15 +1,15 @@
 import { business } from './business.ts';
-import { dashscope, dashscopeAnthropic } from './chinese/dashscope.ts';
-import { deepseek, deepseekAnthropic } from './chinese/deepseek.ts';
-import { minimax, minimaxAnthropic } from './chinese/minimax.ts';
-import { moonshot, moonshotAnthropic } from './chinese/moonshot.ts';
+import { dashscope } from './chinese/dashscope.ts';
+import { deepseek } from './chinese/deepseek.ts';
+import { minimax } from './chinese/minimax.ts';
+import { moonshot } from './chinese/moonshot.ts';
 import { qianfan } from './chinese/qianfan.ts';
 import { siliconflow } from './chinese/siliconflow.ts';
 import { hunyuan, tokenhub } from './chinese/tencent.ts';
-import { volcengine, volcengineAnthropic } from './chinese/volcengine.ts';
-import { zhipu, zhipuAnthropic } from './chinese/zhipu.ts';
-import { azure, azureDeployment, azureResponses } from './clouds/azure.ts';
-import { bedrock, bedrockAnthropic, bedrockMantle, bedrockOpenai } from './clouds/bedrock.ts';
+import { volcengine } from './chinese/volcengine.ts';
+import { zhipu } from './chinese/zhipu.ts';
+import { azure, azureDeployment } from './clouds/azure.ts';
+import { bedrock, bedrockMantle, bedrockOpenai } from './clouds/bedrock.ts';
 import { vertex, vertexGlobal } from './clouds/vertex.ts';
 import { anthropic } from './global/anthropic.ts';
 import { cohere } from './global/cohere.ts';
@@ -33,26 +33,20 @@ export const presets = {
   anthropic,
   openrouter,
   deepseek,
-  'deepseek-anthropic': deepseekAnthropic,
   groq,
   mistral,
   together,
   fireworks,
   xai,
   volcengine,
-  'volcengine-anthropic': volcengineAnthropic,
   qianfan,
   dashscope,
-  'dashscope-anthropic': dashscopeAnthropic,
   hunyuan,
   tokenhub,
   moonshot,
-  'moonshot-anthropic': moonshotAnthropic,
   zhipu,
-  'zhipu-anthropic': zhipuAnthropic,
   siliconflow,
   minimax,
-  'minimax-anthropic': minimaxAnthropic,
   ollama,
   vllm,
   gemini,
@@ -61,10 +55,8 @@ export const presets = {
   'gemini-openai': geminiOpenai,
   azure,
   'azure-deployment': azureDeployment,
-  'azure-responses': azureResponses,
   bedrock,
   'bedrock-openai': bedrockOpenai,
-  'bedrock-anthropic': bedrockAnthropic,
   'bedrock-mantle': bedrockMantle,
   cohere,
   business,

@@ -1,5 +1,6 @@
 import type { Attempt } from '../call/attempt.ts';
 import type { Call } from '../call/call.ts';
+import { callerId } from '../call/caller.ts';
 import type { ShortRoad, StreamReader } from '../dialects/dialect.ts';
 import { isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import { editMembers } from '../http/json-members.ts';
@@ -38,13 +39,17 @@ export async function passThrough(
     if (isRefusal(batches)) return batches;
     const passing = { hides: hidesUsage ? short.isOnlyUsage : undefined, missing };
     const contentType = typeOf(reply.headers, /^text\/event-stream\b/i) ?? 'text/event-stream';
-    return { body: passFrames(batches, attempt, passing), contentType, dropped };
+    const noted = keeping(call, attempt, short, ports);
+    const body = passFrames(noted ? noteStart(batches, noted) : batches, attempt, passing);
+    return { body, contentType, dropped };
   }
   const { replyBytes, values } = ports.config.limits;
   const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
   if (isRefusal(whole)) return whole;
   try {
-    const answer = wholeAnswer(call, attempt, upstream.readReply(whole.value, context), whole.bytes);
+    const read = upstream.readReply(whole.value, context);
+    await keeping(call, attempt, short, ports)?.(read.id, read.choices.length === 0);
+    const answer = wholeAnswer(call, attempt, read, whole.bytes);
     const contentType = stream ? undefined : typeOf(reply.headers, /^application\/(?:[\w.-]+\+)?json\b/i);
     return { ...answer, ...(contentType ? { contentType } : {}), dropped };
   } catch (thrown) {
@@ -63,6 +68,32 @@ async function openStream(
   const opened = await firstEvent(batches, { mostBytes, connection: reply });
   if (!isRefusal(opened)) meter.answered();
   return opened;
+}
+
+/** Notes an answer by its id; absent where the provider keeps none. */
+type Note = (id: string, isPending?: boolean) => Promise<void>;
+
+function keeping(
+  { caller, glance }: Call,
+  { target }: Attempt,
+  short: ShortRoad,
+  { kept }: RoadPorts,
+): Note | undefined {
+  const { provider, model, traits } = target;
+  if (!short.keeps?.(glance, traits)) return undefined;
+  return (id, isPending = false) =>
+    kept.write({ id, caller: callerId(caller), provider: provider.name, model, isPending });
+}
+
+/** Notes a streamed answer as soon as its id is known; the note is there before the last batch goes out. */
+async function* noteStart(batches: Stream<Batch>, note: Note): AsyncGenerator<Batch> {
+  let noting: Promise<void> | undefined;
+  for await (const batch of batches) {
+    const start = batch.events.find(({ type }) => type === 'start');
+    if (start?.type === 'start') noting ??= note(start.id);
+    if (batch.events.some(({ type }) => type === 'finish' || type === 'error')) await noting;
+    yield batch;
+  }
 }
 
 /** Headers of the caller that go to a provider of its own dialect. */
@@ -130,7 +161,7 @@ function writesOf(frames: readonly Frame[]): Buffer[] {
   return writes;
 }
 
-async function* passFrames(
+export async function* passFrames(
   batches: AsyncIterable<Batch>,
   { meter, end }: Attempt,
   { hides, missing }: Passing,

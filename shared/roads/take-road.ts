@@ -2,7 +2,7 @@ import type { Attempt } from '../call/attempt.ts';
 import type { Call } from '../call/call.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ShortRoad } from '../dialects/dialect.ts';
-import type { Refusal } from '../errors.ts';
+import { type Refusal, refuse } from '../errors.ts';
 import { transformed } from '../transforms/apply.ts';
 import type { Answer } from './answer.ts';
 import { passThrough } from './pass-through.ts';
@@ -14,6 +14,7 @@ export async function takeRoad(call: Call, attempt: Attempt, ports: RoadPorts): 
   const changed = transformed(call, attempt.target);
   const short = changed ? undefined : shortRoad(call, attempt.target);
   if (short) return passThrough(call, attempt, short, ports);
+  if (call.glance.onlyPasses) return refuse(call.glance.onlyPasses);
   return translate(call, attempt, changed ?? { request: call.request(), changes: {}, weakened: [] }, ports);
 }
 

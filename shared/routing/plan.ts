@@ -1,4 +1,4 @@
-import type { Catalog, Describer, Target } from '../catalog/catalog.ts';
+import { type Catalog, type Describer, endpointFor, type Target } from '../catalog/catalog.ts';
 import type { Glance } from '../dialects/dialect.ts';
 import { unknownModel } from '../dialects/model-path.ts';
 
@@ -11,11 +11,17 @@ export interface Plan {
 
 type Asked = Pick<Glance, 'model'> & Partial<Pick<Glance, 'hasImages' | 'hasTools'>>;
 
+interface PlanOptions {
+  /** The caller's: providers are asked at their endpoint in it, where they have one. */
+  dialect?: string;
+}
+
 /** The targets of a request. Throws `model_not_found`. */
-export function plan(asked: Asked, catalog: Catalog): Plan {
+export function plan(asked: Asked, catalog: Catalog, { dialect }: PlanOptions = {}): Plan {
   const { model } = asked;
-  const targets = catalog.resolve(model);
-  if (!targets) throw unknownModel(model);
+  const found = catalog.resolve(model);
+  if (!found) throw unknownModel(model);
+  const targets = dialect === undefined ? found : found.map((target) => endpointFor(target, dialect));
   return asked.hasImages ? planForImages(targets, asked, catalog) : { targets };
 }
 

@@ -1,6 +1,7 @@
 import { unlessAborted } from '../async/deadline.ts';
 import type { Attempt } from '../call/attempt.ts';
 import { type Target, urlOf } from '../catalog/catalog.ts';
+import { defined } from '../chat/defined.ts';
 import { GatewayError, isRefusal, type Refusal, refuse, withRetryAfter } from '../errors.ts';
 import { tryParseJson } from '../http/json.ts';
 import type { Headers } from '../http/message.ts';
@@ -8,7 +9,7 @@ import { type CredentialPorts, credentialHeaders } from './credentials.ts';
 import { ratesIn } from './provider-rates.ts';
 import { readStart } from './read-whole.ts';
 import { retryAfterOf } from './retry-after.ts';
-import { abortReason, type Send, type UpstreamReply } from './send.ts';
+import { abortReason, type Method, type Send, type UpstreamReply } from './send.ts';
 
 /** What a provider is called with from outside the gateway. */
 export interface UpstreamPorts extends CredentialPorts {
@@ -18,6 +19,8 @@ export interface UpstreamPorts extends CredentialPorts {
 export interface ProviderCall {
   headers: Record<string, string>;
   body: Uint8Array;
+  /** `POST` unless given. */
+  method?: Method;
   /** Path under the base URL; the dialect's path for conversations unless given. */
   path?: string;
   /** Whether a stream is asked for: a whole reply begins only when all of it is written. */
@@ -36,13 +39,16 @@ export async function callProvider(
     heard,
     unanswered,
   }: Pick<Attempt, 'target' | 'signal' | 'sentTwice' | 'heard' | 'unanswered'>,
-  { stream, headers, body, path }: ProviderCall,
+  { stream, headers, body, path, method }: ProviderCall,
   ports: UpstreamPorts,
 ): Promise<UpstreamReply | Refusal> {
   const { provider } = target;
   const url = urlOf(target, stream, path);
   // Reading a secret knows no signal.
-  const credentials = await unlessAborted(credentialHeaders(target, { url, body }, ports), signal).catch((thrown) => {
+  const credentials = await unlessAborted(
+    credentialHeaders(target, { url, body, ...defined({ method }) }, ports),
+    signal,
+  ).catch((thrown) => {
     if (signal.aborted) return refuse(abortReason(signal));
     throw thrown;
   });
@@ -50,6 +56,7 @@ export async function callProvider(
   const { timeouts } = provider;
   const reply = await ports.send({
     url,
+    ...defined({ method }),
     headers: {
       'content-type': 'application/json',
       accept: stream ? 'text/event-stream' : 'application/json',

@@ -8,11 +8,15 @@ import type { Headers } from '../http/message.ts';
 import { addressOf, timedOut, watchConnect } from './connect.ts';
 import { type Body, readBody } from './read-body.ts';
 
+export type Method = 'GET' | 'POST' | 'DELETE';
+
 /** Calls a provider. Before an answer begins, a failure is a refusal; afterwards the body throws a `GatewayError`. */
 export type Send = (call: UpstreamCall) => Promise<UpstreamReply | UpstreamRefusal>;
 
 export interface UpstreamCall {
   url: string;
+  /** `POST` unless given. */
+  method?: Method;
   headers: Record<string, string>;
   body: Uint8Array;
   /** `firstEventMs` holds until `begun` is called, `replyMs` is not looked at. */
@@ -124,7 +128,7 @@ function sendOnce(
 
   const request = (secure ? https : http).request({
     ...address,
-    method: 'POST',
+    method: call.method ?? 'POST',
     agent: agents[secure ? 'https:' : 'http:'],
     headers: { ...call.headers, 'content-length': call.body.byteLength },
   });

@@ -4,7 +4,7 @@ import { type LocalTable, startTable } from '../../infra/local/table.ts';
 import { systemTime } from '../../shared/async/time.ts';
 import { fromItem, type Item, toItem } from '../../shared/aws/attributes.ts';
 import { createKeys } from '../../shared/aws/keys.ts';
-import { createMemoryTable } from '../../shared/aws/memory-table.ts';
+import { createMemoryTable } from '../../shared/aws/memory/table.ts';
 import { createScopes, scopePartition } from '../../shared/aws/scopes.ts';
 import { writeBatches, writeEach } from '../../shared/aws/usage.ts';
 import { usageItem } from '../../shared/aws/usage-items.ts';

@@ -129,6 +129,7 @@ async function streamResponseTool(place: Place): Promise<string | Call> {
 
 export const openaiResponses: Client = {
   name: 'openai responses',
+  speaksResponses: true,
   errors,
   does: {
     text: (place) => respond(place, hello),

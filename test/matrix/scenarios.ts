@@ -59,6 +59,8 @@ export interface Client {
   errors: Record<400 | 429, abstract new (...given: never[]) => Error>;
   /** Whether it asks this model for a schema by a tool of its own making. */
   schemaByTool?: (model: string) => boolean;
+  /** It speaks OpenAI's Responses. */
+  speaksResponses?: boolean;
 }
 
 export interface Place {

@@ -125,7 +125,10 @@ const compatible = ({ url, key }: Place) =>
 const openai = ({ url, key }: Place) => createOpenAI({ baseURL: `${url}/v1`, apiKey: key });
 
 export const vercelCompatible = clientOf('ai + openai-compatible', (place) => compatible(place)(place.model));
-export const vercelOpenai = clientOf('ai + @ai-sdk/openai', (place) => openai(place)(place.model));
+export const vercelOpenai: Client = {
+  ...clientOf('ai + @ai-sdk/openai', (place) => openai(place)(place.model)),
+  speaksResponses: true,
+};
 export const vercelOpenaiChat = clientOf('ai + @ai-sdk/openai chat', (place) => openai(place).chat(place.model));
 export const vercelAnthropic: Client = {
   ...clientOf('ai + @ai-sdk/anthropic', ({ url, key, model }) =>

@@ -1,28 +1,38 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { type PresetName, presetNames, presets } from '../../shared/providers/registry.ts';
-import { bytesOf, expectedOf, missingFiles, readMaterial, requestOf, targetOf, wireFolders, written } from './wire.ts';
+import {
+  apiNames,
+  bytesOf,
+  dialectOf,
+  expectedOf,
+  missingFiles,
+  readMaterial,
+  requestOf,
+  targetOf,
+  wireFolders,
+  written,
+} from './wire.ts';
 
 /**
- * Every preset against its vendor's material in `test/wire/<preset>/`: a reply, a stream and an error as the vendor's
+ * Every preset, and every endpoint of one, against its vendor's material in `test/wire/<preset>/` or `test/wire/<preset>-<dialect>/`: a reply, a stream and an error as the vendor's
  * documentation shows them, and the request that the vendor would get from us. All files are written by us.
  */
 
 /** A preset whose files are not all there fails once, in the first test: without its material nothing can be compared. */
-const complete = presetNames.filter((preset) => missingFiles(preset).length === 0);
+const complete = apiNames.filter((preset) => missingFiles(preset).length === 0);
 
-const modelTarget = (preset: PresetName) => targetOf(preset, expectedOf(preset).model);
-const expectedAnswers = (preset: PresetName) => {
+const modelTarget = (preset: string) => targetOf(preset, expectedOf(preset).model);
+const expectedAnswers = (preset: string) => {
   const { reply, stream, error } = expectedOf(preset);
   return { reply, stream, error };
 };
 
-const othersOfDialect = (preset: PresetName): PresetName[] =>
-  complete.filter((other) => other !== preset && presets[other].dialect === presets[preset].dialect);
+const othersOfDialect = (preset: string): string[] =>
+  complete.filter((other) => other !== preset && dialectOf(other) === dialectOf(preset));
 
-test('every preset has a folder with all its files, and every folder a preset', () => {
-  expect(presetNames.flatMap(missingFiles), 'README, "Add a provider", says what is in each').toEqual([]);
-  expect(wireFolders().filter((folder) => !(presetNames as string[]).includes(folder))).toEqual([]);
+test('every preset and endpoint has a folder with all its files, and every folder one of them', () => {
+  expect(apiNames.flatMap(missingFiles), 'README, "Add a provider", says what is in each').toEqual([]);
+  expect(wireFolders().filter((folder) => !apiNames.includes(folder))).toEqual([]);
 });
 
 describe.each(complete)('%s', (preset) => {

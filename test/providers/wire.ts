@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Target, urlOf } from '../../shared/catalog/catalog.ts';
+import { endpointFor, type Target, urlOf } from '../../shared/catalog/catalog.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import type { ChatEvent } from '../../shared/chat/events.ts';
 import { type ChatReply, collectReply } from '../../shared/chat/reply.ts';
@@ -8,7 +8,8 @@ import type { ProviderRequest, ReadContext } from '../../shared/dialects/dialect
 import { GatewayError } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/http/json.ts';
 import { sseFramer } from '../../shared/http/sse.ts';
-import { type PresetName, presets } from '../../shared/providers/registry.ts';
+import type { Provider } from '../../shared/providers/provider.ts';
+import { type PresetName, presetNames, presets } from '../../shared/providers/registry.ts';
 import { eventFrame } from '../dialects/bedrock/frames.ts';
 import { conversation, textConversation } from './conversation.ts';
 
@@ -59,14 +60,38 @@ export interface Expected {
 export const expectedOf = (preset: string): Expected => jsonOf(preset, 'expected.json');
 export const requestOf = (preset: string): object => jsonOf(preset, 'request.json');
 
-/** The target of a preset as a configuration with nothing but its name has it. */
-export function targetOf(preset: PresetName, model: string): Target {
+/** One API of a vendor: a preset's own, or one of its endpoints. */
+interface Api {
+  preset: PresetName;
+  dialect: string;
+}
+
+/** All APIs by name: a preset's is called as the preset, its endpoints `<preset>-<dialect>`. */
+const apis: ReadonlyMap<string, Api> = new Map(
+  presetNames.flatMap((preset) => {
+    const { dialect, endpoints = [] }: Provider = presets[preset];
+    // One that is a preset too is tried as that.
+    const others = endpoints.filter((endpoint) => !Object.values<Provider>(presets).includes(endpoint));
+    return [
+      [preset, { preset, dialect: dialect.name }] as const,
+      ...others.map(({ dialect: { name } }) => [`${preset}-${name}`, { preset, dialect: name }] as const),
+    ];
+  }),
+);
+
+export const apiNames: readonly string[] = [...apis.keys()];
+export const dialectOf = (api: string): string => apis.get(api)!.dialect;
+
+/** The target of an API as a configuration with nothing but its preset's name has it. */
+export function targetOf(api: string, model: string): Target {
+  const { preset, dialect } = apis.get(api)!;
   const { baseUrl, parameters = {} } = { parameters: {}, baseUrl: undefined, ...presets[preset] };
   const own = {
     ...(baseUrl === undefined ? { baseUrl: 'https://llm.example.com/v1', secret: 'OUR_KEY' } : {}),
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, value || `our-${name}`])),
   };
-  return loadCatalog({ providers: { [preset]: own } }, {}).resolve(`${preset}/${model}`)![0]!;
+  const [target] = loadCatalog({ providers: { [preset]: own } }, {}).resolve(`${preset}/${model}`)!;
+  return endpointFor(target!, dialect);
 }
 
 /** What a vendor would get for the standard conversation. */

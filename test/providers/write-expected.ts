@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type PresetName, presetNames } from '../../shared/providers/registry.ts';
-import { type Expected, expectedOf, readMaterial, targetOf, written } from './wire.ts';
+import { apiNames, type Expected, expectedOf, readMaterial, targetOf, written } from './wire.ts';
 
 /**
  * `npm run wire -- <preset>`: writes `request.json`, which is what the preset's vendor would get for the
  * conversation of `conversation.ts`, and into `expected.json` what is read from the folder's reply, stream and error. Both are what
  * our code does: compare every line with the vendor's documentation before you commit it.
  */
-const preset = presetNames.find((name) => name === process.argv[2]) as PresetName | undefined;
-if (!preset) fail(`Usage: npm run wire -- <preset>; the presets are ${presetNames.join(', ')}.`);
+const preset = apiNames.find((name) => name === process.argv[2]);
+if (!preset) fail(`Usage: npm run wire -- <preset>; these are ${apiNames.join(', ')}.`);
 
 const folder = path.join(import.meta.dirname, '../wire', preset);
 const missing = ['reply.json', 'error.json'].filter((name) => !existsSync(path.join(folder, name)));

@@ -4,6 +4,7 @@ import type { RoadPorts } from '../../shared/roads/ports.ts';
 import type { UpstreamCall, UpstreamReply } from '../../shared/upstream/send.ts';
 import { createFakeTime } from '../support/fake-time.ts';
 import { piecesOf, streamOf } from '../support/streams.ts';
+import { createMapKept } from './map-kept.ts';
 
 /** Ports of roads whose provider answers with these pieces: a JSON text, or a stream where they begin like one. */
 export function portsOf(...pieces: (string | Error)[]): RoadPorts & { sent: UpstreamCall[] } {
@@ -24,6 +25,7 @@ export function portsOf(...pieces: (string | Error)[]): RoadPorts & { sent: Upst
     time: createFakeTime(),
     providerKey: async () => 'k3y',
     serviceAccountTokens: async () => ({ token: 'unused' }),
+    kept: createMapKept(),
     fetchMedia: () => Promise.reject(new Error('nothing was to be fetched')),
     config: loadCatalog({ providers: { p: { baseUrl: 'http://127.0.0.1:9/v1', auth: 'none' } } }).config,
   };

@@ -1,7 +1,7 @@
 import { type LocalTable, startTable } from '../../infra/local/table.ts';
 import { systemTime } from '../../shared/async/time.ts';
 import { createOperationsPorts } from '../../shared/aws/admin/ports.ts';
-import { createDescriptions } from '../../shared/aws/descriptions.ts';
+import { createDescriptions } from '../../shared/aws/memory/descriptions.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
 import { serve } from '../../shared/hosts/node.ts';
 import { createAdmin } from '../../shared/operations/admin.ts';

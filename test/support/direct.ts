@@ -10,6 +10,7 @@ import { createImages } from '../../shared/media/load-image.ts';
 import { createMemory } from '../../shared/remember/memory.ts';
 import type { Send } from '../../shared/upstream/send.ts';
 import type { Description } from '../../shared/vision/ports.ts';
+import { createMapKept } from '../roads/map-kept.ts';
 import { createFakeTime, type FakeTime } from './fake-time.ts';
 import { createMapScopes, type MapScopes } from './map-scopes.ts';
 import { createMapTable, type MapTable } from './map-table.ts';
@@ -114,6 +115,7 @@ export function openDirect({
     time,
     send,
     fetchMedia,
+    kept: createMapKept(),
     masterKeys: async () => [DIRECT_KEY],
     providerKey: async (name) => `key-of-${name}`,
     keys: { find: async () => undefined },

@@ -167,6 +167,7 @@ describe('a call to Google', () => {
     model: 'gemini-2.5-flash',
     traits: {},
     abilities: { sees: true, tools: true },
+    endpoints: [],
   });
   const send = createSend(systemTime);
   const portsWith = (secret: string): UpstreamPorts => ({

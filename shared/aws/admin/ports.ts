@@ -5,7 +5,7 @@ import type { AdminFunctionEnv } from '../../env.ts';
 import type { Checks } from '../../gateway/readiness.ts';
 import type { Log } from '../../log.ts';
 import type { OperationsPorts } from '../../operations/ports.ts';
-import { createDescriptions } from '../descriptions.ts';
+import { createDescriptions } from '../memory/descriptions.ts';
 import { createMasterKeys } from '../secrets.ts';
 import { checkTable, openTable, type Table } from '../table.ts';
 import { createAudit } from './audit.ts';

@@ -6,6 +6,8 @@ export interface ResponsesGlance extends Glance {
   hasDeveloper: boolean;
   /** The model's thinking comes back with the history. */
   hasThinking: boolean;
+  /** Its answer is kept, where the provider keeps any. */
+  keeps: boolean;
   /** A signature of another dialect's vendor is in it, or one under our own mark: a 400 at OpenAI. */
   hasForeignSignatures: boolean;
 }

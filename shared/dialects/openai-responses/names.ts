@@ -58,6 +58,9 @@ function plain(text: string): string {
   }
 }
 
+/** Whether a response is still being made, in the background. */
+export const isPending = ({ status }: JsonObject): boolean => status === 'queued' || status === 'in_progress';
+
 export const isOpenaiSignature = (signature: Signature | undefined): signature is Signature =>
   signature?.issuer === OPENAI;
 

@@ -11,6 +11,7 @@ import { askTargets } from '../../routing/attempt.ts';
 import { type Plan, plan } from '../../routing/plan.ts';
 import { describeImages } from '../../vision/describe-images.ts';
 import { type Endpoint, postEndpoint } from '../endpoint.ts';
+import { keepersOf } from '../kept-responses.ts';
 import { sentWith } from '../masking/own-words.ts';
 import type { EndpointPorts, GatewayPorts } from '../ports.ts';
 import { respond, respondLater } from '../respond.ts';
@@ -28,10 +29,12 @@ export const conversations: readonly Endpoint[] = conversationPaths.map(({ diale
 
 /** The story of one conversation: plan, describe images where the targets do not see, ask the targets, answer. */
 async function converse(call: Call, ports: EndpointPorts): Promise<Outgoing> {
-  const planned = plan(call.glance, ports.catalog);
+  const planned = plan(call.glance, ports.catalog, { dialect: call.dialect.name });
   const { commitAfterMs, keepAliveMs } = ports.config.stream;
   const keepAlive = { bytes: encodeText(call.dialect.keepAlive), everyMs: keepAliveMs };
-  const answering = ask(planned, call, ports);
+  const answering = keepersOf(planned.targets, call, ports.kept).then((targets) =>
+    ask({ ...planned, targets }, call, ports),
+  );
   const answer = call.glance.stream ? await within(answering, commitAfterMs, ports.time) : await answering;
   const { dialect, id, account } = call;
   const forCaller = (error: GatewayError): GatewayError => ports.forCaller(error, sentWith(call));

@@ -32,7 +32,7 @@ export const countTokens = postEndpoint({
 });
 
 async function count(call: Call, ports: GatewayPorts): Promise<Outgoing> {
-  const { targets } = plan(call.glance, ports.catalog);
+  const { targets } = plan(call.glance, ports.catalog, { dialect: call.dialect.name });
   const target = targets.find(({ provider }) => provider.dialect.short?.countPath);
   const said: Said = {};
   const counted = target ? await askCount(call, target, said, ports) : undefined;

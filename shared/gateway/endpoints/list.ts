@@ -10,9 +10,11 @@ import { moderations } from './moderations.ts';
 import { ownKey } from './own-key.ts';
 import { ownUsage } from './own-usage.ts';
 import { rerank } from './rerank.ts';
+import { keptResponses } from './responses.ts';
 
 const served: readonly Endpoint[] = [
   ...conversations,
+  ...keptResponses,
   countTokens,
   embeddings,
   moderations,

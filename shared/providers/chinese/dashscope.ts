@@ -3,6 +3,12 @@ import { claudeCodeEndpoint } from '../claude-code.ts';
 import { olderChat } from '../older-chat.ts';
 import type { Provider } from '../provider.ts';
 
+const forClaudeCode = claudeCodeEndpoint({
+  baseUrl: 'https://dashscope.aliyuncs.com/api/v2/apps/claude-code-proxy/v1',
+  secret: 'DASHSCOPE_API_KEY',
+  docs: 'https://help.aliyun.com/zh/model-studio/claude-code',
+});
+
 /** Alibaba DashScope in its OpenAI-compatible mode (Qwen and others). */
 export const dashscope: Provider = {
   dialect: openaiChat,
@@ -14,11 +20,6 @@ export const dashscope: Provider = {
     thinkingControl: 'enable_thinking',
     drops: ['frequency_penalty', 'logit_bias', 'user', 'store', 'service_tier'],
   },
+  endpoints: [forClaudeCode],
   docs: 'https://help.aliyun.com/zh/model-studio/compatibility-of-openai-with-dashscope',
 };
-
-export const dashscopeAnthropic = claudeCodeEndpoint({
-  baseUrl: 'https://dashscope.aliyuncs.com/api/v2/apps/claude-code-proxy/v1',
-  secret: 'DASHSCOPE_API_KEY',
-  docs: 'https://help.aliyun.com/zh/model-studio/claude-code',
-});

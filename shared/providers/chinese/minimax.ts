@@ -2,6 +2,12 @@ import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
 import { claudeCodeEndpoint } from '../claude-code.ts';
 import type { Provider } from '../provider.ts';
 
+const forClaudeCode = claudeCodeEndpoint({
+  baseUrl: 'https://api.minimax.io/anthropic/v1',
+  secret: 'MINIMAX_API_KEY',
+  docs: 'https://www.minimax.io/platform/document',
+});
+
 export const minimax: Provider = {
   dialect: openaiChat,
   baseUrl: 'https://api.minimax.io/v1',
@@ -13,12 +19,8 @@ export const minimax: Provider = {
     oneChoice: true,
     drops: ['logit_bias', 'store'],
   },
+  endpoints: [forClaudeCode],
   docs: 'https://www.minimax.io/platform/document',
 };
 
 /** In China at `https://api.minimaxi.com/anthropic/v1`. */
-export const minimaxAnthropic = claudeCodeEndpoint({
-  baseUrl: 'https://api.minimax.io/anthropic/v1',
-  secret: 'MINIMAX_API_KEY',
-  docs: 'https://www.minimax.io/platform/document',
-});

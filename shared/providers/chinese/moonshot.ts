@@ -2,6 +2,12 @@ import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
 import { claudeCodeEndpoint } from '../claude-code.ts';
 import type { Provider } from '../provider.ts';
 
+const forClaudeCode = claudeCodeEndpoint({
+  baseUrl: 'https://api.moonshot.cn/anthropic/v1',
+  secret: 'MOONSHOT_API_KEY',
+  docs: 'https://platform.moonshot.cn/docs/guide/agent-support',
+});
+
 export const moonshot: Provider = {
   dialect: openaiChat,
   baseUrl: 'https://api.moonshot.cn/v1',
@@ -13,12 +19,8 @@ export const moonshot: Provider = {
     thinkingControl: 'thinking',
     drops: ['logit_bias', 'user', 'store', 'service_tier'],
   },
+  endpoints: [forClaudeCode],
   docs: 'https://platform.moonshot.cn/docs/api/chat',
 };
 
 /** Outside China at `https://api.moonshot.ai/anthropic/v1`. */
-export const moonshotAnthropic = claudeCodeEndpoint({
-  baseUrl: 'https://api.moonshot.cn/anthropic/v1',
-  secret: 'MOONSHOT_API_KEY',
-  docs: 'https://platform.moonshot.cn/docs/guide/agent-support',
-});

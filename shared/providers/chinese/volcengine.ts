@@ -3,6 +3,13 @@ import { claudeCodeEndpoint } from '../claude-code.ts';
 import { olderChat } from '../older-chat.ts';
 import type { Provider } from '../provider.ts';
 
+/** Billed by use; the plan for coding is at `https://ark.cn-beijing.volces.com/api/coding/v1`. */
+const forClaudeCode = claudeCodeEndpoint({
+  baseUrl: 'https://ark.cn-beijing.volces.com/api/compatible/v1',
+  secret: 'ARK_API_KEY',
+  docs: 'https://www.volcengine.com/docs/82379/1928262',
+});
+
 /** Volcengine Ark: the model is a model id or an endpoint id (`ep-…`). */
 export const volcengine: Provider = {
   dialect: openaiChat,
@@ -10,12 +17,6 @@ export const volcengine: Provider = {
   auth: 'bearer',
   secret: 'ARK_API_KEY',
   traits: { ...olderChat, thinkingControl: 'thinking', oneChoice: true, drops: ['seed', 'user', 'store'] },
+  endpoints: [forClaudeCode],
   docs: 'https://www.volcengine.com/docs/82379/1494384',
 };
-
-/** Volcengine Ark's plan for coding. */
-export const volcengineAnthropic = claudeCodeEndpoint({
-  baseUrl: 'https://ark.cn-beijing.volces.com/api/coding/v1',
-  secret: 'ARK_API_KEY',
-  docs: 'https://www.volcengine.com/docs/82379/1928262',
-});

@@ -4,6 +4,12 @@ import { olderChat } from '../older-chat.ts';
 import type { Provider } from '../provider.ts';
 
 /** Zhipu, outside China Z.ai at `https://api.z.ai/api/paas/v4`. */
+const forClaudeCode = claudeCodeEndpoint({
+  baseUrl: 'https://open.bigmodel.cn/api/anthropic/v1',
+  secret: 'ZHIPU_API_KEY',
+  docs: 'https://docs.bigmodel.cn/cn/guide/develop/claude',
+});
+
 export const zhipu: Provider = {
   dialect: openaiChat,
   baseUrl: 'https://open.bigmodel.cn/api/paas/v4',
@@ -15,12 +21,8 @@ export const zhipu: Provider = {
     oneChoice: true,
     drops: ['seed', 'logit_bias', 'frequency_penalty', 'presence_penalty', 'parallel_tool_calls', 'store'],
   },
+  endpoints: [forClaudeCode],
   docs: 'https://docs.bigmodel.cn/api-reference',
 };
 
 /** Outside China Z.ai at `https://api.z.ai/api/anthropic/v1`. */
-export const zhipuAnthropic = claudeCodeEndpoint({
-  baseUrl: 'https://open.bigmodel.cn/api/anthropic/v1',
-  secret: 'ZHIPU_API_KEY',
-  docs: 'https://docs.bigmodel.cn/cn/guide/develop/claude',
-});

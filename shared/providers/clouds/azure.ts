@@ -1,6 +1,16 @@
 import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
 import { openaiResponses } from '../../dialects/openai-responses/provider/dialect.ts';
-import type { Provider } from '../provider.ts';
+import type { Provider, ProviderEndpoint } from '../provider.ts';
+
+/** Azure OpenAI's Responses, version 1 of its API: the model is the deployment's name, in the body. */
+const responses: ProviderEndpoint = {
+  dialect: openaiResponses,
+  baseUrl: 'https://{resource}.openai.azure.com/openai/v1',
+  auth: 'api-key',
+  secret: 'AZURE_OPENAI_API_KEY',
+  traits: { keepsResponses: true },
+  docs: 'https://learn.microsoft.com/azure/ai-services/openai/how-to/responses',
+};
 
 /** Azure OpenAI, version 1 of its API: the model is the deployment's name, in the body. */
 export const azure: Provider = {
@@ -10,6 +20,7 @@ export const azure: Provider = {
   secret: 'AZURE_OPENAI_API_KEY',
   traits: { drops: ['top_k'] },
   parameters: { resource: '' },
+  endpoints: [responses],
   docs: 'https://learn.microsoft.com/azure/ai-services/openai/api-version-lifecycle',
 };
 
@@ -24,14 +35,4 @@ export const azureDeployment: Provider = {
   traits: { drops: ['top_k'] },
   parameters: { resource: '', apiVersion: '2024-10-21' },
   docs: 'https://learn.microsoft.com/azure/ai-services/openai/reference',
-};
-
-/** Azure OpenAI's Responses, version 1 of its API: the model is the deployment's name, in the body. */
-export const azureResponses: Provider = {
-  dialect: openaiResponses,
-  baseUrl: 'https://{resource}.openai.azure.com/openai/v1',
-  auth: 'api-key',
-  secret: 'AZURE_OPENAI_API_KEY',
-  parameters: { resource: '' },
-  docs: 'https://learn.microsoft.com/azure/ai-services/openai/how-to/responses',
 };

@@ -1,6 +1,17 @@
 import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
+import { openaiResponses } from '../../dialects/openai-responses/provider/dialect.ts';
 import { olderChat } from '../older-chat.ts';
-import type { Provider } from '../provider.ts';
+import type { Provider, ProviderEndpoint } from '../provider.ts';
+
+/** Fireworks keeps answers for 30 days. */
+const responses: ProviderEndpoint = {
+  dialect: openaiResponses,
+  baseUrl: 'https://api.fireworks.ai/inference/v1',
+  auth: 'bearer',
+  secret: 'FIREWORKS_API_KEY',
+  traits: { keepsResponses: true },
+  docs: 'https://docs.fireworks.ai/guides/response-api',
+};
 
 export const fireworks: Provider = {
   dialect: openaiChat,
@@ -8,5 +19,6 @@ export const fireworks: Provider = {
   auth: 'bearer',
   secret: 'FIREWORKS_API_KEY',
   traits: olderChat,
+  endpoints: [responses],
   docs: 'https://docs.fireworks.ai/api-reference/post-chatcompletions',
 };

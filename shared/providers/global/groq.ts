@@ -1,5 +1,15 @@
 import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
-import type { Provider } from '../provider.ts';
+import { openaiResponses } from '../../dialects/openai-responses/provider/dialect.ts';
+import type { Provider, ProviderEndpoint } from '../provider.ts';
+
+/** Groq's Responses keep nothing. */
+const responses: ProviderEndpoint = {
+  dialect: openaiResponses,
+  baseUrl: 'https://api.groq.com/openai/v1',
+  auth: 'bearer',
+  secret: 'GROQ_API_KEY',
+  docs: 'https://console.groq.com/docs/responses-api',
+};
 
 export const groq: Provider = {
   dialect: openaiChat,
@@ -7,5 +17,6 @@ export const groq: Provider = {
   auth: 'bearer',
   secret: 'GROQ_API_KEY',
   traits: { oneChoice: true, drops: ['logprobs', 'top_logprobs', 'logit_bias'], thinkingHistory: 'strip' },
+  endpoints: [responses],
   docs: 'https://console.groq.com/docs/openai',
 };

@@ -1,5 +1,15 @@
 import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
-import type { Provider } from '../provider.ts';
+import { openaiResponses } from '../../dialects/openai-responses/provider/dialect.ts';
+import type { Provider, ProviderEndpoint } from '../provider.ts';
+
+/** OpenRouter's Responses keep nothing. */
+const responses: ProviderEndpoint = {
+  dialect: openaiResponses,
+  baseUrl: 'https://openrouter.ai/api/v1',
+  auth: 'bearer',
+  secret: 'OPENROUTER_API_KEY',
+  docs: 'https://openrouter.ai/docs/api-reference/responses',
+};
 
 export const openrouter: Provider = {
   dialect: openaiChat,
@@ -7,5 +17,6 @@ export const openrouter: Provider = {
   auth: 'bearer',
   secret: 'OPENROUTER_API_KEY',
   traits: { maxTokensField: 'max_tokens' },
+  endpoints: [responses],
   docs: 'https://openrouter.ai/docs/api-reference/chat-completion',
 };

@@ -1,5 +1,16 @@
 import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
-import type { Provider } from '../provider.ts';
+import { openaiResponses } from '../../dialects/openai-responses/provider/dialect.ts';
+import type { Provider, ProviderEndpoint } from '../provider.ts';
+
+/** xAI keeps answers for 30 days. */
+const responses: ProviderEndpoint = {
+  dialect: openaiResponses,
+  baseUrl: 'https://api.x.ai/v1',
+  auth: 'bearer',
+  secret: 'XAI_API_KEY',
+  traits: { keepsResponses: true },
+  docs: 'https://docs.x.ai/docs/guides/chat',
+};
 
 export const xai: Provider = {
   dialect: openaiChat,
@@ -7,5 +18,6 @@ export const xai: Provider = {
   auth: 'bearer',
   secret: 'XAI_API_KEY',
   traits: { drops: ['presence_penalty', 'frequency_penalty', 'stop'], thinkingHistory: 'strip' },
+  endpoints: [responses],
   docs: 'https://docs.x.ai/docs/api-reference',
 };

@@ -98,7 +98,7 @@ export async function startStage(): Promise<Stage> {
       providers: {
         mock: { preset: 'anthropic', baseUrl: `${mock.url}/v1` },
         anthropic: { baseUrl: `${vendor.url}/v1` },
-        'deepseek-anthropic': { baseUrl: `${vendor.url}/anthropic/v1` },
+        'deepseek-anthropic': { preset: 'deepseek', dialect: 'anthropic', baseUrl: `${vendor.url}/anthropic/v1` },
         openai: { baseUrl: `${openai.url}/v1` },
       },
       models: { claude: 'mock/claude-sonnet-4-5' },

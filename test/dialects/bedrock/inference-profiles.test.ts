@@ -36,7 +36,7 @@ beforeAll(async () => {
     definition: {
       providers: {
         bedrock: { baseUrl: provider.url, parameters },
-        messages: { preset: 'bedrock-anthropic', baseUrl: provider.url, parameters },
+        messages: { preset: 'bedrock', dialect: 'anthropic', baseUrl: provider.url, parameters },
         open: { baseUrl: provider.url, auth: 'none' },
       },
       models: { claude: `bedrock/${sonnet}`, vectors: `bedrock/${titan}` },

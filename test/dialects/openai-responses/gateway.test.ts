@@ -1,3 +1,4 @@
+import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chunk, sendJson, startProvider, startStream, type TestProvider } from '../../support/provider.ts';
 import { type Rig, startRig } from '../../support/rig.ts';
@@ -52,6 +53,14 @@ describe('Responses in the gateway', () => {
     const given = await rig.post(asked, {}, '/v1/responses');
     expect(await given.text()).toBe(streams.turn);
     expect(provider.asked.at(-1)?.body).toEqual({ ...asked, model: 'turn' });
+  });
+
+  test('#93 stored state is a 400 that names the field, where the provider keeps nothing', async () => {
+    const refused = rig.openai.responses.create({ model: 'chat/m', input: 'hi', previous_response_id: 'resp_1' });
+    await expect(refused).rejects.toBeInstanceOf(OpenAI.BadRequestError);
+    await expect(refused).rejects.toMatchObject({ code: 'previous_response_not_found', param: 'previous_response_id' });
+    const reply = await rig.openai.responses.stream({ model: 'chat/chat', input: 'hi', store: true }).finalResponse();
+    expect(reply).toMatchObject({ store: false });
   });
 
   test('chat callers reach models that speak nothing else, whole and streamed', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { urlOf } from '../../../shared/catalog/catalog.ts';
+import { endpointFor, urlOf } from '../../../shared/catalog/catalog.ts';
 import { ConfigurationError, loadCatalog } from '../../../shared/catalog/load.ts';
 
 const providerOf = (definition: object, environment: Record<string, string>, name = 'bedrock') =>
@@ -62,11 +62,12 @@ describe('the presets of Bedrock', () => {
   });
 
   test("Claude has an endpoint in Anthropic's dialect, signed as the others are", () => {
-    const [target] = loadCatalog({ providers: { 'bedrock-anthropic': {} } }, {}).resolve(
-      'bedrock-anthropic/us.anthropic.claude-x',
-    )!;
-    expect(urlOf(target!, true)).toBe('https://bedrock-runtime.us-east-1.amazonaws.com/anthropic/v1/messages');
-    expect(target?.provider.signing).toEqual({ region: 'us-east-1', service: 'bedrock' });
+    const [found] = loadCatalog({ providers: { bedrock: {} } }, {}).resolve('bedrock/us.anthropic.claude-x')!;
+    const target = endpointFor(found!, 'anthropic');
+    expect(urlOf(target, true)).toBe('https://bedrock-runtime.us-east-1.amazonaws.com/anthropic/v1/messages');
+    expect(target.provider.signing).toEqual({ region: 'us-east-1', service: 'bedrock' });
+    const [nova] = loadCatalog({ providers: { bedrock: {} } }, {}).resolve('bedrock/amazon.nova-pro-v1:0')!;
+    expect(endpointFor(nova!, 'anthropic')).toBe(nova);
   });
 
   test('a provider of the own configuration that signs its calls must name region and service', () => {

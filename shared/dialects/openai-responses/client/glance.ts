@@ -1,3 +1,4 @@
+import { defined } from '../../../chat/defined.ts';
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { checked } from '../../kit/checked.ts';
@@ -7,12 +8,15 @@ import { type WireItem, type WireRequest, wireRequest } from '../wire.ts';
 
 /** Checks a request's shape and says what the plan needs to know of it. */
 export function glance(body: JsonObject): ResponsesGlance {
-  if (body.input == null) throw missingInput();
-  const request = checked(wireRequest, body);
-  refuseStoredState(request);
+  // A stored prompt may hold all of it.
+  if (body.input == null && body.prompt == null) throw missingInput();
+  const request = checked(wireRequest, body.input == null ? { ...body, input: [] } : body);
+  const { previous_response_id: previous } = request;
   const items = typeof request.input === 'string' ? [] : request.input;
-  items.forEach(refuseReference);
+  const refusal = storeError(request);
   return {
+    ...defined({ onlyPasses: refusal, goesOnFrom: previous ?? undefined }),
+    keeps: request.store !== false,
     model: request.model,
     stream: request.stream ?? false,
     ...(request.max_output_tokens == null ? {} : { maxTokens: request.max_output_tokens }),
@@ -29,31 +33,31 @@ function missingInput(): GatewayError {
   return new GatewayError('invalid_request', "Missing required parameter: 'input'.", details);
 }
 
-/** What lives in OpenAI's store cannot be had here: nothing is stored, and one account's store is shared by all callers. */
-function refuseStoredState(request: WireRequest): void {
+/** Why a request is refused where nothing is kept: what it asks for lives in the store of a provider. */
+function storeError({ input, ...request }: WireRequest): GatewayError | undefined {
   const { previous_response_id: previous, conversation, background, prompt } = request;
   if (previous != null) {
-    const message = `Previous response with id '${previous.slice(0, 100)}' not found. Responses are not stored here; send the whole conversation as 'input'.`;
-    throw new GatewayError('invalid_request', message, {
-      param: 'previous_response_id',
-      code: 'previous_response_not_found',
-    });
+    const message = `Previous response with id '${previous.slice(0, 100)}' not found. The provider of this model keeps no responses; send the whole conversation as 'input'.`;
+    const details = { param: 'previous_response_id', code: 'previous_response_not_found' };
+    return new GatewayError('invalid_request', message, details);
   }
-  if (conversation != null) throw unsupported('conversation', "send the whole conversation as 'input'");
-  if (background === true) throw unsupported('background', "use 'stream' for long answers");
-  if (prompt != null) throw unsupported('prompt', "send its text as 'instructions' and 'input'");
-}
-
-function refuseReference(item: WireItem, index: number): void {
-  if (item.type !== 'item_reference') return;
-  throw unsupported(`input[${index}]`, 'items are not stored here, so send the item itself');
+  if (conversation != null) return unsupported('conversation', "send the whole conversation as 'input'");
+  if (background === true) return unsupported('background', "use 'stream' for long answers");
+  if (prompt != null) return unsupported('prompt', "send its text as 'instructions' and 'input'");
+  const index = typeof input === 'string' ? -1 : input.findIndex(({ type }) => type === 'item_reference');
+  if (index === -1) return undefined;
+  return unsupported(`input[${index}]`, 'its provider keeps no items, so send the item itself');
 }
 
 function unsupported(param: string, instead: string): GatewayError {
-  return new GatewayError('invalid_request', `Unsupported parameter: '${param}' is not supported here; ${instead}.`, {
-    param,
-    code: 'unsupported_parameter',
-  });
+  return new GatewayError(
+    'invalid_request',
+    `Unsupported parameter: '${param}' is not supported with this model; ${instead}.`,
+    {
+      param,
+      code: 'unsupported_parameter',
+    },
+  );
 }
 
 /** Our own field for other vendors' signatures on calls and texts. */

@@ -1,6 +1,7 @@
 import type { ProviderDialect } from '../../dialect.ts';
 import { readOpenaiError } from '../../kit/openai/errors.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
+import { kept } from './kept.ts';
 import { readReply } from './read-reply.ts';
 import { streamReader } from './read-stream.ts';
 import { shortRoad } from './short-road.ts';
@@ -15,4 +16,5 @@ export const openaiResponses: ProviderDialect = {
   streamReader,
   readError: readOpenaiError,
   short: shortRoad,
+  kept,
 };

@@ -10,13 +10,17 @@ import { filled, wordOf } from '../../kit/read-values.ts';
 import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
-import { OPENAI_RESPONSES, readAnnotation, readSignature } from '../names.ts';
+import { isPending, OPENAI_RESPONSES, readAnnotation, readSignature } from '../names.ts';
 import { readThinking } from '../read-items.ts';
 import { readUsage } from '../usage.ts';
 import type { WireOutputItem, WireOutputPart, WireResponse } from '../wire-reply.ts';
 
 /** Reads a whole response. One that failed, was cancelled or is not over is the provider's failure. */
 export function readReply(body: Unchecked<WireResponse>, context: ReadContext): ChatReply {
+  // What it uses is known when it is done.
+  if (isPending(body) && context.request?.background === true) {
+    return { ...readHead(body, context), choices: [], usage: { input: 0, output: 0 } };
+  }
   const error = errorWithin(body);
   if (error) throw error;
   if (!Array.isArray(body.output)) throw new GatewayError('upstream', 'The provider answered without any output.');

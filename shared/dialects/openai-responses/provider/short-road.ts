@@ -11,6 +11,7 @@ export const shortRoad: ShortRoad<ResponsesGlance> = {
     if (glance.hasDeveloper && traits.developerAsSystem) return false;
     // Another vendor's signatures and our own field for them are a 400 at OpenAI.
     if (glance.hasForeignSignatures) return false;
+    if (glance.onlyPasses && !traits.keepsResponses) return false;
     return !(glance.hasThinking && traits.thinkingHistory === 'strip');
   },
 
@@ -24,6 +25,8 @@ export const shortRoad: ShortRoad<ResponsesGlance> = {
     if (!glance.hasTools) for (const name of TOOL_FIELDS) remove.add(name);
     return { edits: { set, rename, remove }, headers: {}, dropped, hidesUsage: false };
   },
+
+  keeps: ({ keeps }, { keepsResponses = false }) => keeps && keepsResponses,
 
   // Counts come with the last event, which says more than them.
   isOnlyUsage: () => false,

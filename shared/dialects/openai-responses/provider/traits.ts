@@ -1,4 +1,13 @@
+import * as z from 'zod';
 import { history, outputBound, renaming, roles, tools } from '../../kit/traits.ts';
 
 /** In what a provider of OpenAI's Responses may differ from OpenAI. */
-export const openaiResponsesTraits = { ...renaming, ...roles, ...history, ...outputBound, ...tools };
+export const openaiResponsesTraits = {
+  ...renaming,
+  ...roles,
+  ...history,
+  ...outputBound,
+  ...tools,
+  /** It keeps answers, to be read or gone on from by their id; without it, what needs a kept answer is refused. */
+  keepsResponses: z.boolean().optional(),
+};

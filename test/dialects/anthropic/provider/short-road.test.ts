@@ -4,8 +4,10 @@ import { anthropic } from '../../../../shared/dialects/anthropic/provider/dialec
 import type { Traits } from '../../../../shared/dialects/traits.ts';
 import { type JsonObject, readJsonBody } from '../../../../shared/http/json.ts';
 import { editMembers } from '../../../../shared/http/json-members.ts';
-import { deepseekAnthropic } from '../../../../shared/providers/chinese/deepseek.ts';
+import { deepseek } from '../../../../shared/providers/chinese/deepseek.ts';
 import { write } from '../reading.ts';
+
+const deepseekClaude = deepseek.endpoints![0]!;
 
 const short = anthropic.short!;
 const body = (extra: JsonObject = {}, messages: unknown[] = [{ role: 'user', content: 'hi' }]): JsonObject => ({
@@ -80,12 +82,12 @@ describe('the short road', () => {
       output_config: { effort: 'high' },
       thinking: { type: 'adaptive', display: 'updates' },
     });
-    const { value, dropped, mayPass } = pass(sent, 'deepseek-v4', deepseekAnthropic.traits);
+    const { value, dropped, mayPass } = pass(sent, 'deepseek-v4', deepseekClaude.traits);
     expect(mayPass).toBe(true);
     expect(value).toEqual({ ...body(), model: 'deepseek-v4', thinking: { type: 'enabled', budget_tokens: 16_384 } });
     expect(dropped).toEqual(['context_management', 'output_config']);
     const enabled = { thinking: { type: 'enabled', budget_tokens: 2000 } };
-    expect(pass(body(enabled), 'k', deepseekAnthropic.traits).value).toMatchObject(enabled);
+    expect(pass(body(enabled), 'k', deepseekClaude.traits).value).toMatchObject(enabled);
     expect(pass(body(enabled), 'k', { thinkingControl: 'none' })).toMatchObject({ dropped: ['thinking'] });
     expect(pass(body({ temperature: 1, top_k: 2 }), 'k', { sampling: 'drop' }).dropped).toEqual([
       'temperature',

@@ -1,10 +1,10 @@
-import { systemTime } from '../async/time.ts';
-import type { Catalog } from '../catalog/catalog.ts';
-import type { Log } from '../log.ts';
-import { createMemory, type Memory } from '../remember/memory.ts';
-import type { Description } from '../vision/ports.ts';
-import { createMemoryTable } from './memory-table.ts';
-import type { Table } from './table.ts';
+import { systemTime } from '../../async/time.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Log } from '../../log.ts';
+import { createMemory, type Memory } from '../../remember/memory.ts';
+import type { Description } from '../../vision/ports.ts';
+import type { Table } from '../table.ts';
+import { createMemoryTable } from './table.ts';
 
 interface Given {
   catalog: Catalog;

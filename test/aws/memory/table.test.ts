@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type LocalTable, startTable } from '../../infra/local/table.ts';
-import { systemTime } from '../../shared/async/time.ts';
-import { createMemoryTable } from '../../shared/aws/memory-table.ts';
-import type { Entry, MemoryTable } from '../../shared/remember/table.ts';
-import type { Description } from '../../shared/vision/ports.ts';
+import { type LocalTable, startTable } from '../../../infra/local/table.ts';
+import { systemTime } from '../../../shared/async/time.ts';
+import { createMemoryTable } from '../../../shared/aws/memory/table.ts';
+import type { Entry, MemoryTable } from '../../../shared/remember/table.ts';
+import type { Description } from '../../../shared/vision/ports.ts';
 
 let local: LocalTable;
 let table: MemoryTable<Description>;

@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import type { Entry } from '../remember/table.ts';
-import { fromItem, type Item } from './attributes.ts';
-import { isKnown } from './version.ts';
+import type { Entry } from '../../remember/table.ts';
+import { fromItem, type Item } from '../attributes.ts';
+import { isKnown } from '../version.ts';
 
 const valueItem = z.object({
   generation: z.string(),

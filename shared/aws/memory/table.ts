@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { BatchGetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Time } from '../async/time.ts';
-import type { Counts, MemoryKey, MemoryTable } from '../remember/table.ts';
-import { fromItem, type Item } from './attributes.ts';
-import { generationOf, isMet, readEntry } from './memory-items.ts';
-import type { Table } from './table.ts';
-import { ITEM_VERSION, ifKnown, isKnown } from './version.ts';
+import type { Time } from '../../async/time.ts';
+import type { Counts, MemoryKey, MemoryTable } from '../../remember/table.ts';
+import { fromItem, type Item } from '../attributes.ts';
+import type { Table } from '../table.ts';
+import { ITEM_VERSION, ifKnown, isKnown } from '../version.ts';
+import { generationOf, isMet, readEntry } from './items.ts';
 
 /** An item may have 400 KB; below that, its other attributes have room. */
 const MOST_BYTES = 350_000;

@@ -1,0 +1,21 @@
+import { ANTHROPIC } from '../dialects/anthropic/names.ts';
+import { OPENAI_CHAT } from '../dialects/openai-chat/names.ts';
+import { OPENAI_RESPONSES } from '../dialects/openai-responses/names.ts';
+import { openaiResponses } from '../dialects/openai-responses/provider/dialect.ts';
+import { claudeCodeEndpoint } from './claude-code.ts';
+import { openaiCompatible } from './openai-compatible.ts';
+import type { ProviderEndpoint } from './provider.ts';
+
+/** Dialects in which the configuration may add an endpoint to a provider. */
+export const endpointDialects = [OPENAI_CHAT, OPENAI_RESPONSES, ANTHROPIC] as const;
+
+export type EndpointDialect = (typeof endpointDialects)[number];
+
+const endpoints: Readonly<Record<EndpointDialect, ProviderEndpoint>> = {
+  [OPENAI_CHAT]: openaiCompatible,
+  [OPENAI_RESPONSES]: { dialect: openaiResponses, auth: 'bearer' },
+  [ANTHROPIC]: claudeCodeEndpoint({}),
+};
+
+/** An endpoint in a dialect at an address of which nothing else is known. */
+export const anyEndpoint = (dialect: EndpointDialect): ProviderEndpoint => endpoints[dialect];
