@@ -10,8 +10,9 @@ const member = (value: unknown, name: string): unknown => (isJsonObject(value) ?
 export function readUsage(wire: unknown): Usage | undefined {
   if (!isJsonObject(wire)) return undefined;
   const usage: Unchecked<WireUsage> = wire;
-  const input = tokenCount(usage.input_tokens);
-  const output = tokenCount(usage.output_tokens);
+  // Some servers (Fireworks) count under the names of chat completions.
+  const input = tokenCount(usage.input_tokens) ?? tokenCount(usage.prompt_tokens);
+  const output = tokenCount(usage.output_tokens) ?? tokenCount(usage.completion_tokens);
   if (input === undefined && output === undefined) return undefined;
   const reasoning = tokenCount(member(usage.output_tokens_details, 'reasoning_tokens'));
   return {

@@ -23,6 +23,8 @@ const outputPart = z.looseObject({
 const outputItem = z.looseObject({
   type: anyText,
   id: anyText,
+  /** Of a `message`. */
+  role: anyText,
   /** Of a `message`: its parts; of a `reasoning`: the model's own text. */
   content: z.array(outputPart).nullish(),
   summary: z.array(textPiece).nullish(),
@@ -41,6 +43,8 @@ const outputItem = z.looseObject({
 const usage = z.looseObject({
   input_tokens: count,
   output_tokens: count,
+  prompt_tokens: count,
+  completion_tokens: count,
   input_tokens_details: z.looseObject({ cached_tokens: count, cache_write_tokens: count }).nullish(),
   output_tokens_details: z.looseObject({ reasoning_tokens: count }).nullish(),
 });

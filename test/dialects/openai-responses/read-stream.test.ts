@@ -220,6 +220,19 @@ describe('the end', () => {
     );
   });
 
+  test('messages of others than the model are no part of the answer, wherever they stand', () => {
+    const asked = message('How warm is it?', { id: 'msg_0', role: 'user' });
+    const answer = message('18 degrees');
+    const expected = [{ type: 'text', text: '18 degrees' }];
+    expect(parts(sse([created, ...messageEvents(['18 ', 'degrees'], 0), completed([asked, answer])]))).toEqual(
+      expected,
+    );
+    expect(parts(sse([created, added(asked), done(asked), done(answer, 1), completed([asked, answer])]))).toEqual(
+      expected,
+    );
+    expect(parts(sse([created, completed([asked, answer])]))).toEqual(expected);
+  });
+
   test('reasoning items are signed by OpenAI only', () => {
     expect(parts(sse([created, done(reasoning), completed([reasoning])]))).toMatchObject([
       { signature: { issuer: 'openai' } },

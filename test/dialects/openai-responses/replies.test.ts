@@ -21,6 +21,17 @@ describe('a whole reply', () => {
     expect(readReply({ usage: null })).not.toHaveProperty('usage');
   });
 
+  test('counts under the names of chat completions are taken too: Fireworks uses these', () => {
+    const usage = { prompt_tokens: 27, completion_tokens: 104, total_tokens: 131 };
+    expect(readReply({ usage }).usage).toEqual({ input: 27, output: 104 });
+  });
+
+  test('messages of others than the model are no part of the answer: Fireworks gives the question back with it', () => {
+    const asked = { ...message('How warm is it?', { id: 'msg_0' }), role: 'user' };
+    const parts = [{ type: 'text', text: '18 degrees' }];
+    expect(readReply({ output: [asked, message('18 degrees')] }).choices).toEqual([{ parts, finish: 'stop' }]);
+  });
+
   test('#38 #39 one that was filtered keeps its text; an empty one is legal', () => {
     const filtered = {
       status: 'incomplete',

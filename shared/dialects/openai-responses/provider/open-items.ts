@@ -9,7 +9,7 @@ import type { Unchecked } from '../../kit/wire.ts';
 import { readAnnotation, readEncrypted, readSignature } from '../names.ts';
 import { thinkingText } from '../read-items.ts';
 import type { WireEvent, WireOutputItem } from '../wire-reply.ts';
-import { drawnImage } from './read-reply.ts';
+import { drawnImage, isAnswer } from './read-reply.ts';
 
 interface OpenItem {
   id: string | undefined;
@@ -135,9 +135,11 @@ export function openItems(context: ReadContext) {
 
   function read(type: string, event: Unchecked<WireEvent>): ChatEvent[] {
     if (type === 'response.output_item.added') {
-      return isJsonObject(event.item) ? added(event.item, event.output_index) : [];
+      return isJsonObject(event.item) && isAnswer(event.item) ? added(event.item, event.output_index) : [];
     }
-    if (type === 'response.output_item.done') return isJsonObject(event.item) ? done(event.item, event) : [];
+    if (type === 'response.output_item.done') {
+      return isJsonObject(event.item) && isAnswer(event.item) ? done(event.item, event) : [];
+    }
     const item = find(filled(event.item_id), event.output_index) ?? openUnannounced(type, event);
     if (!item || item.closed) return [];
     switch (type) {
@@ -179,7 +181,7 @@ export function openItems(context: ReadContext) {
 
   /** At the end: items that were never closed, or never sent at all, as the terminal event has them. */
   function end(output: unknown): ChatEvent[] {
-    const whole = Array.isArray(output) ? output.filter(isJsonObject) : [];
+    const whole = Array.isArray(output) ? output.filter(isJsonObject).filter(isAnswer) : [];
     const seen = [...items];
     const seenById = new Map(byId);
     const late = whole.flatMap((wire, index) => {

@@ -24,7 +24,7 @@ export function readReply(body: Unchecked<WireResponse>, context: ReadContext): 
   const error = errorWithin(body);
   if (error) throw error;
   if (!Array.isArray(body.output)) throw new GatewayError('upstream', 'The provider answered without any output.');
-  const items = body.output.filter(isJsonObject);
+  const items = body.output.filter(isJsonObject).filter(isAnswer);
   const parts = items.flatMap((item, index) => readItem(item, index, context));
   const logprobs = items.flatMap(logprobsOf);
   const choice = { parts, finish: readFinish(body, parts.some(isCall)) };
@@ -34,6 +34,10 @@ export function readReply(body: Unchecked<WireResponse>, context: ReadContext): 
     ...defined({ usage: readUsage(body.usage) }),
   };
 }
+
+/** Whether the model said it: some servers (Fireworks) give the conversation back before the answer. */
+export const isAnswer = ({ type, role }: Unchecked<WireOutputItem>): boolean =>
+  type !== 'message' || (role ?? 'assistant') === 'assistant';
 
 const isCall = ({ type }: AssistantPart): boolean => type === 'tool-call';
 
