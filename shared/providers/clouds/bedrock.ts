@@ -45,9 +45,14 @@ export const bedrockOpenai: Provider = {
   docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html',
 };
 
+/**
+ * Responses of the few models that have them; the others refuse, and their callers are served by chat completions.
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/models-api-compatibility.html
+ */
 const mantleResponses: ProviderEndpoint = {
   ...common,
   dialect: openaiResponses,
+  models: /(?:^|[./])(?:openai\.gpt-(?!oss-safeguard)|google\.gemma-4|xai\.grok-)/,
   baseUrl: 'https://bedrock-mantle.{region}.api.aws/v1',
   traits: { keepsResponses: true },
   docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/inference-responses-api.html',

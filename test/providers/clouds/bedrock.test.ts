@@ -53,6 +53,18 @@ describe('the presets of Bedrock', () => {
     expect(urlOf(byId!, true)).toMatch(/\/model\/us\.anthropic\.claude-sonnet-4-5-20250929-v1%3A0\/converse-stream$/);
   });
 
+  test.each([
+    ['openai.gpt-oss-120b', 'openai-responses'],
+    ['openai.gpt-5.5', 'openai-responses'],
+    ['google.gemma-4-31b', 'openai-responses'],
+    ['openai.gpt-oss-safeguard-20b', 'openai-chat'],
+    ['qwen.qwen3-32b', 'openai-chat'],
+    ['moonshotai.kimi-k2.5', 'openai-chat'],
+  ])('%s at the second endpoint answers callers of Responses in %s', (model, dialect) => {
+    const [target] = loadCatalog({ providers: { 'bedrock-mantle': {} } }, {}).resolve(`bedrock-mantle/${model}`)!;
+    expect(endpointFor(target!, 'openai-responses').provider.dialect.name).toBe(dialect);
+  });
+
   test("Bedrock's second endpoint is another service of AWS, and its signatures name it", () => {
     expect(providerOf({}, { AWS_REGION: 'us-west-2' }, 'bedrock-mantle')).toMatchObject({
       baseUrl: 'https://bedrock-mantle.us-west-2.api.aws/v1',
