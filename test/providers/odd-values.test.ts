@@ -4,7 +4,7 @@ import type { ReadContext } from '../../shared/dialects/dialect.ts';
 import { GatewayError } from '../../shared/errors.ts';
 import { isJsonObject, type JsonObject, tryParseExact } from '../../shared/http/json.ts';
 import { type SseEvent, sseFramer } from '../../shared/http/sse.ts';
-import { apiNames, expectedOf, jsonOf, streamBytes, targetOf } from './wire.ts';
+import { apiNames, expectedOf, jsonOf, missingFiles, streamBytes, targetOf } from './wire.ts';
 
 /**
  * A provider may write anything in place of any value. Whatever it is, it is read as something or refused as the provider's failure; an
@@ -60,7 +60,11 @@ function tried<Answer>(what: () => Answer, given: () => string): Answer | undefi
   }
 }
 
-describe.each(apiNames)('%s', (preset) => {
+test('every preset and endpoint has its material', () => {
+  expect(apiNames.flatMap(missingFiles), 'README, "Add a provider", says what is in each').toEqual([]);
+});
+
+describe.each(apiNames.filter((api) => missingFiles(api).length === 0))('%s', (preset) => {
   const { dialect } = targetOf(preset, expectedOf(preset).model).provider;
   const { model } = expectedOf(preset);
   const context: ReadContext = { id: 'req1', model, now: 1_760_000_000 };
