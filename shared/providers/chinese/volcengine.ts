@@ -7,7 +7,7 @@ import type { Provider } from '../provider.ts';
 const forClaudeCode = claudeCodeEndpoint({
   baseUrl: 'https://ark.cn-beijing.volces.com/api/compatible/v1',
   secret: 'ARK_API_KEY',
-  docs: 'https://www.volcengine.com/docs/82379/1928262',
+  docs: 'https://www.volcengine.com/docs/82379/2160841',
 });
 
 /** Volcengine Ark: the model is a model id or an endpoint id (`ep-…`). */

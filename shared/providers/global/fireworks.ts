@@ -3,14 +3,14 @@ import { openaiResponses } from '../../dialects/openai-responses/provider/dialec
 import { olderChat } from '../older-chat.ts';
 import type { Provider, ProviderEndpoint } from '../provider.ts';
 
-/** Fireworks keeps answers for 30 days. */
+/** Fireworks keeps answers for 30 days; its messages are of `user`, `assistant` or `system`. */
 const responses: ProviderEndpoint = {
   dialect: openaiResponses,
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   auth: 'bearer',
   secret: 'FIREWORKS_API_KEY',
-  traits: { keepsResponses: true },
-  docs: 'https://docs.fireworks.ai/guides/response-api',
+  traits: { keepsResponses: true, developerAsSystem: true },
+  docs: 'https://docs.fireworks.ai/api-reference/post-responses',
 };
 
 export const fireworks: Provider = {

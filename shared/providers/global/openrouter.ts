@@ -2,13 +2,14 @@ import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
 import { openaiResponses } from '../../dialects/openai-responses/provider/dialect.ts';
 import type { Provider, ProviderEndpoint } from '../provider.ts';
 
-/** OpenRouter's Responses keep nothing. */
+/** OpenRouter's Responses keep nothing, and take no `store` but `false`. */
 const responses: ProviderEndpoint = {
   dialect: openaiResponses,
   baseUrl: 'https://openrouter.ai/api/v1',
   auth: 'bearer',
   secret: 'OPENROUTER_API_KEY',
-  docs: 'https://openrouter.ai/docs/api-reference/responses',
+  traits: { drops: ['store'] },
+  docs: 'https://openrouter.ai/docs/api/api-reference/responses/create-responses',
 };
 
 export const openrouter: Provider = {

@@ -9,7 +9,7 @@ const responses: ProviderEndpoint = {
   auth: 'bearer',
   secret: 'XAI_API_KEY',
   traits: { keepsResponses: true },
-  docs: 'https://docs.x.ai/docs/guides/chat',
+  docs: 'https://docs.x.ai/developers/rest-api-reference/inference/responses',
 };
 
 export const xai: Provider = {
