@@ -4,24 +4,28 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { loadCatalog } from '../shared/catalog/load.ts';
 import { builtIns } from './built-ins.ts';
+import { factsOf } from './models/facts.ts';
 import { readDefinition } from './read-definition.ts';
 
 const root = path.join(import.meta.dirname, '..');
+const MODELS = 'gateway.models.json';
 
 /**
- * Builds the folder of each function, the very ones that are deployed: `index.mjs` and, beside it, the configuration.
+ * Builds the folder of each function, the very ones that are deployed: `index.mjs` and, beside it, the configuration and what is known
+ * of its models.
  * A mistake in the configuration ends it with a list of mistakes.
  */
 async function buildFunctions(configFile: string, folders: Record<'gateway' | 'admin', string>): Promise<void> {
   const definition = await readDefinition(configFile);
-  loadCatalog(definition);
+  const catalog = loadCatalog(definition);
   for (const [name, folder] of Object.entries(folders)) await buildFunction(name, folder, definition);
+  await writeFile(path.join(folders.gateway, MODELS), `${JSON.stringify(factsOf(catalog), null, 2)}\n`);
 }
 
 async function buildFunction(name: string, folder: string, definition: unknown): Promise<void> {
   await mkdir(folder, { recursive: true });
   // Only what a build writes is removed: another folder given by name may hold more.
-  for (const file of ['index.mjs', 'gateway.config.json']) await rm(path.join(folder, file), { force: true });
+  for (const file of ['index.mjs', 'gateway.config.json', MODELS]) await rm(path.join(folder, file), { force: true });
   await build({
     entryPoints: [path.join(root, `functions/${name}/handler.ts`)],
     outfile: path.join(folder, 'index.mjs'),

@@ -6,11 +6,13 @@ import { createPorts } from '../../shared/aws/ports.ts';
 import { writeBatches } from '../../shared/aws/usage.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { loadCatalog } from '../../shared/catalog/load.ts';
+import { readFacts } from '../../shared/catalog/model-facts.ts';
 import { createGateway } from '../../shared/gateway/gateway.ts';
 import { checkMasterKey } from '../../shared/gateway/master-key.ts';
 import { serve } from '../../shared/hosts/node.ts';
 import type { Log } from '../../shared/log.ts';
 import { createAdmin } from '../../shared/operations/admin.ts';
+import { factsOf } from '../models/facts.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { type DemoProvider, startDemoProvider } from './demo-provider.ts';
 import { bothPlanes } from './planes.ts';
@@ -66,7 +68,11 @@ export async function startTwin({
   const { retentionDays } = catalog.config.usage;
   const batches = writeBatches({ table, retentionDays, log, time: systemTime });
   const records = { report: log.report, write: batches.write };
-  const ports = createPorts({ catalog, log, table, secrets, records, limitsMs: TABLE_MS });
+  const facts = readFacts(
+    () => factsOf(catalog),
+    (cause) => log.warn('the table of models cannot be read', { cause }),
+  );
+  const ports = { ...createPorts({ catalog, log, table, secrets, records, limitsMs: TABLE_MS }), facts };
   const { time, checks, descriptions, keys, groups } = ports;
   // One process: a change of a key holds at once.
   const changes = { keyChanged: keys.forget, groupChanged: groups.forget };

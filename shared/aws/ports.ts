@@ -76,6 +76,7 @@ export function createPorts({ catalog, log, table, secrets, records, limitsMs }:
       secrets: async () => void (await secrets.masterKeys()),
     },
     time,
+    facts: () => ({}),
     newId: () => randomUUID().replaceAll('-', ''),
   };
 }

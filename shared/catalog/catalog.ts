@@ -3,6 +3,7 @@ import { checkModelName, pathSegment, unknownModel } from '../dialects/model-pat
 import type { Traits } from '../dialects/traits.ts';
 import type { Abilities } from '../providers/abilities.ts';
 import type { Auth } from '../providers/provider.ts';
+import type { ModelFacts } from './model-facts.ts';
 import type { GatewayConfig, Timeouts } from './schema.ts';
 
 /** The checked configuration, as requests use it. */
@@ -72,6 +73,8 @@ export interface Target {
   profileOf?: string;
   traits: Traits;
   abilities: Abilities;
+  /** What the configuration says of it; absent where it says nothing. */
+  said?: ModelFacts;
   /** The same model at the provider's other endpoints. */
   endpoints: readonly Target[];
 }

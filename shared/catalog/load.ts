@@ -153,12 +153,15 @@ function resolver(config: GatewayConfig, providers: Providers, problems: string[
       problems.push(`${where}: the aliases go in a circle: ${[...seen, name].join(' → ')}`);
       return [];
     }
-    const { targets = name, traits = {}, vision: _, ...abilities } = asObject(own);
+    const { targets = name, traits = {}, contextLength, maxOutputTokens, thinks, ...rest } = asObject(own);
+    const { vision: _, displayName: __, ...abilities } = rest;
+    const said = defined({ contextLength, maxOutputTokens, thinks, sees: rest.sees, tools: rest.tools });
     const found = namesIn(targets).flatMap((next) => resolve(next, where, [...seen, name]));
     const over = (target: Target): Target => ({
       ...target,
       traits: { ...target.traits, ...traitsFor(target.provider.dialect.name, traits) },
       abilities: { ...(traits.baseModel ? abilitiesOf(traits.baseModel) : target.abilities), ...defined(abilities) },
+      said: { ...target.said, ...said },
       endpoints: target.endpoints.map(over),
     });
     return found.map(over);

@@ -109,6 +109,8 @@ const provider = z.strictObject({
 });
 
 const targets = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+/** Far above every model: a number that is typed wrong shows, and clients that keep it in 32 bits stay right. */
+const tokensOfModel = count(1, 1_000_000_000);
 const model = z.union([
   targets,
   z.strictObject({
@@ -120,6 +122,17 @@ const model = z.union([
     sees: z.boolean().optional(),
     /** Whether it calls tools; known by the model's name by default. */
     tools: z.boolean().optional(),
+    /** Whether it thinks before it answers, as lists of models say; known by the kept table of models by default. */
+    thinks: z.boolean().optional(),
+    /** Most tokens of a conversation, its answer included, as lists of models say; known by the kept table by default. */
+    contextLength: tokensOfModel.optional(),
+    /** Most tokens of an answer, as lists of models say; known by the kept table by default. It bounds nothing. */
+    maxOutputTokens: tokensOfModel.optional(),
+    /** What lists of models call it for people to read; by default its maker's name of it, or for an alias the alias itself. */
+    displayName: z
+      .string()
+      .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,200}$/u, 'expected a name of at most 200 signs, without control characters')
+      .optional(),
     /** Largest image it takes, in bytes; at most 256 MB. */
     maxImageBytes: bytesInMemory.optional(),
     /** Models that describe images for it, which must not see; the next is asked where one fails or answers too little. */

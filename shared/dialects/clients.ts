@@ -1,4 +1,4 @@
-import type { Headers } from '../http/message.ts';
+import type { Headers, Incoming } from '../http/message.ts';
 import { notCounted, readCount, readCountRequest, writeCount } from './anthropic/client/count-tokens.ts';
 import { anthropicClient } from './anthropic/client/dialect.ts';
 import { estimateInput } from './anthropic/client/estimate-input.ts';
@@ -9,6 +9,7 @@ import { readEmbeddingsRequest, writeEmbeddingsReply } from './openai-chat/clien
 import * as openaiModels from './openai-chat/client/models.ts';
 import { openaiCompletionsClient } from './openai-completions/client/dialect.ts';
 import { openaiResponsesClient } from './openai-responses/client/dialect.ts';
+import * as codexModels from './openai-responses/client/models.ts';
 
 /** Conversations: every dialect that callers have them in, and the paths at which they do. */
 export const conversationPaths: readonly { dialect: ClientDialect; paths: readonly string[] }[] = [
@@ -43,11 +44,14 @@ export const countingClient = {
 /** Where lists of models are asked for; a model's own name stands behind the path. */
 export const modelPaths = ['/v1/models', '/models', '/anthropic/v1/models'];
 
-/** How a list of models is written for a caller: one path serves two protocols. */
-export const modelListOf = (headers: Headers) =>
-  anthropicModels.isAnthropicCaller(headers)
-    ? { writeList: anthropicModels.writeModelPage, writeModel: anthropicModels.writeModel }
-    : { writeList: openaiModels.writeModelList, writeModel: openaiModels.writeModel };
+/** How models are listed for a caller: one path serves three protocols. One model alone is asked for in two of them. */
+export function modelListOf({ path, headers, query }: Pick<Incoming, 'path' | 'headers' | 'query'>) {
+  if (clientOf(path, headers) === anthropicClient) {
+    return { writeList: anthropicModels.writeModelPage, writeModel: anthropicModels.writeModel };
+  }
+  const { writeModelList } = codexModels.isCodexQuery(query) ? codexModels : openaiModels;
+  return { writeList: writeModelList, writeModel: openaiModels.writeModel };
+}
 
 /** The dialect of a caller at a path that several share, or that does not exist. */
 export function clientOf(path: string, headers: Headers): ClientDialect {

@@ -3,6 +3,7 @@ import type { AccountPorts } from '../accounting/open.ts';
 import type { OwnUsageReader } from '../accounting/own-usage.ts';
 import type { Time } from '../async/time.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { FactsTable } from '../catalog/model-facts.ts';
 import type { GatewayConfig } from '../catalog/schema.ts';
 import type { Log } from '../log.ts';
 import type { RoadPorts } from '../roads/ports.ts';
@@ -24,6 +25,8 @@ export interface GatewayPorts extends AuthenticatePorts, AccountPorts, UpstreamP
   rates: Rates;
   /** What a caller has used, for itself to see. */
   ownUsage: OwnUsageReader;
+  /** What lists of models show beside names; in memory once it was asked for. */
+  facts: () => FactsTable;
   /** A new unique id of letters and digits. */
   newId: () => string;
 }

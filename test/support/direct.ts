@@ -135,6 +135,7 @@ export function openDirect({
       time,
     }),
     checks: { table: async () => {}, secrets: async () => {} },
+    facts: () => ({}),
     newId: () => String(++ids),
   };
   const ports = { ...given, ...replaced(given) };

@@ -7,13 +7,27 @@ import { VERSION_HEADER } from '../names.ts';
 /** `GET /v1/models` serves two protocols: only Anthropic's clients send a version. */
 export const isAnthropicCaller = (headers: Headers): boolean => headers[VERSION_HEADER] !== undefined;
 
-/** @see https://platform.claude.com/docs/en/api/models */
-export const writeModel = ({ id }: Pick<ListedModel, 'id'>): JsonObject => ({
-  type: 'model',
-  id,
-  display_name: id,
-  created_at: new Date(MODEL_CREATED * 1000).toISOString(),
-});
+/**
+ * What is not known is null, as at Anthropic. So are the capabilities: they are thirty answers that are given all or not at all, and
+ * most are about Anthropic's own services.
+ * @see https://platform.claude.com/docs/en/api/models
+ */
+export const writeModel = (model: Omit<ListedModel, 'provider'>): JsonObject => {
+  const { id, displayName = id, contextLength, maxInputTokens = contextLength, maxOutputTokens } = model;
+  return {
+    type: 'model',
+    id,
+    display_name: displayName,
+    created_at: new Date(MODEL_CREATED * 1000).toISOString(),
+    max_input_tokens: maxInputTokens ?? null,
+    max_tokens: maxOutputTokens ?? null,
+    capabilities: null,
+    lifecycle: 'active',
+    deprecated_at: null,
+    retires_at: null,
+    line: null,
+  };
+};
 
 const MOST = 1000;
 const USUAL = 20;
