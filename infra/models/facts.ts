@@ -16,12 +16,13 @@ export function keptRows(): Rows {
 
 /** The rows of a configuration's models: what lists of models show, and nothing of any other model. */
 export function factsOf({ models, resolve, config }: Catalog, rows: Rows = keptRows()): FactsTable {
-  const targets = models.flatMap(({ id }) => resolve(id) ?? []);
-  const found = targets.map((target) => {
+  const table: FactsTable = {};
+  for (const target of models.flatMap(({ id }) => resolve(id) ?? [])) {
     const { name } = target.provider;
-    return [`${name}/${target.model}`, rowOf(target, config.providers[name]?.preset ?? name, rows)] as const;
-  });
-  return Object.fromEntries(found.filter((entry): entry is readonly [string, ModelFacts] => entry[1] !== undefined));
+    const facts = rowOf(target, config.providers[name]?.preset ?? name, rows);
+    if (facts) table[`${name}/${target.model}`] = facts;
+  }
+  return table;
 }
 
 function rowOf({ model, traits }: Target, preset: string, rows: Rows): ModelFacts | undefined {

@@ -1,10 +1,10 @@
 import { modelListOf, modelPaths } from '../../dialects/clients.ts';
 import { unknownModel } from '../../dialects/model-path.ts';
 import { answerUnlessKnown } from '../../http/etag.ts';
-import { describeModel } from '../describe-model.ts';
 import { getEndpoint } from '../endpoint.ts';
 import type { EndpointPorts } from '../ports.ts';
 import { mayUse } from '../rules.ts';
+import { describeModel } from './describe-model.ts';
 
 /** The models that the caller may use, by the names callers use, in the shape the caller's client knows. Answered from memory. */
 export const models = getEndpoint(modelPaths, ({ http, caller }, ports) => {

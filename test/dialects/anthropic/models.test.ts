@@ -9,12 +9,30 @@ function page(query: string): { ids: string[]; more: unknown; ends: unknown[] } 
 }
 
 test("a model has Anthropic's fields and the same moment each time", () => {
-  expect(writeModel({ id: 'smart' })).toEqual({
+  expect(
+    writeModel({ id: 'smart', displayName: 'Smart 5', contextLength: 400, maxInputTokens: 300, maxOutputTokens: 100 }),
+  ).toEqual({
     type: 'model',
     id: 'smart',
-    display_name: 'smart',
+    display_name: 'Smart 5',
     created_at: '2025-01-01T00:00:00.000Z',
+    max_input_tokens: 300,
+    max_tokens: 100,
+    capabilities: null,
+    lifecycle: 'active',
+    deprecated_at: null,
+    retires_at: null,
+    line: null,
   });
+});
+
+test('what is not known of a model is null, and its name is its id', () => {
+  expect(writeModel({ id: 'smart' })).toMatchObject({
+    display_name: 'smart',
+    max_input_tokens: null,
+    max_tokens: null,
+  });
+  expect(writeModel({ id: 'smart', contextLength: 400 })).toMatchObject({ max_input_tokens: 400 });
 });
 
 test('a caller of Anthropic is known by the version it sends', () => {

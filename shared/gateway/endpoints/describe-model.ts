@@ -1,5 +1,5 @@
-import type { Catalog, Target } from '../catalog/catalog.ts';
-import type { FactsTable, ModelFacts } from '../catalog/model-facts.ts';
+import type { Catalog, Target } from '../../catalog/catalog.ts';
+import type { FactsTable, ModelFacts } from '../../catalog/model-facts.ts';
 
 /** A model as lists show it. */
 export interface DescribedModel extends ModelFacts {
