@@ -76,6 +76,16 @@ describe('a configuration with a mistake says where it is', () => {
       /^models\.a: .*circle: a → b → c → a/,
     ],
     ['a dangling default', { providers: { openai: {} }, defaultModel: 'x' }, /^defaultModel: 'x' is neither/],
+    [
+      'a length that is none',
+      { providers: { openai: {} }, models: { a: { targets: 'openai/x', contextLength: 0 } } },
+      /^models\.a\.contextLength: /,
+    ],
+    [
+      'a name to show with a line break',
+      { providers: { openai: {} }, models: { a: { targets: 'openai/x', displayName: 'a\nb' } } },
+      /^models\.a\.displayName: expected a name of at most 200 signs/,
+    ],
     ['no target at all', { providers: { openai: {} }, models: { a: [] } }, /^models\.a: /],
   ])('%s', (_, config, problem) => {
     expect(problemsOf(config)).toEqual(expect.arrayContaining([expect.stringMatching(problem)]));

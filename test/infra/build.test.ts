@@ -38,6 +38,16 @@ test('the configuration that SLUICE_CONFIG names is the one that every command b
   });
 });
 
+test('what is known of the models of the configuration lies beside it, of no other model, and not in the code', async () => {
+  const models = { chat: ['openai/gpt-4o', 'openai/unheard-of'] };
+  writeFileSync(config, JSON.stringify({ providers: { openai: {}, anthropic: {} }, models }));
+  expect(await build([], { SLUICE_CONFIG: config })).toMatchObject({ code: 0 });
+  const facts = JSON.parse(readFileSync(path.join(out, 'gateway.models.json'), 'utf8')) as object;
+  expect(facts).toMatchObject({ 'openai/gpt-4o': { displayName: 'GPT-4o', contextLength: 128_000 } });
+  expect(Object.keys(facts)).toEqual(['openai/gpt-4o']);
+  expect(readFileSync(path.join(out, 'index.mjs'), 'utf8')).not.toContain('GPT-4o');
+});
+
 // A deployment builds again: an option of the build alone would be forgotten, and another configuration deployed.
 test('a configuration that is given to the build alone is refused with what to do instead', async () => {
   const { code, output } = await build(['--config', config]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { streamText } from './answer.ts';
 import { chat, post, streamingChat } from './calls.ts';
 import { useStage } from './setup.ts';
-import { providerKey } from './stage.ts';
+import { masterKey, providerKey } from './stage.ts';
 
 const stage = useStage();
 
@@ -34,6 +34,14 @@ test('a model that has no alias goes to the provider that its name begins with',
   const answer = await stage.ask(chat('mock/demo-model'));
   expect(answer.status).toBe(200);
   expect(stage.provider.requests.at(-1)?.body.model).toBe('demo-model');
+});
+
+test('models are listed with what was known of them when the function was built', async () => {
+  const answer = await stage.ask({ path: '/v1/models', headers: { authorization: `Bearer ${masterKey}` } });
+  expect(answer.status).toBe(200);
+  const { data } = JSON.parse(answer.text) as { data: object[] };
+  expect(data).toMatchObject([{ id: 'demo' }, { id: 'gpt-4o', display_name: 'GPT-4o', context_length: 128_000 }]);
+  expect(data[0]).not.toHaveProperty('context_length');
 });
 
 test('a stream is answered with every piece of text and ends with [DONE]', async () => {

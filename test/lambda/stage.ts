@@ -91,6 +91,9 @@ async function build(folder: string, configuration: object): Promise<string> {
 }
 
 const scripted = (baseUrl: string): object => ({
-  providers: { mock: { preset: 'openai-compatible', baseUrl, secret: 'MOCK_KEY' } },
-  models: { demo: 'mock/demo-model' },
+  providers: {
+    mock: { preset: 'openai-compatible', baseUrl, secret: 'MOCK_KEY' },
+    known: { preset: 'openai', baseUrl, secret: 'MOCK_KEY' },
+  },
+  models: { demo: 'mock/demo-model', 'gpt-4o': 'known/gpt-4o' },
 });
