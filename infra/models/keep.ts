@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rowsOfCatalogue } from './read-catalogue.ts';
 
@@ -9,9 +9,10 @@ if (file === undefined) {
   process.exit(1);
 }
 const rows = rowsOfCatalogue(await readFile(file, 'utf8'));
+const day = (await stat(file)).mtime.toISOString().slice(0, 10);
 const head = [
-  '# What is known of models, from https://models.dev (MIT licence, copyright 2025 models.dev). Written by `npm run models`; what is',
-  '# wrong or lacking here is laid over it by own-rows.tsv.',
+  `# What is known of models, from https://models.dev (MIT licence, copyright 2025 models.dev), as of ${day}. Written by`,
+  '# `npm run models`; what is wrong or lacking here is laid over it by own-rows.tsv.',
   '# seller\tmodel\tname\tcontext\tinput\toutput\tcan',
 ];
 await writeFile(path.join(import.meta.dirname, 'kept.tsv'), `${[...head, ...rows].join('\n')}\n`);
