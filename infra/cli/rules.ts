@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { purposeNames } from '../../shared/catalog/purpose.ts';
 import type { Rules } from '../../shared/catalog/rules.ts';
 import { positiveNumber, several } from './values.ts';
 
@@ -18,7 +19,7 @@ export const withRuleOptions = (command: Command): Command =>
     .option('--tpm <number>', 'tokens per minute, input and output together', positiveNumber)
     .option('--concurrency <number>', 'requests under way at once', positiveNumber)
     .option('--model <pattern>', "a model that may be used, such as 'gpt-*'; may be repeated", several)
-    .option('--purpose <purpose>', 'chat, embedding, moderation or rerank; may be repeated', several)
+    .option('--purpose <purpose>', `${purposeNames.join(', ')}; may be repeated`, several)
     .option('--max-tokens <number>', 'most tokens of an answer', positiveNumber);
 
 /** Which of the options are part of the rules, and where. */

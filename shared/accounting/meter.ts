@@ -3,6 +3,7 @@ import type { Meter } from '../call/attempt.ts';
 import type { ChatEvent } from '../chat/events.ts';
 import { estimateTokens, type Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../errors.ts';
+import { MEDIA_TOKENS } from './limits/media-tokens.ts';
 
 /** Opens a meter. `estimate` gives the input's tokens where the provider's own count never comes. */
 export function createMeter(estimate: () => number, { now }: Pick<Time, 'now'>): Meter {
@@ -10,6 +11,8 @@ export function createMeter(estimate: () => number, { now }: Pick<Time, 'now'>):
   let isOwed = false;
   let usage: Usage | undefined;
   let outputBytes = 0;
+  let images = 0;
+  let hasSound = false;
   let firstTokenAt: number | undefined;
   let finish: string | undefined;
   let error: GatewayError | undefined;
@@ -29,6 +32,12 @@ export function createMeter(estimate: () => number, { now }: Pick<Time, 'now'>):
           firstTokenAt ??= now();
           outputBytes += event.name.length;
           break;
+        case 'media':
+          firstTokenAt ??= now();
+          // A picture comes whole, a sound in many pieces.
+          if (event.media === 'image') images += 1;
+          else hasSound = true;
+          break;
         case 'usage':
           usage = event.usage;
           break;
@@ -45,7 +54,7 @@ export function createMeter(estimate: () => number, { now }: Pick<Time, 'now'>):
 
   /** A stream that broke off counts the larger of what was reported and what was seen. */
   function finalUsage(): Usage | undefined {
-    const seen = estimateTokens(outputBytes);
+    const seen = estimateTokens(outputBytes) + (images + Number(hasSound)) * MEDIA_TOKENS;
     if (!usage) return isOwed ? { input: estimate(), output: seen, estimated: true } : undefined;
     return finish === undefined && seen > usage.output ? { ...usage, output: seen, estimated: true } : usage;
   }

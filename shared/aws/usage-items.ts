@@ -27,6 +27,7 @@ export function usageItem(record: UsageRecord, retentionDays: number): Item {
     audioInputTokens: usage?.audioInput,
     audioOutputTokens: usage?.audioOutput,
     searches: usage?.searches,
+    audioSeconds: usage?.audioSeconds,
     estimated: usage?.estimated,
     ...linesOf(attempts),
     attempts: attempts.length,

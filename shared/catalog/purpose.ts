@@ -4,6 +4,9 @@ export const purposes = {
   embedding: 'embeddings',
   moderation: 'moderations',
   rerank: 'reranking',
+  image: 'images',
+  speech: 'speech',
+  transcription: 'transcriptions',
 } as const;
 
 export type Purpose = keyof typeof purposes;

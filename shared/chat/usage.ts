@@ -14,6 +14,8 @@ export interface Usage {
   audioOutput?: number;
   /** Searches that a reranker charges for, in place of tokens. */
   searches?: number;
+  /** Seconds of sound that a transcriber charges for, in place of tokens. */
+  audioSeconds?: number;
   /** Counted by us because the provider's own count never came. */
   estimated?: boolean;
 }

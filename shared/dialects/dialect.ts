@@ -180,6 +180,17 @@ export interface Operation {
   path(chatPath: string | undefined): string | undefined;
   /** What its reply reports to have used; nothing where it reports none. */
   usageOf(reply: JsonObject): Usage | undefined;
+  /** Where replies may be other than a JSON object; they pass as they come. */
+  open?: OpenReplies;
+}
+
+/** Replies that may be media, a text, a JSON object or a stream of events. */
+export interface OpenReplies {
+  /** What their bytes are where they are neither JSON nor events. */
+  holds: 'text' | 'media';
+  /** What a JSON reply says or shows, for an estimate where it reports no usage. */
+  contentOf(reply: JsonObject): ChatEvent[];
+  streamReader(): StreamReader;
 }
 
 /** What a reader of answers knows besides: how its own request was changed. */

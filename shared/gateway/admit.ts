@@ -1,4 +1,4 @@
-import { estimateInput } from '../accounting/limits/estimate.ts';
+import { estimateBody } from '../accounting/limits/estimate.ts';
 import type { Level, Rates, Refused, Reservation } from '../accounting/limits/rates.ts';
 import type { Call } from '../call/call.ts';
 import { type Caller, isRuled, ownRules, type RuledCaller } from '../call/caller.ts';
@@ -63,7 +63,7 @@ export async function admit(
   const reservation = await rates.reserve(levels, {
     // Short: it is an attribute of every scope while the request runs.
     id: newId().slice(0, 12),
-    input: isCounted ? estimateInput(call.body.value) : 0,
+    input: isCounted ? estimateBody(call.body) : 0,
     output: purpose === 'chat' ? (bounded.glance.maxTokens ?? USUAL_OUTPUT) : 0,
     until,
   });

@@ -117,16 +117,19 @@ function unknownGroup(ids: readonly string[]): string {
 
 /** Its signature stands where a key would. A key that is sent in `x-api-key` beside it counts: it says more exactly who asks. */
 const isOnlySigned = (headers: Headers): boolean =>
-  !headers['x-api-key']?.trim() && /^(?:aws4-|$)/i.test(headers.authorization?.trim() ?? '');
+  !apiKeyIn(headers) && /^(?:aws4-|$)/i.test(headers.authorization?.trim() ?? '');
 
-/** The key a request carries. Anthropic's clients send `x-api-key`, which wins where both are there, as at the vendor. */
+/** Anthropic's clients send `x-api-key`, Azure's `api-key`. */
+const apiKeyIn = (headers: Headers): string | undefined => headers['x-api-key']?.trim() || headers['api-key']?.trim();
+
+/** The key a request carries. One in a header for keys alone wins over `authorization`, as at the vendors. */
 export function presentedKey(headers: Headers): string {
-  const apiKey = headers['x-api-key']?.trim();
+  const apiKey = apiKeyIn(headers);
   if (apiKey) return apiKey;
   const authorization = headers.authorization?.trim();
   if (!authorization) {
     throw wrongKey(
-      "You didn't provide an API key. Send it in the header 'Authorization: Bearer <key>' or 'x-api-key'.",
+      "You didn't provide an API key. Send it in the header 'Authorization: Bearer <key>', 'x-api-key' or 'api-key'.",
       null,
     );
   }

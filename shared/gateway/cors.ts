@@ -24,7 +24,7 @@ export function preflightHeaders(methods: readonly string[], headers: Headers): 
   return {
     'access-control-allow-methods': methods.join(', '),
     'access-control-allow-headers':
-      headers['access-control-request-headers'] ?? 'authorization, content-type, x-api-key',
+      headers['access-control-request-headers'] ?? 'authorization, content-type, x-api-key, api-key',
     'access-control-max-age': String(MAX_AGE_SECONDS),
   };
 }

@@ -12,8 +12,8 @@ export interface Endpoint {
   methods: readonly string[];
   /** Whether it is answered without a key. */
   open: boolean;
-  /** How the body is read: parsed, as bytes alone, or not at all. */
-  body: 'json' | 'bytes' | 'none';
+  /** How the body is read: parsed, as a form (or parsed, where the caller sends JSON), as bytes alone, or not at all. */
+  body: 'json' | 'form' | 'bytes' | 'none';
   /** What its callers speak; absent where several dialects share a path: then the headers decide. Errors are written in it. */
   dialect?: ClientDialect;
   /** What its tokens are for, as its records say; absent where nothing is used, and nothing recorded. */
@@ -33,7 +33,9 @@ export const getEndpoint = (
 ): Endpoint => ({ paths, methods: ['GET', 'HEAD'], open, body: 'none', answer });
 
 /** Answers a JSON body. */
-export const postEndpoint = (endpoint: Omit<Endpoint, 'methods' | 'open' | 'body'>): Endpoint => ({
+export const postEndpoint = (
+  endpoint: Omit<Endpoint, 'methods' | 'open' | 'body'> & Partial<Pick<Endpoint, 'body'>>,
+): Endpoint => ({
   methods: ['POST'],
   open: false,
   body: 'json',

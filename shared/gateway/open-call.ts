@@ -1,4 +1,4 @@
-import { estimateInput } from '../accounting/limits/estimate.ts';
+import { estimateBody } from '../accounting/limits/estimate.ts';
 import { type Deadline, startDeadline } from '../async/deadline.ts';
 import type { Time } from '../async/time.ts';
 import type { Account } from '../call/account.ts';
@@ -12,8 +12,10 @@ import type { ClientDialect, DialectContext, Glance } from '../dialects/dialect.
 import { GatewayError } from '../errors.ts';
 import { type JsonBody, readJsonBody } from '../http/json.ts';
 import type { Incoming, Run } from '../http/message.ts';
+import { isFormType } from '../http/multipart.ts';
 import { unpackBody } from '../http/unpack.ts';
 import { type Endpoint, plainGlance } from './endpoint.ts';
+import { formIn, withModel } from './named-body.ts';
 
 /** A request as its host hands it over. */
 export interface ReceivedRequest {
@@ -38,11 +40,13 @@ interface RoutedRequest extends ReceivedRequest {
 /** Reads what a request asks. Throws `invalid_request`, `too_large` or `unsupported_media_type`. */
 export async function openCall(routed: RoutedRequest, { config }: { config: GatewayConfig }): Promise<Call> {
   const { http, run, id, startedAt, endpoint, params, caller, dialect, signal, account = unrecorded } = routed;
-  const body = await bodyOf(endpoint, { http, signal }, config);
+  const read = await bodyOf(endpoint, { http, signal }, config);
+  const body = params.deployment === undefined ? read : withModel(read, params.deployment);
   const glance = endpoint.glance?.(http, body) ?? plainGlance('');
-  const input = endpoint.body === 'json' ? { input: () => estimateInput(body.value) } : {};
+  const isRead = endpoint.body === 'json' || endpoint.body === 'form';
+  const input = isRead ? { input: () => estimateBody(body) } : {};
   account.asked({ model: glance.model, stream: glance.stream, bytes: body.bytes.byteLength, ...input });
-  let read: ChatRequest | undefined;
+  let request: ChatRequest | undefined;
   return {
     http,
     caller,
@@ -53,8 +57,8 @@ export async function openCall(routed: RoutedRequest, { config }: { config: Gate
     body,
     glance,
     request: () => {
-      read ??= dialect.readRequest(body.value);
-      return read;
+      request ??= dialect.readRequest(body.value);
+      return request;
     },
     context: contextOf(id, startedAt, dialect, glance, body),
     signal,
@@ -68,13 +72,16 @@ type Sent = Pick<RoutedRequest, 'http' | 'signal'>;
 async function bodyOf({ body }: Endpoint, sent: Sent, config: GatewayConfig): Promise<JsonBody> {
   if (body === 'json') return readJson(sent, config);
   if (body === 'none') return noBody;
+  const type = sent.http.headers['content-type'];
+  if (body === 'form' && type !== undefined && isFormType(type)) return formIn(type, await readBytes(sent, config));
+  if (body === 'form') return readJson(sent, config, 'multipart/form-data or application/json');
   return { ...noBody, bytes: Buffer.from(await readBytes(sent, config)) };
 }
 
-async function readJson(sent: Sent, config: GatewayConfig): Promise<JsonBody> {
+async function readJson(sent: Sent, config: GatewayConfig, read = 'application/json'): Promise<JsonBody> {
   const type = sent.http.headers['content-type'];
   if (type !== undefined && !/\bjson\b/i.test(type)) {
-    const message = `Unsupported content type '${type.slice(0, 100)}'; send application/json.`;
+    const message = `Unsupported content type '${type.slice(0, 100)}'; send ${read}.`;
     throw new GatewayError('unsupported_media_type', message);
   }
   return readJsonBody(await readBytes(sent, config), config.limits);

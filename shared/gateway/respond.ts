@@ -93,6 +93,29 @@ const COLON = 58;
 /** Comments of the provider pass with its bytes; they hold none of the numbers that a last event goes on from. */
 const isOnlyComments = (bytes: Uint8Array): boolean => bytes[0] === COLON && !Buffer.from(bytes).includes('data:');
 
+/**
+ * A stream of bytes that have no events: an error in it can be shown by cutting it alone, so it is thrown. A caller who left is told
+ * nothing.
+ */
+export function respondBytes(
+  answer: Answer & { body: Stream<Uint8Array> },
+  account: AnswerContext['account'],
+): Outgoing {
+  const { body } = answer;
+  function fail(thrown: unknown): IteratorResult<Uint8Array, unknown> {
+    const error = toGatewayError(thrown);
+    account.failed(error);
+    if (error.kind !== 'caller_left') throw error;
+    return { done: true, value: undefined };
+  }
+  const stream: Stream<Uint8Array> = {
+    next: () => body.next().catch(fail),
+    return: () => body.return(undefined),
+    [Symbol.asyncIterator]: () => stream,
+  };
+  return { status: 200, headers: { 'content-type': answer.contentType, ...reportHeaders(answer) }, body: stream };
+}
+
 /** An error as the caller's vendor writes it, with the headers the official clients obey. */
 export function respondError(error: GatewayError, dialect: ClientDialect, requestId: string): Outgoing {
   const { retryAfter } = error;

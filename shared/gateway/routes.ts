@@ -1,5 +1,7 @@
+import { plainPath } from '../dialects/hosted-paths.ts';
 import { GatewayError } from '../errors.ts';
 import type { Endpoint } from './endpoint.ts';
+import { notServed } from './not-served.ts';
 
 export interface Route {
   endpoint: Endpoint;
@@ -19,15 +21,15 @@ export function createRoutes(endpoints: readonly Endpoint[]): (path: string) => 
   }
 
   return (path) => {
-    const plain = withoutLastSlashes(path);
+    const { path: plain, deployment } = plainPath(withoutLastSlashes(path));
     const endpoint = exact.get(plain);
-    if (endpoint) return { endpoint, params: {} };
+    if (endpoint) return { endpoint, params: deployment === undefined ? {} : { deployment: decodePath(deployment) } };
     for (const { pattern, names, endpoint } of patterns) {
       const found = pattern.exec(plain);
       if (!found) continue;
       return { endpoint, params: Object.fromEntries(names.map((name, at) => [name, decodePath(found[at + 1]!)])) };
     }
-    throw new GatewayError('not_found', `Unknown request URL: ${plain.slice(0, 200)}. GET / lists what is served.`);
+    throw notServed(plain);
   };
 }
 

@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts';
 import { keyOf, type Member } from './json-members.ts';
 import { isTooMuch, type JsonBounds, MOST_VALUES, scanJson } from './json-scan.ts';
 import { markLongIntegers } from './long-integers.ts';
+import type { Form } from './multipart.ts';
 import { withoutOddNumbers } from './odd-numbers.ts';
 
 export type JsonObject = { [name: string]: unknown };
@@ -11,6 +12,8 @@ export interface JsonBody {
   bytes: Buffer;
   value: JsonObject;
   members: Member[];
+  /** Where the bytes are a form: `value` has its fields that are no files, and there are no members. */
+  form?: Form;
 }
 
 /** Deeper bodies parse, but overflow the stack of the code that writes them out again. */

@@ -16,6 +16,7 @@ export const tokenKinds = [
   'audioInput',
   'audioOutput',
   'searches',
+  'audioSeconds',
 ] as const satisfies readonly (keyof Usage)[];
 
 export type TokenSums = Record<(typeof tokenKinds)[number], number>;

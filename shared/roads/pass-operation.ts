@@ -1,50 +1,125 @@
 import type { Attempt } from '../call/attempt.ts';
 import type { Call } from '../call/call.ts';
+import type { Target } from '../catalog/catalog.ts';
+import type { GatewayConfig } from '../catalog/schema.ts';
 import { estimateTokens } from '../chat/usage.ts';
-import type { Operation } from '../dialects/dialect.ts';
-import { isRefusal, type Refusal } from '../errors.ts';
+import type { OpenReplies, Operation } from '../dialects/dialect.ts';
+import { GatewayError, isRefusal, type Refusal, refuse } from '../errors.ts';
 import { editMembers } from '../http/json-members.ts';
+import { formType, withField } from '../http/multipart.ts';
 import { callProvider } from '../upstream/call-provider.ts';
-import { readWhole } from '../upstream/read-whole.ts';
-import { checkDropped } from './answer.ts';
+import { readStart, readWhole } from '../upstream/read-whole.ts';
+import type { UpstreamReply } from '../upstream/send.ts';
+import { type Answer, checkDropped } from './answer.ts';
+import { passBytes } from './pass-bytes.ts';
+import { openStream, passFrames } from './pass-through.ts';
 import type { RoadPorts } from './ports.ts';
 
-/** The provider's answer as it came. */
-export interface PassedAnswer {
-  bytes: Uint8Array;
-  contentType: string;
-  /** Request fields that the provider does not take. */
-  dropped: readonly string[];
-}
-
-export interface PassedOperation extends Pick<Operation, 'usageOf'> {
+export interface PassedOperation extends Pick<Operation, 'usageOf' | 'open'> {
   /** Path under the base URL. */
   path: string;
 }
 
 /**
  * One attempt at an operation that is not translated: the caller's bytes with the target's name of the model go, without fields it refuses, and the
- * provider's come back. Its usage is read where the reply reports any, and estimated by the request's size elsewhere.
+ * provider's come back. Its usage is read where the reply reports any, and estimated elsewhere: by the request's size, and by what the
+ * reply holds where that may be media.
  */
 export async function passOperation(
   call: Call,
   attempt: Attempt,
-  { path, usageOf }: PassedOperation,
+  { path, usageOf, open }: PassedOperation,
   ports: RoadPorts,
-): Promise<PassedAnswer | Refusal> {
-  const { target, meter } = attempt;
-  const set = { model: JSON.stringify(target.model) };
-  const { drops = [] } = target.traits;
-  const dropped = call.body.members.map(({ key }) => key).filter((key) => drops.includes(key));
-  checkDropped(dropped, ports.config);
-  const body = editMembers(call.body, { set, remove: new Set(dropped) });
-  const reply = await callProvider(attempt, { headers: {}, body, path, stream: false }, ports);
+): Promise<Answer | Refusal> {
+  const { meter } = attempt;
+  const { dropped, ...request } = requestFor(call, attempt.target, ports.config);
+  if (open && !call.glance.stream) request.headers.accept = '*/*';
+  const reply = await callProvider(attempt, { ...request, path, stream: call.glance.stream }, ports);
   if (isRefusal(reply)) return reply;
+  const type = reply.headers['content-type'];
+  if (open && !isJson(type, open, call)) {
+    const answer = await passOpen(reply, attempt, open, ports);
+    return isRefusal(answer) ? answer : { ...answer, dropped };
+  }
   const { replyBytes, values } = ports.config.limits;
   const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
   if (isRefusal(whole)) return whole;
-  const { byteLength } = call.body.bytes;
-  meter.seeUsage(usageOf(whole.value) ?? { input: estimateTokens(byteLength), output: 0, estimated: true });
+  const usage = usageOf(whole.value);
+  if (usage) meter.seeUsage(usage);
+  else if (open) {
+    meter.answered();
+    meter.see(open.contentOf(whole.value));
+  } else meter.seeUsage({ input: estimateTokens(call.body.bytes.byteLength), output: 0, estimated: true });
   attempt.end();
-  return { bytes: whole.bytes, contentType: reply.headers['content-type'] ?? 'application/json', dropped };
+  return { body: whole.bytes, contentType: type ?? 'application/json', dropped };
+}
+
+interface PassedRequest {
+  headers: Record<string, string>;
+  body: Uint8Array;
+  dropped: readonly string[];
+}
+
+function requestFor(
+  { body }: Call,
+  { model, traits }: Target,
+  config: Pick<GatewayConfig, 'strictParams'>,
+): PassedRequest {
+  const { form, bytes } = body;
+  if (form) {
+    return {
+      headers: { 'content-type': formType(form.boundary) },
+      body: withField(bytes, form, 'model', model),
+      dropped: [],
+    };
+  }
+  const { drops = [] } = traits;
+  const dropped = body.members.map(({ key }) => key).filter((key) => drops.includes(key));
+  checkDropped(dropped, config);
+  const edited = editMembers(body, { set: { model: JSON.stringify(model) }, remove: new Set(dropped) });
+  return { headers: {}, body: edited, dropped };
+}
+
+const EVENTS = /^text\/event-stream\b/i;
+/** A text that was asked for as such is one, though some servers say that it is JSON. */
+const textFormats: ReadonlySet<unknown> = new Set(['text', 'srt', 'vtt']);
+
+function isJson(type: string | undefined, { holds }: OpenReplies, { body }: Call): boolean {
+  const asksText = holds === 'text' && textFormats.has(body.value.response_format);
+  return /^application\/(?:[\w.-]+\+)?json\b/i.test(type ?? '') && !asksText;
+}
+
+/** Types in which bytes are what was asked for; a page of HTML is the error of some proxy. */
+const types: Record<OpenReplies['holds'], { usual: string; known: RegExp }> = {
+  media: { usual: 'application/octet-stream', known: /^(?:audio|video|image)\/|^application\/(?:octet-stream|ogg)\b/i },
+  text: { usual: 'text/plain; charset=utf-8', known: /^text\/(?!html\b)|^application\/(?:json|x-subrip)\b/i },
+};
+
+async function passOpen(
+  reply: UpstreamReply,
+  attempt: Attempt,
+  { holds, streamReader }: OpenReplies,
+  { config }: RoadPorts,
+): Promise<Pick<Answer, 'body' | 'contentType'> | Refusal> {
+  const { usual, known } = types[holds];
+  const type = reply.headers['content-type'] || usual;
+  if (EVENTS.test(type)) {
+    const batches = await openStream(streamReader(), reply, attempt, config.limits.eventBytes);
+    if (isRefusal(batches)) return batches;
+    return { body: passFrames(batches, attempt, { hides: undefined, missing: () => undefined }), contentType: type };
+  }
+  if (!known.test(type)) {
+    // The connection is given up with its first bytes.
+    await readStart(reply.body, 0).catch(() => {});
+    return refuse(
+      new GatewayError('upstream', 'The provider answered with another type of content than was asked for.'),
+    );
+  }
+  const { see } = attempt.meter;
+  const note = (bytes: Uint8Array): void =>
+    holds === 'text'
+      ? see([{ type: 'text', text: Buffer.from(bytes).toString('utf8') }])
+      : see([{ type: 'media', media: 'audio', mediaType: '', data: '' }]);
+  const body = await passBytes(reply, attempt, note);
+  return isRefusal(body) ? body : { body, contentType: type };
 }

@@ -58,7 +58,7 @@ export async function passThrough(
 }
 
 /** Opens a stream on which an event that cannot be read is only counted: the caller may understand it. */
-async function openStream(
+export async function openStream(
   reader: StreamReader,
   reply: UpstreamReply,
   { meter }: Attempt,

@@ -2,7 +2,7 @@ import { unlessAborted } from '../async/deadline.ts';
 import type { Attempt } from '../call/attempt.ts';
 import { type Target, urlOf } from '../catalog/catalog.ts';
 import { defined } from '../chat/defined.ts';
-import { GatewayError, isRefusal, type Refusal, refuse, withRetryAfter } from '../errors.ts';
+import { changedError, GatewayError, isRefusal, type Refusal, refuse, withRetryAfter } from '../errors.ts';
 import { tryParseJson } from '../http/json.ts';
 import type { Headers } from '../http/message.ts';
 import { type CredentialPorts, credentialHeaders } from './credentials.ts';
@@ -44,11 +44,10 @@ export async function callProvider(
 ): Promise<UpstreamReply | Refusal> {
   const { provider } = target;
   const url = urlOf(target, stream, path);
+  const contentType = headers['content-type'] ?? 'application/json';
   // Reading a secret knows no signal.
-  const credentials = await unlessAborted(
-    credentialHeaders(target, { url, body, ...defined({ method }) }, ports),
-    signal,
-  ).catch((thrown) => {
+  const toSign = { url, contentType, body, ...defined({ method }) };
+  const credentials = await unlessAborted(credentialHeaders(target, toSign, ports), signal).catch((thrown) => {
     if (signal.aborted) return refuse(abortReason(signal));
     throw thrown;
   });
@@ -58,7 +57,7 @@ export async function callProvider(
     url,
     ...defined({ method }),
     headers: {
-      'content-type': 'application/json',
+      'content-type': contentType,
       accept: stream ? 'text/event-stream' : 'application/json',
       'accept-encoding': 'identity',
       'user-agent': 'sluice',
@@ -91,8 +90,18 @@ async function readRefusal(reply: UpstreamReply, { provider }: Target): Promise<
   if (reply.status < 400) return noAnswer(reply.status);
   const body = tryParseJson(text) ?? text;
   const error = provider.dialect.readError(reply.status, body, reply.headers);
-  return withRetryAfter(error, retryAfterOf(reply.headers, reply.at));
+  return withRetryAfter(
+    error.kind === 'upstream_auth' ? refusedBy(provider.name, error) : error,
+    retryAfterOf(reply.headers, reply.at),
+  );
 }
+
+/** Whoever has several providers must know which key to mend; what the provider says of the key stays inside. */
+const refusedBy = (name: string, error: GatewayError): GatewayError =>
+  changedError(error, {
+    message: `The provider '${name}' refused the key or the rights of this gateway.`,
+    quote: undefined,
+  });
 
 /** A redirect is not followed: it would carry the conversation to an address that the owner did not choose. */
 const noAnswer = (status: number): GatewayError =>

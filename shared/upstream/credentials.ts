@@ -32,7 +32,7 @@ export interface CallToSign {
 /** The headers with which a provider accepts the gateway: its key, a token bought with it, or a signature over this call. */
 export async function credentialHeaders(
   { provider }: Target,
-  call: { url: string; method?: string; body: Uint8Array },
+  call: { url: string; method?: string; contentType: string; body: Uint8Array },
   ports: CredentialPorts,
 ): Promise<Record<string, string> | Refusal> {
   if (provider.signing) return signed(provider, call, ports);
@@ -68,12 +68,12 @@ const keyHeaders: Record<Exclude<CatalogProvider['auth'], 'google-oauth'>, (key:
 
 async function signed(
   { name, signing }: CatalogProvider,
-  call: { url: string; method?: string; body: Uint8Array },
+  call: { url: string; method?: string; contentType: string; body: Uint8Array },
   { sign }: CredentialPorts,
 ): Promise<Record<string, string> | Refusal> {
   if (!sign) return unauthorized(`The gateway has no AWS role to sign calls to the provider '${name}' with.`);
   try {
-    return await sign({ ...call, contentType: 'application/json', ...signing! });
+    return await sign({ ...call, ...signing! });
   } catch (thrown) {
     return refuse(toGatewayError(thrown));
   }

@@ -17,7 +17,7 @@ async function pass(reply: string, extra: Partial<typeof operation> | { usageOf:
 test('the bytes pass in both directions at the path of the operation, only the model is renamed', async () => {
   const text = '{"id":1917043659912705296}';
   const { answer, ports } = await pass(text);
-  expect(answer).toEqual({ bytes: Buffer.from(text), contentType: 'application/json', dropped: [] });
+  expect(answer).toEqual({ body: Buffer.from(text), contentType: 'application/json', dropped: [] });
   expect(ports.sent[0]).toMatchObject({ url: 'http://127.0.0.1:9/v1/sort' });
   expect(Buffer.from(ports.sent[0]!.body).toString()).toBe(
     '{"model":"real","messages":[{"role":"user","content":"hi"}],"n":1}',

@@ -15,6 +15,8 @@ export interface Asked {
   path: string;
   headers: http.IncomingHttpHeaders;
   text: string;
+  bytes: Buffer;
+  /** Of a body that is JSON; empty for a form. */
   body: Record<string, unknown>;
 }
 
@@ -25,12 +27,14 @@ export async function startProvider(script: Script): Promise<TestProvider> {
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const text = Buffer.concat(chunks).toString('utf8');
+    const bytes = Buffer.concat(chunks);
+    const text = bytes.toString('utf8');
     const asked: Asked = {
       path: request.url ?? '',
       headers: request.headers,
       text,
-      body: text === '' ? {} : JSON.parse(text),
+      bytes,
+      body: text === '' || text.startsWith('--') ? {} : JSON.parse(text),
     };
     provider.asked.push(asked);
     response.on('close', () => {

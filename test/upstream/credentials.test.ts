@@ -3,7 +3,7 @@ import { GatewayError, refuse } from '../../shared/errors.ts';
 import { type CallToSign, type CredentialPorts, credentialHeaders } from '../../shared/upstream/credentials.ts';
 import { targetOf } from '../support/targets.ts';
 
-const call = { url: 'https://a.example/v1', body: Buffer.from('{}') };
+const call = { url: 'https://a.example/v1', contentType: 'application/json', body: Buffer.from('{}') };
 const unused = new GatewayError('internal', 'no token was expected');
 
 const headersOf = (settings: Parameters<typeof targetOf>[1], ports: Partial<CredentialPorts> = {}) =>

@@ -1,5 +1,6 @@
 import { estimateTokens } from '../../chat/usage.ts';
-import { mediaTokens } from './media-tokens.ts';
+import type { JsonBody } from '../../http/json.ts';
+import { MEDIA_TOKENS, mediaTokens } from './media-tokens.ts';
 
 /** A value with members, the name it stands at, and whether all in it is said to the model. */
 interface Place {
@@ -39,6 +40,12 @@ export function estimateInput(body: unknown): number {
     }
   }
   return estimateTokens(bytes) + media;
+}
+
+/** The same for a body that may be a form: each of its files is a piece of media. */
+export function estimateBody({ value, form }: Pick<JsonBody, 'value' | 'form'>): number {
+  const files = form?.parts.filter(({ isFile }) => isFile).length ?? 0;
+  return estimateInput(value) + files * MEDIA_TOKENS;
 }
 
 /** Arguments of calls and forms of tools: objects of any members, which a model is shown as JSON. */

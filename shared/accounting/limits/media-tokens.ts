@@ -1,5 +1,5 @@
 /** A picture of usual size, or a sound: how many tokens its bytes are says nothing. */
-const MEDIA_TOKENS = 1_500;
+export const MEDIA_TOKENS = 1_500;
 /** A page of a document has about this many characters of base64. */
 const PAGE_CHARACTERS = 75_000;
 const PAGE_TOKENS = 2_000;

@@ -1,6 +1,14 @@
 import { tokenCount, type Usage } from '../../chat/usage.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import type { Operation } from '../dialect.ts';
+import {
+  imageReplies,
+  imageUsage,
+  speechReplies,
+  speechUsage,
+  transcriptReplies,
+  transcriptUsage,
+} from './media-operations.ts';
 
 /**
  * What a reply reports that is neither a conversation nor vectors: `usage.total_tokens` (Jina, Voyage, vLLM),
@@ -19,11 +27,22 @@ function usageOf({ usage, meta }: JsonObject): Usage | undefined {
 /** Documents in the order of their relevance to a query, in the shape that Cohere, Jina, Voyage and vLLM share. */
 export const rerank: Operation = { path: beside('/rerank'), usageOf };
 
+const images = { usageOf: imageUsage, open: imageReplies };
+const transcripts = { usageOf: transcriptUsage, open: transcriptReplies };
+
 /** Operations of servers that speak OpenAI chat: each by its name, at its path under the base URL. A new one is a line here. */
 export const openaiOperations = {
   /** @see https://platform.openai.com/docs/api-reference/moderations */
   moderations: { path: beside('/moderations'), usageOf },
   rerank,
+  /** @see https://platform.openai.com/docs/api-reference/images */
+  imageGenerations: { path: beside('/images/generations'), ...images },
+  imageEdits: { path: beside('/images/edits'), ...images },
+  imageVariations: { path: beside('/images/variations'), ...images },
+  /** @see https://platform.openai.com/docs/api-reference/audio */
+  speech: { path: beside('/audio/speech'), usageOf: speechUsage, open: speechReplies },
+  transcriptions: { path: beside('/audio/transcriptions'), ...transcripts },
+  translations: { path: beside('/audio/translations'), ...transcripts },
 } satisfies Readonly<Record<string, Operation>>;
 
 export type OperationName = keyof typeof openaiOperations;

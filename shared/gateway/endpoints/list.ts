@@ -1,10 +1,12 @@
 import type { Endpoint } from '../endpoint.ts';
 import { aboutOf } from './about.ts';
+import { audio } from './audio.ts';
 import { movedCache } from './cache.ts';
 import { conversations } from './conversations.ts';
 import { countTokens } from './count-tokens.ts';
 import { embeddings } from './embeddings.ts';
 import { alive, ready } from './health.ts';
+import { images } from './images.ts';
 import { model, models } from './models.ts';
 import { moderations } from './moderations.ts';
 import { ownKey } from './own-key.ts';
@@ -19,6 +21,8 @@ const served: readonly Endpoint[] = [
   embeddings,
   moderations,
   rerank,
+  ...images,
+  ...audio,
   models,
   model,
   ownKey,

@@ -5,13 +5,16 @@ import type { Purpose } from '../../catalog/purpose.ts';
 import type { OperationName } from '../../dialects/kit/operations.ts';
 import { GatewayError } from '../../errors.ts';
 import type { JsonBody } from '../../http/json.ts';
-import type { Outgoing } from '../../http/message.ts';
-import { type PassedAnswer, type PassedOperation, passOperation } from '../../roads/pass-operation.ts';
+import { encodeText, type Outgoing } from '../../http/message.ts';
+import { textOf } from '../../http/multipart.ts';
+import type { Answer } from '../../roads/answer.ts';
+import { type PassedOperation, passOperation } from '../../roads/pass-operation.ts';
 import { askTargets } from '../../routing/attempt.ts';
 import { plan } from '../../routing/plan.ts';
 import { type Endpoint, plainGlance, postEndpoint } from '../endpoint.ts';
-import type { GatewayPorts } from '../ports.ts';
-import { reportHeaders } from '../response-headers.ts';
+import { sentWith } from '../masking/own-words.ts';
+import type { EndpointPorts } from '../ports.ts';
+import { respond, respondBytes } from '../respond.ts';
 
 interface PassedEndpoint {
   /** Its name among the `operations` of the provider dialects that have it (`dialects/kit/operations.ts`). */
@@ -19,6 +22,8 @@ interface PassedEndpoint {
   /** What its records say it was for, and the rules of a key. */
   purpose: Purpose;
   paths: readonly string[];
+  /** `form` where its callers send files. */
+  body?: 'json' | 'form';
   /** Asked for where the caller names no model; without it, the model is required. */
   usualModel?: string;
 }
@@ -28,27 +33,46 @@ export const passedEndpoint = (passed: PassedEndpoint): Endpoint =>
   postEndpoint({
     paths: passed.paths,
     purpose: passed.purpose,
-    glance: (_, body) => plainGlance(modelOf(body, passed.usualModel)),
+    body: passed.body ?? 'json',
+    glance: (_, body) => ({ ...plainGlance(modelOf(body, passed.usualModel)), stream: asksStream(body) }),
     answer: (call, ports) => pass(call, passed, ports),
   });
 
-function modelOf({ value }: JsonBody, usualModel: string | undefined): string {
-  const model = value.model ?? usualModel;
+function modelOf({ value, form, bytes }: JsonBody, usualModel: string | undefined): string {
+  const model = (form ? textOf(bytes, form, 'model') : value.model) ?? usualModel;
   if (typeof model === 'string' && model !== '') return model;
   throw new GatewayError('invalid_request', "Missing required parameter: 'model'.", { param: 'model' });
 }
 
-async function pass(call: Call, { operation, usualModel }: PassedEndpoint, ports: GatewayPorts): Promise<Outgoing> {
-  const { model } = call.glance;
-  if (model === usualModel) checkServed(model, ports.catalog);
-  const targets = plan({ model }, ports.catalog).targets.filter((target) => operationOf(target, operation));
-  if (targets.length === 0) {
-    const message = `The provider of the model \`${model.slice(0, 200)}\` does not offer this operation.`;
-    throw new GatewayError('invalid_request', message, { param: 'model', code: 'unsupported_value' });
-  }
+/** In a form, values are texts; speech has a field of its own for it. */
+const asksStream = ({ value: { stream, stream_format: format } }: JsonBody): boolean =>
+  /^(?:true|1)$/i.test(String(stream)) || format === 'sse';
+
+async function pass(
+  call: Call,
+  { operation, usualModel, paths }: PassedEndpoint,
+  ports: EndpointPorts,
+): Promise<Outgoing> {
+  const { dialect, id, account, glance } = call;
+  if (glance.model === usualModel) checkServed(glance.model, ports.catalog);
+  const planned = plan({ model: glance.model }, ports.catalog).targets;
+  const targets = planned.filter((target) => operationOf(target, operation));
+  if (targets.length === 0) throw notOffered(glance.model, planned, paths[0]!);
   const ask = (attempt: Attempt) => passOperation(call, attempt, operationOf(attempt.target, operation)!, ports);
-  const { bytes, contentType, dropped } = await askTargets<PassedAnswer>(targets, ask, { call, log: ports.log });
-  return { status: 200, headers: { 'content-type': contentType, ...reportHeaders({ dropped }) }, body: bytes };
+  const answer = await askTargets<Answer>(targets, ask, { call, log: ports.log });
+  const { body, contentType } = answer;
+  if (!(body instanceof Uint8Array) && !contentType.startsWith('text/event-stream')) {
+    return respondBytes({ ...answer, body }, account);
+  }
+  const forCaller = (error: GatewayError): GatewayError => ports.forCaller(error, sentWith(call));
+  const keepAlive = { bytes: encodeText(dialect.keepAlive), everyMs: ports.config.stream.keepAliveMs };
+  return respond(answer, { dialect, id, account, forCaller }, keepAlive);
+}
+
+function notOffered(model: string, targets: readonly Target[], path: string): GatewayError {
+  const names = [...new Set(targets.map(({ provider }) => `'${provider.name}'`))].slice(0, 3).join(', ');
+  const message = `The provider ${names} of the model \`${model.slice(0, 200)}\` does not offer this operation (${path}).`;
+  return new GatewayError('invalid_request', message, { param: 'model', code: 'unsupported_value' });
 }
 
 /** The usual model is one vendor's own: the default model, which converses, is no substitute for it. */
@@ -62,5 +86,5 @@ function checkServed(model: string, { knows }: Pick<Catalog, 'knows'>): void {
 function operationOf(target: Target, name: string): PassedOperation | undefined {
   const operation = target.provider.dialect.operations?.[name];
   const path = operation?.path(chatPathOf(target));
-  return operation && path !== undefined ? { path, usageOf: operation.usageOf } : undefined;
+  return operation && path !== undefined ? { ...operation, path } : undefined;
 }
