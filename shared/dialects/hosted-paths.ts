@@ -6,7 +6,7 @@ export interface PlainPath {
 
 /** What is asked of a deployment, whose name is the model's; all else stands without one. */
 const DEPLOYMENT =
-  /^\/openai\/deployments\/([^/].*)\/((?:chat\/)?completions|embeddings|images\/(?:generations|edits|variations)|audio\/(?:speech|transcriptions|translations))$/;
+  /^\/openai\/deployments\/([^/].*?)\/((?:chat\/)?completions|embeddings|images\/(?:generations|edits|variations)|audio\/(?:speech|transcriptions|translations))$/;
 
 /**
  * The path that is meant by one of Azure's, where OpenAI's API stands under `/openai`, without a version (its dated ones are in the

@@ -10,12 +10,12 @@ import { defined } from '../chat/defined.ts';
 import type { ChatRequest } from '../chat/request.ts';
 import type { ClientDialect, DialectContext, Glance } from '../dialects/dialect.ts';
 import { GatewayError } from '../errors.ts';
+import { formIn, withModel } from '../http/form-body.ts';
 import { type JsonBody, readJsonBody } from '../http/json.ts';
 import type { Incoming, Run } from '../http/message.ts';
 import { isFormType } from '../http/multipart.ts';
 import { unpackBody } from '../http/unpack.ts';
 import { type Endpoint, plainGlance } from './endpoint.ts';
-import { formIn, withModel } from './named-body.ts';
 
 /** A request as its host hands it over. */
 export interface ReceivedRequest {

@@ -163,3 +163,14 @@ test('events that could not be read are counted', () => {
   meter.unreadable();
   expect(meter.reading().unreadable).toBe(2);
 });
+
+test('images and a sound are counted flat where nothing is reported: each image, and the pieces of a sound once', () => {
+  const image: ChatEvent = { type: 'media', media: 'image', mediaType: '', data: '' };
+  const sound: ChatEvent = { type: 'media', media: 'audio', mediaType: '', data: '' };
+  expect(owed([image, image, finish])).toEqual({ input: 100, output: 3_000, estimated: true });
+  expect(owed([sound, sound, finish])).toEqual({ input: 100, output: 1_500, estimated: true });
+  expect(owed([image, usage(3, 4), finish])).toEqual({ input: 3, output: 4 });
+  const { meter, time } = meterOf();
+  meter.see([sound]);
+  expect(meter.reading().firstTokenAt).toBe(time.now());
+});

@@ -188,3 +188,10 @@ test('a master key with dots in it is one all the same', async () => {
   state.master = ['sk.master.key'];
   expect(await authenticate({ 'x-api-key': 'sk.master.key' })).toEqual({ type: 'master' });
 });
+
+test("a key in Azure's header is taken as one in 'x-api-key', which wins over it", async () => {
+  const { authenticate } = open();
+  expect(await authenticate({ 'api-key': ' sk-master ', authorization: 'Bearer wrong' })).toEqual({ type: 'master' });
+  expect(await authenticate({ 'x-api-key': 'sk-master', 'api-key': 'wrong' })).toEqual({ type: 'master' });
+  await expect(authenticate({ 'api-key': 'wrong' })).rejects.toMatchObject({ kind: 'unauthenticated' });
+});

@@ -146,3 +146,23 @@ test('a deadline that is cleared leaves no timer', () => {
   deadline.clear();
   expect(time.pending()).toBe(0);
 });
+
+const form = postEndpoint({
+  paths: ['/a'],
+  body: 'form',
+  glance: (_, { value }) => plainGlance(String(value.model)),
+  answer,
+});
+
+test('an endpoint of forms reads a form, or JSON, and nothing else', async () => {
+  const text = '--B\r\ncontent-disposition: form-data; name="model"\r\n\r\nm\r\n--B--';
+  const headers = { 'content-type': 'multipart/form-data; boundary=B' };
+  expect((await open(text, { endpoint: form, headers })).opened).toMatchObject({
+    glance: { model: 'm' },
+    body: { value: { model: 'm' }, form: { boundary: 'B' } },
+  });
+  expect((await open('{"model":"j"}', { endpoint: form })).opened.glance.model).toBe('j');
+  const other = { endpoint: form, headers: { 'content-type': 'text/plain' } };
+  await expect(open('model=m', other)).rejects.toMatchObject({ kind: 'unsupported_media_type' });
+  await expect(open(text, { headers })).rejects.toMatchObject({ kind: 'unsupported_media_type' });
+});

@@ -3,7 +3,7 @@ import { anthropicClient } from '../../shared/dialects/anthropic/client/dialect.
 import { openaiChatClient } from '../../shared/dialects/openai-chat/client/dialect.ts';
 import { openaiResponsesClient } from '../../shared/dialects/openai-responses/client/dialect.ts';
 import { GatewayError } from '../../shared/errors.ts';
-import { respond, respondError, respondLater } from '../../shared/gateway/respond.ts';
+import { respond, respondBytes, respondError, respondLater } from '../../shared/gateway/respond.ts';
 import type { Outgoing } from '../../shared/http/message.ts';
 import type { Answer } from '../../shared/roads/answer.ts';
 import { streamOf } from '../support/streams.ts';
@@ -146,4 +146,27 @@ test('an error is written as its vendor writes it, with the headers that officia
   const final = respondError(new GatewayError('invalid_request', 'No.'), openaiChatClient, 'req_1');
   expect(final.headers).toEqual({ 'content-type': 'application/json', 'x-should-retry': 'false' });
   expect(respondError(new GatewayError('overloaded', 'Busy.'), anthropicClient, 'req_1').status).toBe(529);
+});
+
+test('bytes without events go out as they are; a break is thrown, so that the host cuts the answer', async () => {
+  const { account, failures } = callIn();
+  const body = (...pieces: (string | Error)[]) => ({
+    body: streamOf<Uint8Array>(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece))),
+    contentType: 'audio/mpeg',
+    dropped: ['top_k'],
+  });
+  const outgoing = respondBytes(body('a', 'b'), account);
+  expect(outgoing.headers).toEqual({ 'content-type': 'audio/mpeg', 'x-sluice-dropped': 'top_k' });
+  expect(outgoing).not.toHaveProperty('keepAlive');
+  expect(await textOf(outgoing)).toBe('ab');
+  await expect(textOf(respondBytes(body('a', broken), account))).rejects.toBe(broken);
+  expect(failures).toEqual([broken]);
+});
+
+test('bytes end without an error for a caller who left, and the record still says so', async () => {
+  const { account, failures } = callIn();
+  const left = new GatewayError('caller_left', 'It left.');
+  const body = streamOf<Uint8Array>([Buffer.from('a'), left]);
+  expect(await textOf(respondBytes({ body, contentType: 'audio/mpeg', dropped: [] }, account))).toBe('a');
+  expect(failures).toEqual([left]);
 });

@@ -56,3 +56,32 @@ test('many slashes in a path cost no more than other characters', () => {
   expect(() => find(path)).toThrow('Unknown request URL');
   expect(performance.now() - startedAt).toBeLessThan(50);
 });
+
+test('a path of a deployment is that of its operation, and names the model, decoded', () => {
+  const findServed = createRoutes(endpoints);
+  const { endpoint, params } = findServed('/openai/deployments/p%2Fm/chat/completions/');
+  expect(params).toEqual({ deployment: 'p/m' });
+  expect(findServed('/openai/v1/chat/completions')).toEqual({ endpoint, params: {} });
+  expect(() => findServed('/openai/deployments/%E0%A4%A/embeddings')).toThrow('percent-encoded');
+});
+
+test.each([
+  ['/v1/files', 'files'],
+  ['/files/file-1/content', 'files'],
+  ['/v1/batches/b/cancel', 'batches'],
+  ['/v1/messages/batches', 'messages/batches'],
+  ['/anthropic/v1/messages/batches', 'messages/batches'],
+  ['/v1/uploads', 'uploads'],
+  ['/v1/vector_stores/vs/search', 'vector_stores'],
+  ['/v1/assistants', 'assistants'],
+  ['/v1/threads/runs', 'threads'],
+])('%s is refused with the reason', (path, kept) => {
+  const message = `Not served here: ${path}. All callers share one key of the provider, so its ${kept} would show`;
+  expect(() => find(path)).toThrow(
+    expect.objectContaining({ kind: 'not_found', message: expect.stringContaining(message) }),
+  );
+});
+
+test.each(['/nowhere', '/v1/filesystem', '/v2/files', '/v1/x/files'])('%s is only unknown', (path) => {
+  expect(() => find(path)).toThrow(`Unknown request URL: ${path}. GET / lists what is served.`);
+});

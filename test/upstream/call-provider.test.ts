@@ -131,3 +131,16 @@ test.each<[Record<string, string>, boolean]>([
 ])('a reply with the headers %j is a stream: %s', (headers, expected) => {
   expect(isEventStream(headers)).toBe(expected);
 });
+
+test('a form keeps its content type, which is signed too', async () => {
+  const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+  const { sent } = await call(replyOf(200), {}, { headers });
+  expect(sent[0]?.headers['content-type']).toBe('multipart/form-data; boundary=b');
+});
+
+test('a refused key is told by the name of the provider alone', async () => {
+  const { outcome } = await call(replyOf(401, '{"error":{"message":"Incorrect API key provided: k3y"}}'));
+  const { refusal } = outcome as Refusal;
+  expect(refusal).toMatchObject({ kind: 'upstream_auth', code: 'upstream_auth', quote: undefined });
+  expect(refusal.message).toBe("The provider 'p' refused the key or the rights of this gateway.");
+});

@@ -8,7 +8,7 @@ import {
   speechUsage,
   transcriptReplies,
   transcriptUsage,
-} from './media-operations.ts';
+} from './openai/media-replies.ts';
 
 /**
  * What a reply reports that is neither a conversation nor vectors: `usage.total_tokens` (Jina, Voyage, vLLM),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { estimateInput } from '../../../shared/accounting/limits/estimate.ts';
+import { estimateBody, estimateInput } from '../../../shared/accounting/limits/estimate.ts';
 
 test('a text is a quarter of its bytes, names of members included', () => {
   expect(estimateInput({ text: 'x'.repeat(396) })).toBe(100);
@@ -58,4 +58,12 @@ test('a body that is nested deeply or holds nothing is read all the same', () =>
   for (let level = 0; level < 50_000; level += 1) deep = [deep];
   expect(estimateInput(deep)).toBe(1);
   expect(estimateInput(null)).toBe(0);
+});
+
+test('each file of a form is a piece of media, whatever its size', () => {
+  const part = { name: 'file', start: 0, end: 9_000_000 };
+  const parts = [true, true, false].map((isFile) => ({ ...part, isFile }));
+  const value = { prompt: 'x'.repeat(394) };
+  expect(estimateBody({ value, form: { boundary: 'b', parts } })).toBe(3_100);
+  expect(estimateBody({ value })).toBe(100);
 });

@@ -1,6 +1,6 @@
-import { type JsonBody, readJsonBody } from '../http/json.ts';
-import { editMembers } from '../http/json-members.ts';
-import { boundaryOf, fieldsOf, readForm, withField } from '../http/multipart.ts';
+import { type JsonBody, readJsonBody } from './json.ts';
+import { editMembers } from './json-members.ts';
+import { boundaryOf, fieldsOf, readForm, withField } from './multipart.ts';
 
 /** A form as a body: its fields are the value. Throws `invalid_request`. */
 export const formIn = (contentType: string, bytes: Uint8Array): JsonBody =>

@@ -1,9 +1,9 @@
-import type { ChatEvent } from '../../chat/events.ts';
-import { tokenCount, type Usage } from '../../chat/usage.ts';
-import { isJsonObject, type JsonObject, tryParseJson } from '../../http/json.ts';
-import type { OpenReplies, StreamReader, StreamState } from '../dialect.ts';
-import { readStatuslessError } from './openai/errors.ts';
-import { brokeOff, notJson } from './provider-failures.ts';
+import type { ChatEvent } from '../../../chat/events.ts';
+import { tokenCount, type Usage } from '../../../chat/usage.ts';
+import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
+import type { OpenReplies, StreamReader, StreamState } from '../../dialect.ts';
+import { brokeOff, notJson } from '../provider-failures.ts';
+import { readStatuslessError } from './errors.ts';
 
 type UsageOf = (reply: JsonObject) => Usage | undefined;
 type ContentOf = OpenReplies['contentOf'];
