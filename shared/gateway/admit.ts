@@ -1,4 +1,5 @@
 import { estimateBody } from '../accounting/limits/estimate.ts';
+import { MEDIA_TOKENS } from '../accounting/limits/media-tokens.ts';
 import type { Level, Rates, Refused, Reservation } from '../accounting/limits/rates.ts';
 import type { Call } from '../call/call.ts';
 import { type Caller, isRuled, ownRules, type RuledCaller } from '../call/caller.ts';
@@ -35,8 +36,8 @@ export interface Admission {
   error?: GatewayError;
 }
 
-/** Tokens of an answer to a conversation that says no bound. */
-const USUAL_OUTPUT = 1_000;
+/** Tokens of an answer that has no bound: reserved until it is known what was used. */
+const usualOutput: Partial<Record<Purpose, number>> = { chat: 1_000, image: MEDIA_TOKENS, speech: MEDIA_TOKENS };
 
 /**
  * Whether a request may go on: its model, what it is for, and the limits of its key, the key's group and the organisation.
@@ -64,7 +65,7 @@ export async function admit(
     // Short: it is an attribute of every scope while the request runs.
     id: newId().slice(0, 12),
     input: isCounted ? estimateBody(call.body) : 0,
-    output: purpose === 'chat' ? (bounded.glance.maxTokens ?? USUAL_OUTPUT) : 0,
+    output: bounded.glance.maxTokens ?? usualOutput[purpose] ?? 0,
     until,
   });
   const { refused } = reservation;
