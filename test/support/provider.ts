@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface TestProvider {
   url: string;
   /** What was asked, in order. */
-  asked: Asked[];
+  asked: Received[];
   /** Connections whose client went away before the answer was over. */
   left: number;
   close(): Promise<void>;
@@ -15,9 +15,12 @@ export interface Asked {
   path: string;
   headers: http.IncomingHttpHeaders;
   text: string;
-  bytes: Buffer;
   /** Of a body that is JSON; empty for a form. */
   body: Record<string, unknown>;
+}
+
+export interface Received extends Asked {
+  bytes: Buffer;
 }
 
 export type Script = (asked: Asked, response: http.ServerResponse, position: number) => void | Promise<void>;
@@ -29,7 +32,7 @@ export async function startProvider(script: Script): Promise<TestProvider> {
     for await (const chunk of request) chunks.push(chunk);
     const bytes = Buffer.concat(chunks);
     const text = bytes.toString('utf8');
-    const asked: Asked = {
+    const asked: Received = {
       path: request.url ?? '',
       headers: request.headers,
       text,

@@ -56,7 +56,7 @@ async function pass(
   const { dialect, id, account, glance } = call;
   if (glance.model === usualModel) checkServed(glance.model, ports.catalog);
   const planned = plan({ model: glance.model }, ports.catalog).targets;
-  const targets = planned.filter((target) => operationOf(target, operation));
+  const targets = planned.flatMap((target) => offeringOf(target, operation) ?? []);
   if (targets.length === 0) throw notOffered(glance.model, planned, paths[0]!);
   const ask = (attempt: Attempt) => passOperation(call, attempt, operationOf(attempt.target, operation)!, ports);
   const answer = await askTargets<Answer>(targets, ask, { call, log: ports.log });
@@ -81,6 +81,10 @@ function checkServed(model: string, { knows }: Pick<Catalog, 'knows'>): void {
   const message = `The model \`${model}\`, which is meant where none is named, is not served here; name a model.`;
   throw new GatewayError('model_not_found', message, { param: 'model', code: 'model_not_found' });
 }
+
+/** The target, or the same model at another endpoint of its provider: whichever has the operation. */
+const offeringOf = (target: Target, operation: string): Target | undefined =>
+  [target, ...target.endpoints].find((candidate) => operationOf(candidate, operation));
 
 /** An operation of a target's provider, and where it is; undefined where it has none. */
 function operationOf(target: Target, name: string): PassedOperation | undefined {

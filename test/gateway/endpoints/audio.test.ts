@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { toFile } from 'openai';
 import { expect, test } from 'vitest';
-import { type Asked, sendJson, sleep, startStream } from '../../support/provider.ts';
+import { type Received, sendJson, sleep, startStream } from '../../support/provider.ts';
 import { MASTER_KEY } from '../../support/rig.ts';
 import { openStage } from './stage.ts';
 
@@ -10,7 +10,7 @@ const definition = (url: string) => ({
   models: { speaker: 'p/tts-1', writer: 'p/gpt-4o-transcribe', both: ['p/busy', 'p/free'] },
 });
 
-const formOf = ({ bytes, headers }: Asked): Promise<FormData> =>
+const formOf = ({ bytes, headers }: Received): Promise<FormData> =>
   new Response(bytes, { headers: { 'content-type': headers['content-type']! } }).formData();
 
 const speech = { model: 'speaker', input: 'Hello', voice: 'alloy' as const };
