@@ -16,7 +16,8 @@ export async function startDemoProvider(): Promise<DemoProvider> {
   const mock = new LLMock({ port: 0, host: '127.0.0.1', chunkSize: 8, latency: 15, journalMaxEntries: 10 });
   mock.on({ predicate: () => true }, answer);
   mock.mount('/v1/embeddings', { handleRequest: embed });
-  for (const path of ['/v1/rerank', '/v1/moderations']) mock.mount(path, { handleRequest: refuse });
+  for (const path of ['/v1/rerank', '/v1/moderations', '/v1/images', '/v1/audio'])
+    mock.mount(path, { handleRequest: refuse });
   await mock.start();
   return { url: mock.url, stop: () => mock.stop() };
 }

@@ -61,3 +61,17 @@ test('a reader who leaves ends the source', async () => {
   await account.settle();
   expect(written[0]?.attempts).toHaveLength(1);
 });
+
+test('no answer is endless', async () => {
+  const { call } = await callOf();
+  const megabyte = Buffer.alloc(1_000_000);
+  const body = streamOf<Uint8Array>(Array.from({ length: 250 }, () => megabyte));
+  const passed = await passBytes({ body }, call.account.open(targetOf('p/real')), () => {});
+  if (isRefusal(passed)) throw passed.refusal;
+  let length = 0;
+  const read = async (): Promise<void> => {
+    for await (const piece of passed) length += piece.byteLength;
+  };
+  await expect(read()).rejects.toThrow('more than 200000000 bytes');
+  expect(length).toBe(200_000_000);
+});

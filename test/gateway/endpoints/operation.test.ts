@@ -75,3 +75,32 @@ test('a provider with a path of its own for conversations is asked beside it, or
   expect((await call('/v1/rerank', { body: { model: 'odd/m' } })).status).toBe(400);
   expect(asked).toHaveLength(1);
 });
+
+test('the refusal names the providers and what they lack', async () => {
+  const definition = {
+    providers: { p: own, claude: { preset: 'anthropic', auth: 'none' }, gem: { preset: 'gemini', auth: 'none' } },
+    models: { both: ['claude/m', 'gem/m'] },
+  };
+  const { call } = openDirect({ definition });
+  const { text } = await call('/v1/images/edits', { body: { model: 'both', prompt: 'x' } });
+  expect(JSON.parse(text).error.message).toBe(
+    "The provider 'claude', 'gem' of the model `both` does not offer this operation (/v1/images/edits).",
+  );
+});
+
+test("an operation is asked at the provider's other endpoint where the first has none", async () => {
+  const definition = {
+    providers: {
+      p: {
+        preset: 'anthropic',
+        baseUrl: 'http://127.0.0.1:9',
+        auth: 'none',
+        endpoints: { 'openai-chat': { baseUrl: 'http://127.0.0.1:9/chat' } },
+      },
+    },
+  };
+  const { call, asked, records } = openDirect({ definition, reply: () => ({ json: { data: [] } }) });
+  expect((await call('/v1/images/generations', { body: { model: 'p/m', prompt: 'x' } })).status).toBe(200);
+  expect(asked.map(({ url }) => url)).toEqual(['http://127.0.0.1:9/chat/images/generations']);
+  expect(records).toMatchObject([{ provider: 'p', model: 'm', purpose: 'image' }]);
+});
