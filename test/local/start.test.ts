@@ -59,15 +59,18 @@ describe('npm start', () => {
     expect(data[0]!.embedding).not.toEqual(data[1]!.embedding);
   });
 
-  test.each(['rerank', 'moderations'])('refuses %s and says what the demo can do', async (operation) => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-    const body = JSON.stringify({ model: 'demo', input: 'a', query: 'a', documents: ['b'] });
-    const response = await fetch(`${url}/v1/${operation}`, { method: 'POST', headers, body });
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({
-      error: { message: expect.stringContaining('The demo model converses and makes embeddings') },
-    });
-  });
+  test.each(['rerank', 'moderations', 'images/generations', 'audio/speech'])(
+    'refuses %s and says what the demo can do',
+    async (operation) => {
+      const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+      const body = JSON.stringify({ model: 'demo', input: 'a', query: 'a', documents: ['b'], prompt: 'a', voice: 'a' });
+      const response = await fetch(`${url}/v1/${operation}`, { method: 'POST', headers, body });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        error: { message: expect.stringContaining('The demo model converses and makes embeddings') },
+      });
+    },
+  );
 
   test('prints a curl line that works as it stands', async () => {
     const printed = /curl -N (\S+) -H 'authorization: (.+?)' -H 'content-type: (.+?)' \\\n\s+-d '(.+)'/.exec(

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../../endpoint.ts';
 import { passedEndpoint } from './operation.ts';
 
 /** Texts spoken, and speech written down. @see https://platform.openai.com/docs/api-reference/audio */

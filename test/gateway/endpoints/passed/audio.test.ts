@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { toFile } from 'openai';
 import { expect, test } from 'vitest';
-import { type Received, sendJson, sleep, startStream } from '../../support/provider.ts';
-import { MASTER_KEY } from '../../support/rig.ts';
-import { openStage } from './stage.ts';
+import { type Received, sendJson, sleep, startStream } from '../../../support/provider.ts';
+import { MASTER_KEY } from '../../../support/rig.ts';
+import { openStage } from '../stage.ts';
 
 const definition = (url: string) => ({
   providers: { p: { baseUrl: url, auth: 'none' }, g: { preset: 'gemini', baseUrl: url, auth: 'none' } },
@@ -89,9 +89,10 @@ test('a caller who reads slowly holds the provider back', async () => {
   const { rig } = await openStage(async (_, response) => {
     response.writeHead(200, { 'content-type': 'audio/mpeg' });
     const piece = Buffer.alloc(1_000_000);
+    const closed = once(response, 'close');
     while (written < most && !response.destroyed) {
       written += piece.length;
-      if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (!response.write(piece)) await Promise.race([once(response, 'drain'), closed]);
     }
     response.end();
   }, definition);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { sendJson } from '../../support/provider.ts';
-import { openStage } from './stage.ts';
+import { sendJson } from '../../../support/provider.ts';
+import { openStage } from '../stage.ts';
 
 const verdict =
   '{"id":"modr-1917043659912705296","model":"omni-moderation-2024-09-26","results":[{"flagged":true,"scores":{"violence":0.9999999999999999999}}],"big":1917043659912705296}';

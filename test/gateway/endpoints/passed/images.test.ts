@@ -1,7 +1,7 @@
 import { toFile } from 'openai';
 import { expect, test } from 'vitest';
-import { sendJson, startStream } from '../../support/provider.ts';
-import { openStage } from './stage.ts';
+import { sendJson, startStream } from '../../../support/provider.ts';
+import { openStage } from '../stage.ts';
 
 const made = {
   created: 1_700_000_000,

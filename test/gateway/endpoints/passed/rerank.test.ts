@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { sendJson } from '../../support/provider.ts';
-import { openStage } from './stage.ts';
+import { sendJson } from '../../../support/provider.ts';
+import { openStage } from '../stage.ts';
 
 const body = '{"model":"order","query":"q","documents":["a","世界"],"top_n":1,"own":{"id":1917043659912705296}}';
 

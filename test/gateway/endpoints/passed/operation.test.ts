@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openDirect } from '../../support/direct.ts';
+import { openDirect } from '../../../support/direct.ts';
 
 const own = { baseUrl: 'http://127.0.0.1:9/v1', auth: 'none' };
 

@@ -1,20 +1,20 @@
-import type { Attempt } from '../../call/attempt.ts';
-import type { Call } from '../../call/call.ts';
-import { type Catalog, chatPathOf, type Target } from '../../catalog/catalog.ts';
-import type { Purpose } from '../../catalog/purpose.ts';
-import type { OperationName } from '../../dialects/kit/operations.ts';
-import { GatewayError } from '../../errors.ts';
-import type { JsonBody } from '../../http/json.ts';
-import { encodeText, type Outgoing } from '../../http/message.ts';
-import { textOf } from '../../http/multipart.ts';
-import type { Answer } from '../../roads/answer.ts';
-import { type PassedOperation, passOperation } from '../../roads/pass-operation.ts';
-import { askTargets } from '../../routing/attempt.ts';
-import { plan } from '../../routing/plan.ts';
-import { type Endpoint, plainGlance, postEndpoint } from '../endpoint.ts';
-import { sentWith } from '../masking/own-words.ts';
-import type { EndpointPorts } from '../ports.ts';
-import { respond, respondBytes } from '../respond.ts';
+import type { Attempt } from '../../../call/attempt.ts';
+import type { Call } from '../../../call/call.ts';
+import { type Catalog, chatPathOf, type Target } from '../../../catalog/catalog.ts';
+import type { Purpose } from '../../../catalog/purpose.ts';
+import type { OperationName } from '../../../dialects/kit/operations.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { JsonBody } from '../../../http/json.ts';
+import { encodeText, type Outgoing } from '../../../http/message.ts';
+import { textOf } from '../../../http/multipart.ts';
+import type { Answer } from '../../../roads/answer.ts';
+import { type PassedOperation, passOperation } from '../../../roads/pass-operation.ts';
+import { askTargets } from '../../../routing/attempt.ts';
+import { plan } from '../../../routing/plan.ts';
+import { type Endpoint, plainGlance, postEndpoint } from '../../endpoint.ts';
+import { sentWith } from '../../masking/own-words.ts';
+import type { EndpointPorts } from '../../ports.ts';
+import { respond, respondBytes } from '../../respond.ts';
 
 interface PassedEndpoint {
   /** Its name among the `operations` of the provider dialects that have it (`dialects/kit/operations.ts`). */

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../../endpoint.ts';
 import { passedEndpoint } from './operation.ts';
 
 /** Images made from texts and from other images. @see https://platform.openai.com/docs/api-reference/images */
