@@ -2,6 +2,7 @@ import type { Time } from '../async/time.ts';
 import type { Account } from '../call/account.ts';
 import { type Caller, targetFor } from '../call/caller.ts';
 import { estimateTokens } from '../chat/usage.ts';
+import type { AgentIds } from '../dialects/agents.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import type { GatewayError } from '../errors.ts';
 import { type AttemptState, openAttempt } from './attempt.ts';
@@ -19,6 +20,7 @@ interface NewAccount {
   /** Epoch milliseconds. */
   startedAt: number;
   caller: Caller;
+  agentIds: AgentIds;
   dialect: ClientDialect;
   purpose: string;
   /** Ends everything; its reason is a `GatewayError`. */
@@ -37,7 +39,7 @@ export interface OpenAccount extends Account {
 
 /** Opens the account of one request: before anything is asked, so that every request has a record. */
 export function openAccount(
-  { requestId, startedAt, caller, dialect, purpose, signal, until }: NewAccount,
+  { requestId, startedAt, caller, agentIds, dialect, purpose, signal, until }: NewAccount,
   { records, time }: AccountPorts,
 ): OpenAccount {
   const attempts: AttemptState[] = [];
@@ -91,7 +93,7 @@ export function openAccount(
       await Promise.all(attempts.map((attempt) => attempt.ended));
       const { model, stream } = asked;
       const { error, status = 200 } = ended ?? {};
-      const over = { requestId, startedAt, endedAt: time.now(), caller, dialect: dialect.name, purpose };
+      const over = { requestId, startedAt, endedAt: time.now(), caller, agentIds, dialect: dialect.name, purpose };
       const record = recordOf({ ...over, model, stream, status, error, attempts });
       records.report(record);
       await Promise.all([records.write(record), beside?.(record)]);

@@ -3,6 +3,7 @@ import { type Caller, callerId, isRuled } from '../call/caller.ts';
 import { ORGANIZATION } from '../call/virtual-key.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { Usage } from '../chat/usage.ts';
+import type { AgentIds } from '../dialects/agents.ts';
 import type { ErrorKind, GatewayError } from '../errors.ts';
 import { bounded } from '../log.ts';
 import type { AttemptState } from './attempt.ts';
@@ -28,6 +29,10 @@ export interface UsageRecord {
   callerName?: string;
   /** Id of the group of a caller without a key: that of a key is known by the key. */
   callerGroup?: string;
+  /** Ids of the conversation, of the agent in it that asked, and of the one that began that agent, where its program says them. */
+  session?: string;
+  agent?: string;
+  parentAgent?: string;
   /** What the request was for, as its endpoint says: `chat`, `embedding`, `moderation`, `rerank`. */
   purpose: string;
   /** Dialect of the caller. */
@@ -81,6 +86,7 @@ export interface FinishedRequest {
   startedAt: number;
   endedAt: number;
   caller: Caller;
+  agentIds: AgentIds;
   dialect: string;
   purpose: string;
   model: string;
@@ -113,6 +119,7 @@ export function recordOf(finished: FinishedRequest): UsageRecord {
   if (isRuled(caller)) record.callerName = nameOf(caller.name);
   const group = groupOf(caller);
   if (group !== undefined) record.callerGroup = group;
+  Object.assign(record, finished.agentIds);
   if (counting) Object.assign(record, namesOf(counting.target));
   if (reading) setReading(record, reading, startedAt);
   if (error) record.error = error.kind;

@@ -29,6 +29,8 @@ export interface ChatRequest {
   /** Who asks, for the provider's abuse watch; never a name or an address. */
   endUser?: string;
   serviceTier?: string;
+  /** Fields and tools of the caller's that no dialect but its own has a counterpart for, and that can be done without. */
+  leftOut?: string[];
   native?: Native;
 }
 
@@ -93,6 +95,8 @@ export interface TextPart {
   cache?: CacheMark;
   signature?: Signature;
   citations?: Citation[];
+  /** The same in fields of one dialect, which writes them in place of the text. */
+  native?: Native;
 }
 
 /** The source of a piece of an answer. Offsets count UTF-16 units of the text they stand on. */

@@ -201,8 +201,10 @@ export type ReadContext = DialectContext & { memo?: TranslationMemo };
  * caller speaks the same dialect, so that the glance is the dialect's own.
  */
 export interface ShortRoad<Own extends Glance = Glance> {
-  /** Request headers of the caller that go to the provider unchanged. */
+  /** Request headers of the caller that go to the provider unchanged; `x-a-*` are all whose names begin so. */
   forwards: readonly string[];
+  /** Those that go too unless the provider's configuration says them: what its owner chose there holds. */
+  suggests?: readonly string[];
   /** Path under the base URL where its providers count tokens. */
   countPath?: string;
   /** False where the provider's traits, or what is known of its model, ask for a change inside the conversation. */

@@ -4,6 +4,7 @@ import { tokensOf, type UsageRecord } from '../accounting/record.ts';
 import { unlessAborted } from '../async/deadline.ts';
 import { type Caller, isRuled } from '../call/caller.ts';
 import { defined } from '../chat/defined.ts';
+import { agentIdsOf } from '../dialects/agents.ts';
 import { clientOf } from '../dialects/clients.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { forCaller, type GatewayError, toGatewayError } from '../errors.ts';
@@ -64,7 +65,10 @@ export function createGateway(given: GatewayPorts): Gateway {
     const account =
       purpose === undefined
         ? undefined
-        : openAccount({ requestId: id, startedAt, caller, dialect, purpose, signal, until }, ports);
+        : openAccount(
+            { requestId: id, startedAt, caller, agentIds: agentIdsOf(http.headers), dialect, purpose, signal, until },
+            ports,
+          );
     let reservation: Reservation | undefined;
     let failure: GatewayError | undefined;
     let used: number | undefined;

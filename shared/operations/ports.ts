@@ -116,6 +116,8 @@ export interface ReportedRecord {
   caller: string;
   callerName?: string | undefined;
   callerGroup?: string | undefined;
+  session?: string | undefined;
+  agent?: string | undefined;
   provider?: string | undefined;
   model?: string | undefined;
   error?: string | undefined;

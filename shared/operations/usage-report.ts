@@ -3,7 +3,7 @@ import type { Usage } from '../chat/usage.ts';
 import { tryParseJson } from '../http/json.ts';
 import type { ReportedRecord } from './ports.ts';
 
-export const dimensions = ['key', 'model', 'provider', 'group'] as const;
+export const dimensions = ['key', 'model', 'provider', 'group', 'session', 'agent'] as const;
 export type Dimension = (typeof dimensions)[number];
 
 export const tokenKinds = [
@@ -22,7 +22,7 @@ export const tokenKinds = [
 export type TokenSums = Record<(typeof tokenKinds)[number], number>;
 
 export interface Row {
-  /** Id of the key, `provider/model`, provider, or id of the group; `(none)` where there is none. */
+  /** Id of the key, `provider/model`, provider, or id of the group, session or agent; `(none)` where there is none. */
   value: string;
   /** Name of the key. */
   name?: string;
@@ -34,7 +34,7 @@ export interface Row {
   tokens: TokenSums;
 }
 
-type Who = Pick<ReportedRecord, 'caller' | 'callerGroup'>;
+type Who = Pick<ReportedRecord, 'caller' | 'callerGroup' | 'session' | 'agent'>;
 
 /** With more rows, what is rare goes into one. */
 const MOST_ROWS = 5_000;
@@ -60,6 +60,7 @@ export function createReport(by: Dimension, groupOf: (record: Who) => string | u
   const rowNameOf = (record: Who, { provider, model }: Pick<ReportedRecord, 'provider' | 'model'>): string => {
     if (by === 'key') return record.caller;
     if (by === 'group') return groupOf(record) ?? NONE;
+    if (by === 'session' || by === 'agent') return record[by] ?? NONE;
     if (provider === undefined) return NONE;
     return by === 'provider' ? provider : `${provider}/${model}`;
   };

@@ -25,6 +25,7 @@ const traits: Traits = {
   sampling: 'keep',
   prefill: 'keep',
   answerSchema: 'tool',
+  toolSearch: 'none',
   drops: withoutBetas,
 };
 

@@ -1,6 +1,7 @@
 import type { Attempt } from '../call/attempt.ts';
 import type { Call } from '../call/call.ts';
 import { callerId } from '../call/caller.ts';
+import type { CatalogProvider } from '../catalog/catalog.ts';
 import type { ShortRoad, StreamReader } from '../dialects/dialect.ts';
 import { isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import { editMembers } from '../http/json-members.ts';
@@ -30,7 +31,7 @@ export async function passThrough(
   const { stream } = glance;
   const { edits, headers: own, dropped, hidesUsage } = short.edit(call.body, glance, target);
   checkDropped(dropped, ports.config);
-  const headers = { ...forwardedHeaders(call.http.headers, short), ...own };
+  const headers = { ...forwardedHeaders(call.http.headers, short, target.provider), ...own };
   const reply = await callProvider(attempt, { headers, body: editMembers(call.body, edits), stream }, ports);
   if (isRefusal(reply)) return reply;
   if (stream && isEventStream(reply.headers)) {
@@ -96,10 +97,24 @@ async function* noteStart(batches: Stream<Batch>, note: Note): AsyncGenerator<Ba
   }
 }
 
+/** A header that no HTTP client can send would fail the whole call: a caller of a function may send any text. */
+const SENDABLE = /^[\t -~\u0080-\u00ff]*$/;
+
 /** Headers of the caller that go to a provider of its own dialect. */
-export function forwardedHeaders(headers: Headers, { forwards }: Pick<ShortRoad, 'forwards'>): Record<string, string> {
-  const present = forwards.filter((name) => headers[name] !== undefined);
-  return Object.fromEntries(present.map((name) => [name, headers[name]!]));
+export function forwardedHeaders(
+  headers: Headers,
+  { forwards, suggests = [] }: Pick<ShortRoad, 'forwards' | 'suggests'>,
+  { headers: configured }: Pick<CatalogProvider, 'headers'>,
+): Record<string, string> {
+  const whole = new Set([...forwards, ...suggests.filter((name) => configured[name] === undefined)]);
+  const beginnings = forwards.flatMap((name) => (name.endsWith('*') ? [name.slice(0, -1)] : []));
+  const isForwarded = (name: string): boolean =>
+    whole.has(name) || beginnings.some((beginning) => name.startsWith(beginning));
+  const forwarded: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && isForwarded(name) && SENDABLE.test(value)) forwarded[name] = value;
+  }
+  return forwarded;
 }
 
 /** The provider's content type where it is of the kind that its bytes are; some say another. */

@@ -31,7 +31,8 @@ export async function translate(
   const inlined = takesUrls ? await inlineMedia(request, { ...inlining, takesUrls }) : request;
   if (isRefusal(inlined)) return inlined;
   const { stream } = call.glance;
-  const { memo, dropped, ...written } = upstream.writeRequest(inlined, target);
+  const { memo, dropped: untaken, ...written } = upstream.writeRequest(inlined, target);
+  const dropped = [...(request.leftOut ?? []), ...untaken];
   checkDropped(dropped, ports.config);
   const context = memo ? { ...call.context, memo } : call.context;
   const reply = await callProvider(attempt, { ...written, stream }, ports);

@@ -42,6 +42,7 @@ const record = (extra: Partial<FinishedRequest> = {}) =>
     startedAt: time.now() - 100,
     endedAt: time.now(),
     caller: { type: 'master' },
+    agentIds: {},
     dialect: 'openai-chat',
     purpose: 'chat',
     model: 'alias',
@@ -179,4 +180,10 @@ test('the tokens of a request are those of all its attempts, in and out, descrip
   vision.end();
   expect(tokensOf(record({ attempts: [vision, failedAt('a/one', broken), answeredAt('b/two')] }))).toBe(50 + 5 + 3 + 7);
   expect(tokensOf(record())).toBe(0);
+});
+
+test('a record has the ids of its conversation and of the agents in it', () => {
+  const agentIds = { session: 's-1', agent: 'a-2', parentAgent: 'a-1' };
+  expect(record({ agentIds })).toMatchObject(agentIds);
+  for (const name of ['session', 'agent', 'parentAgent']) expect(record()).not.toHaveProperty(name);
 });

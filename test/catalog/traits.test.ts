@@ -128,7 +128,7 @@ describe('the traits of a model', () => {
       },
     });
     expect(resolve('thinker')?.map(({ traits }) => traits)).toEqual([
-      { drops: ['top_k'], oneChoice: true, stopIncluded: true },
+      { drops: ['top_k'], cacheMarks: 'strip', oneChoice: true, stopIncluded: true },
       { stopIncluded: true },
       { thinkingControl: 'levels', stopIncluded: true },
     ]);

@@ -107,6 +107,18 @@ describe('usage', () => {
     ]);
   });
 
+  test('by session and by agent sums what one conversation cost, and each of its agents', async () => {
+    const session = { caller: 'master', provider: 'p', model: 'm', time: '2026-10-06T00:00:00.000Z', session: 's-1' };
+    await write({ ...session, attempts: [line('p', 'm', 7, 1)] });
+    await write({ ...session, agent: 'a-1', attempts: [line('p', 'm', 8, 1), line('q', 'n', 3, 0)] });
+    await write({ ...session, agent: 'a-1', parentAgent: 'a-0', attempts: [line('p', 'm', 9, 1)] });
+    expect((await report('from=2026-10-06&to=2026-10-06&by=session')).rows).toEqual([['s-1', 3, 0, 4, 27, 3]]);
+    expect((await report('from=2026-10-06&to=2026-10-06&by=agent')).rows).toEqual([
+      ['a-1', 2, 0, 3, 20, 2],
+      ['(none)', 1, 0, 1, 7, 1],
+    ]);
+  });
+
   test('of one day has only that day', async () => {
     expect((await report('from=2026-11-02&to=2026-11-02')).rows).toEqual([['master', 2, 1, 1, 1000, 3]]);
     expect((await report('to=2026-11-03')).rows).toEqual([]);

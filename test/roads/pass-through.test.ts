@@ -56,6 +56,24 @@ test('a stream that says nothing, and a reply that is none, are refusals', async
 });
 
 test('only the headers that a dialect names go to its provider', () => {
-  const headers = { 'x-a': '1', cookie: 'c', authorization: 'Bearer k' };
-  expect(forwardedHeaders(headers, { forwards: ['x-a', 'x-b'] })).toEqual({ 'x-a': '1' });
+  const headers = { 'x-a': '1', cookie: 'c', authorization: 'Bearer k', 'x-c-1': '2', 'x-c-': '3', 'x-c': '4' };
+  const configured = { headers: {} };
+  expect(forwardedHeaders(headers, { forwards: ['x-a', 'x-b', 'x-c-*'] }, configured)).toEqual({
+    'x-a': '1',
+    'x-c-1': '2',
+    'x-c-': '3',
+  });
+});
+
+test('a header that is only suggested yields to the one that the owner configured', () => {
+  const short = { forwards: ['x-a'], suggests: ['x-b'] };
+  const headers = { 'x-a': '1', 'x-b': '2' };
+  expect(forwardedHeaders(headers, short, { headers: {} })).toEqual(headers);
+  expect(forwardedHeaders(headers, short, { headers: { 'x-a': 'own', 'x-b': 'own' } })).toEqual({ 'x-a': '1' });
+});
+
+test('a value that no HTTP client can send stays behind, and the call goes on', () => {
+  expect(forwardedHeaders({ 'x-a': 'né', 'x-b': '世界' }, { forwards: ['x-a', 'x-b'] }, { headers: {} })).toEqual({
+    'x-a': 'né',
+  });
 });

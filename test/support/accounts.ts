@@ -33,6 +33,7 @@ export function openOne({
     requestId: 'req_1',
     startedAt: time.now(),
     caller: { type: 'master' } as const,
+    agentIds: {},
     dialect,
     purpose: 'chat' as const,
     signal: call.signal,

@@ -13,6 +13,8 @@ const reported = z.object({
   caller: z.string(),
   callerName: z.string().optional(),
   callerGroup: z.string().optional(),
+  session: z.string().optional(),
+  agent: z.string().optional(),
   provider: z.string().optional(),
   model: z.string().optional(),
   error: z.string().optional(),

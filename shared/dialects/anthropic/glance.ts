@@ -10,4 +10,8 @@ export interface AnthropicGlance extends Glance {
   hasUnsignedThinking: boolean;
   /** Instructions stand inside the conversation, as a turn of their own. */
   hasSystemTurns: boolean;
+  /** Its vendor's search among deferred tools is offered, or found tools before. */
+  hasToolSearch: boolean;
+  /** Something in it asks to be remembered. */
+  hasCacheMarks: boolean;
 }

@@ -12,6 +12,12 @@ export const VERSION_HEADER = 'anthropic-version';
 /** Says which betas a request uses. */
 export const BETA_HEADER = 'anthropic-beta';
 
+/** The workspace of a request; Claude Platform on AWS demands it. */
+export const WORKSPACE_HEADER = 'anthropic-workspace-id';
+
+/** Headers of Claude Code's own begin so. */
+export const AGENT_HEADERS = 'x-claude-code-';
+
 const stopReasons: Record<string, FinishReason> = {
   end_turn: 'stop',
   stop_sequence: 'stop-sequence',

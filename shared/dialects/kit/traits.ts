@@ -57,6 +57,14 @@ export const answerSchemas = {
   answerSchema: z.enum(['native', 'tool']).optional(),
 };
 
+export const cacheMarks = {
+  /**
+   * `cache_control` in texts, results and tools. `keep`: it takes them. `strip`: it refuses them, so they are left out. Unless said,
+   * callers' own marks pass with their bytes, and are written anew only where they belong to the dialect.
+   */
+  cacheMarks: z.enum(['keep', 'strip']).optional(),
+};
+
 /** The value where it is one of these. Values of one trait differ by dialect; the catalog gives a target only its dialect's. */
 export const oneOf = <Value extends string>(values: readonly Value[], value: string | undefined): Value | undefined =>
   values.find((each) => each === value);

@@ -10,4 +10,6 @@ export interface ChatGlance extends Glance {
   hasDeveloper: boolean;
   /** The model's thinking comes back with the history. */
   hasThinking: boolean;
+  /** Parts or tools ask to be remembered, by Anthropic's `cache_control`. */
+  hasCacheMarks: boolean;
 }

@@ -53,9 +53,10 @@ export function readAddress(url: string): MediaSource {
 const writeAddress = (source: Exclude<MediaSource, { type: 'id' }>): string =>
   source.type === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`;
 
-/** Writes a content part; undefined where this dialect has no form for it. */
-export function writePart(part: UserPart): JsonObject | undefined {
-  const mark = 'cache' in part && part.cache ? { cache_control: { type: 'ephemeral', ...part.cache } } : {};
+/** Writes a content part, with its cache mark where the provider takes one; undefined where this dialect has no form for it. */
+export function writePart(part: UserPart, takesMarks: boolean): JsonObject | undefined {
+  const isMarked = takesMarks && 'cache' in part && part.cache;
+  const mark = isMarked ? { cache_control: { type: 'ephemeral', ...part.cache } } : {};
   switch (part.type) {
     case 'text':
       return { type: 'text', text: part.text, ...mark };

@@ -51,7 +51,7 @@ interface Said {
 async function askCount(call: Call, target: Target, said: Said, ports: GatewayPorts): Promise<number | undefined> {
   const { short, name } = target.provider.dialect;
   if (!short?.countPath || name !== call.dialect.name) return undefined;
-  const headers = forwardedHeaders(call.http.headers, short);
+  const headers = forwardedHeaders(call.http.headers, short, target.provider);
   const set = { model: JSON.stringify(target.model) };
   const body = editMembers(call.body, { set, remove: countingClient.notCounted });
   const request = { headers, body, path: short.countPath, stream: false };

@@ -5,6 +5,7 @@ import { conversations } from './conversations.ts';
 import { countTokens } from './count-tokens.ts';
 import { embeddings } from './embeddings.ts';
 import { alive, ready } from './health.ts';
+import { hello } from './hello.ts';
 import { model, models } from './models.ts';
 import { ownKey } from './own-key.ts';
 import { ownUsage } from './own-usage.ts';
@@ -29,6 +30,7 @@ const served: readonly Endpoint[] = [
   ownUsage,
   alive,
   ready,
+  hello,
 ];
 
 /** Everything that is served. */

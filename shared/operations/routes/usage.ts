@@ -48,7 +48,7 @@ const report = z
 const path = createRoute({
   method: 'get',
   path: '/usage',
-  summary: `Requests and tokens of some days, at most ${MOST_DAYS}, by key, model, provider or group`,
+  summary: `Requests and tokens of some days, at most ${MOST_DAYS}, by key, model, provider, group, session or agent`,
   request: {
     query: z.strictObject({ from: day.optional(), to: day.optional(), by: z.enum(dimensions).default('key') }),
   },

@@ -18,6 +18,7 @@ export const dashscope: Provider = {
   traits: {
     ...olderChat,
     thinkingControl: 'enable_thinking',
+    cacheMarks: 'keep',
     drops: ['frequency_penalty', 'logit_bias', 'user', 'store', 'service_tier'],
   },
   endpoints: [forClaudeCode],

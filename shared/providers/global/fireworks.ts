@@ -18,7 +18,7 @@ export const fireworks: Provider = {
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   auth: 'bearer',
   secret: 'FIREWORKS_API_KEY',
-  traits: olderChat,
+  traits: { ...olderChat, cacheMarks: 'strip' },
   endpoints: [responses],
   docs: 'https://docs.fireworks.ai/api-reference/post-chatcompletions',
 };

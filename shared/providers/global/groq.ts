@@ -17,7 +17,12 @@ export const groq: Provider = {
   baseUrl: 'https://api.groq.com/openai/v1',
   auth: 'bearer',
   secret: 'GROQ_API_KEY',
-  traits: { oneChoice: true, drops: ['logprobs', 'top_logprobs', 'logit_bias'], thinkingHistory: 'strip' },
+  traits: {
+    oneChoice: true,
+    drops: ['logprobs', 'top_logprobs', 'logit_bias'],
+    thinkingHistory: 'strip',
+    cacheMarks: 'strip',
+  },
   endpoints: [responses],
   docs: 'https://console.groq.com/docs/openai',
 };

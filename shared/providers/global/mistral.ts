@@ -12,6 +12,7 @@ export const mistral: Provider = {
     ...olderChat,
     thinkingControl: 'none',
     streamUsage: 'unasked',
+    cacheMarks: 'strip',
     thinkingHistory: 'strip',
     drops: ['logit_bias', 'logprobs', 'top_logprobs', 'top_k', 'user', 'store', 'metadata', 'service_tier'],
   },

@@ -15,6 +15,7 @@ import { filled } from '../../kit/read-values.ts';
 import { ANTHROPIC, readCitation } from '../names.ts';
 import { readSignature } from '../signatures.ts';
 import type { WireBlock } from '../wire.ts';
+import { isOfToolSearch, readAsText } from './read-native.ts';
 
 /** Blocks of a caller's request as parts of the hub. `at` is the block's path, for errors that name it. */
 
@@ -31,7 +32,8 @@ export function readUserBlock(block: JsonObject, at: string): Exclude<UserPart, 
   if (block.type === 'text') return [{ type: 'text', text: String(block.text), ...mark }];
   if (block.type === 'image') return [readImage(block, at) ?? native(block)];
   if (block.type === 'document') return readDocument(block, at);
-  return [native(block)];
+  const told = readAsText(block);
+  return [told ? { ...told, ...mark } : native(block)];
 }
 
 function readImage(block: JsonObject, at: string): ImagePart | undefined {
@@ -127,7 +129,7 @@ export function readAssistantBlocks(blocks: readonly WireBlock[], at: string): A
     } else if (block.type === 'image') {
       const image = readImage(block, at);
       if (image) parts.push(image);
-    } else parts.push(native(block));
+    } else if (!isOfToolSearch(block)) parts.push(native(block));
   }
   return parts;
 }

@@ -10,9 +10,11 @@ import type {
   ToolChoice,
 } from '../../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import { unsupportedTool } from '../../kit/refusals.ts';
 import { checkedRequest } from '../check.ts';
 import { ANTHROPIC } from '../names.ts';
 import type { WireBlock, WireMessage, WireRequest, WireTool } from '../wire.ts';
+import { isToolSearch } from './read-native.ts';
 import { readAssistantBlocks, readCache, readResult, readUserBlock } from './read-parts.ts';
 
 /** Fields the hub has a word for; all others stay as `native`. */
@@ -27,6 +29,7 @@ const hubFields = new Set(
 export function readRequest(body: JsonObject): ChatRequest {
   const wire = checkedRequest(body);
   const tools = (wire.tools ?? []).flatMap(readTool);
+  const leftOut = leftOutTools(wire);
   const rest = Object.entries(body).filter(([name]) => !hubFields.has(name));
   const stop = (wire.stop_sequences ?? []).filter((text) => text !== '');
   return {
@@ -47,6 +50,7 @@ export function readRequest(body: JsonObject): ChatRequest {
       reasoning: readReasoning(wire),
       endUser: readEndUser(wire.metadata?.user_id),
       serviceTier: wire.service_tier === 'standard_only' ? 'default' : wire.service_tier,
+      leftOut: leftOut.length === 0 ? undefined : leftOut,
       native: rest.length === 0 ? undefined : { dialect: ANTHROPIC, fields: Object.fromEntries(rest) },
     }),
   };
@@ -91,12 +95,12 @@ const isResult = (block: WireBlock): block is Extract<WireBlock, { type: 'tool_r
   block.type === 'tool_result';
 
 /**
- * A tool with a schema is the caller's own; one with a dated type is Anthropic's: run by it, or known to its models. The search among tools
- * goes without a word: where all tools are sent, as we do, there is nothing to search for.
+ * A tool with a schema is the caller's own; one with a dated type is Anthropic's: run by it, or known to its models. Without the search
+ * among tools, those that it would find (`defer_loading`) are ordinary ones: all are sent, so that all can be called.
  */
 function readTool(tool: WireTool): Tool[] {
   const { type, name, description, input_schema: schema, strict, cache_control: _, ...rest } = tool;
-  if (type?.startsWith('tool_search_tool')) return [];
+  if (isToolSearch(type)) return [];
   const own = Object.keys(rest).length === 0 ? {} : { native: { dialect: ANTHROPIC, fields: rest } };
   if (type != null && type !== 'custom') {
     return [{ kind: 'native', name: type, native: { dialect: ANTHROPIC, fields: tool } }];
@@ -104,6 +108,15 @@ function readTool(tool: WireTool): Tool[] {
   return [
     { kind: 'function', name: name ?? '', ...defined({ description, schema, strict }), ...readCache(tool), ...own },
   ];
+}
+
+/** Named by their types, as the caller wrote them. Refused where the model would have to use it. */
+function leftOutTools({ tools, tool_choice: choice }: WireRequest): string[] {
+  return (tools ?? []).flatMap(({ type, name }, index) => {
+    if (!isToolSearch(type)) return [];
+    if (choice?.type === 'tool' && choice.name === name) throw unsupportedTool(type!, `tools.${index}`);
+    return [type!];
+  });
 }
 
 function readToolChoice(choice: WireRequest['tool_choice']): ToolChoice | undefined {

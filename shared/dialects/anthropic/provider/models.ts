@@ -11,6 +11,7 @@ export interface ModelTraits {
   prefill: 'keep' | 'continue';
   systemTurns: 'keep' | 'remind';
   answerSchema: 'native' | 'tool';
+  toolSearch: 'keep' | 'none';
   /** Most tokens of an answer, where known. */
   maxOutputTokens?: number;
 }
@@ -20,9 +21,9 @@ export const USUAL_MAX_TOKENS = 8192;
 
 /** @see https://platform.claude.com/docs/en/about-claude/models/overview */
 export function knownTraits(model: string, traits: Traits): ModelTraits {
-  const { sampling, prefill, systemTurns, answerSchema, maxOutputTokens } = traits;
+  const { sampling, prefill, systemTurns, answerSchema, toolSearch, maxOutputTokens } = traits;
   const thinkingStyle = oneOf(thinkingControls, traits.thinkingControl);
-  const own = defined({ thinkingStyle, sampling, prefill, systemTurns, answerSchema, maxOutputTokens });
+  const own = defined({ thinkingStyle, sampling, prefill, systemTurns, answerSchema, toolSearch, maxOutputTokens });
   return { ...traitsByName((traits.baseModel ?? model).toLowerCase()), ...own };
 }
 
@@ -33,8 +34,9 @@ const otherMakers: ModelTraits = {
   prefill: 'keep',
   systemTurns: 'remind',
   answerSchema: 'tool',
+  toolSearch: 'none',
 };
 
 function traitsByName(model: string): ModelTraits {
-  return model.includes('claude') ? claudeTraits(model) : otherMakers;
+  return model.includes('claude') ? { ...claudeTraits(model), toolSearch: 'keep' } : otherMakers;
 }

@@ -3,19 +3,24 @@ import type { ShortRoad } from '../../dialect.ts';
 import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
 import type { AnthropicGlance } from '../glance.ts';
-import { BETA_HEADER, VERSION_HEADER } from '../names.ts';
+import { AGENT_HEADERS, BETA_HEADER, VERSION_HEADER, WORKSPACE_HEADER } from '../names.ts';
 import { knownTraits } from './models.ts';
 import { planThinking } from './thinking.ts';
 import { thinkingControls } from './traits.ts';
 
 /** Anthropic's bytes to a provider that speaks Anthropic: only top-level fields are touched, and only where they must be. */
 export const shortRoad: ShortRoad<AnthropicGlance> = {
-  forwards: [BETA_HEADER, VERSION_HEADER],
+  // The query `?beta=true`, which older clients add, does not go: the vendor's newer clients send none, and the header alone says which
+  // betas are used. @see https://code.claude.com/docs/en/llm-gateway-protocol
+  forwards: [BETA_HEADER, VERSION_HEADER, `${AGENT_HEADERS}*`],
+  suggests: [WORKSPACE_HEADER],
   countPath: '/messages/count_tokens',
 
   mayPass(glance, traits, model) {
-    const { systemTurns } = model === undefined ? traits : knownTraits(model, traits);
+    const { systemTurns, toolSearch } = model === undefined ? traits : knownTraits(model, traits);
     if (glance.hasSystemTurns && systemTurns === 'remind') return false;
+    if (glance.hasToolSearch && toolSearch === 'none') return false;
+    if (glance.hasCacheMarks && traits.cacheMarks === 'strip') return false;
     if (glance.hasThinking && traits.thinkingHistory === 'strip') return false;
     if (glance.hasForeignSignatures) return false;
     return !(glance.hasUnsignedThinking && traits.thinkingHistory !== 'keep');

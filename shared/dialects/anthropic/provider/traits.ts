@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { answerSchemas, begunAnswers, outputBound, tools } from '../../kit/traits.ts';
+import { answerSchemas, begunAnswers, cacheMarks, outputBound, tools } from '../../kit/traits.ts';
 
 /** How a model is asked to think: by an effort, by a number of tokens, or not at all. */
 export const thinkingControls = ['adaptive', 'budget', 'none'] as const;
@@ -15,6 +15,12 @@ export const anthropicTraits = {
   ...tools,
   ...begunAnswers,
   ...answerSchemas,
+  ...cacheMarks,
+  /**
+   * The search among deferred tools: its own (`keep`), or none, so that all tools are sent as ordinary ones and what was found is
+   * told in words (`none`). Known by the model's name by default.
+   */
+  toolSearch: z.enum(['keep', 'none']).optional(),
   /** How it is asked to think; known by the model's name by default. */
   thinkingControl: z.enum(thinkingControls).optional(),
   /** Whether it takes temperature, top_p and top_k: all, one of temperature and top_p at a time, or none of them. */

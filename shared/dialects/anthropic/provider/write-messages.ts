@@ -9,7 +9,7 @@ import type {
   ThinkingPart,
 } from '../../../chat/request.ts';
 import { type SpokenMessage, systemAsReminders, type Turn, turnsOf, withoutEmptyParts } from '../../../chat/turns.ts';
-import type { JsonObject } from '../../../http/json.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { FIRST_TURN, GO_ON, userTurn } from '../../kit/prompts.ts';
 import { textOf } from '../../kit/read-values.ts';
 import { unsupportedContent } from '../../kit/refusals.ts';
@@ -153,23 +153,33 @@ export function writeEntry(entry: Entry): WrittenMessage {
 
 /** Whether any part of an entry, or of the results in it, is to be remembered. */
 export function isMarked(entry: Entry): boolean {
-  const isMark = (part: object): boolean => 'cache' in part && part.cache !== undefined;
+  const isMark = (part: object): boolean =>
+    ('cache' in part && part.cache !== undefined) || ('native' in part && isMarkedNative(part.native));
   if (entry.role !== 'user') return entry.parts.some(isMark);
   return entry.parts.some(isMark) || entry.results.some((result) => isMark(result) || result.parts.some(isMark));
 }
 
+const isMarkedNative = (native: unknown): boolean =>
+  isJsonObject(native) && isJsonObject(native.fields) && native.fields.cache_control != null;
+
 /** Most places of one request that the provider may be asked to remember. */
 const MOST_MARKS = 4;
 
-/** Takes away marks beyond the most: the first, which the most is built on, and the last ones stay. Results hold marks too. */
+/** Takes away marks beyond the most: the first, which the most is built on, and the last ones stay. */
 export function limitMarks(blocks: Iterable<JsonObject>): void {
-  const marked: JsonObject[] = [];
-  const note = (block: JsonObject): void => {
-    if (block.cache_control != null) marked.push(block);
-  };
-  for (const block of blocks) {
-    if (block.type === 'tool_result' && Array.isArray(block.content)) block.content.forEach(note);
-    note(block);
-  }
+  const marked = [...markedIn(blocks)];
   for (const block of marked.slice(1, 1 + Math.max(0, marked.length - MOST_MARKS))) delete block.cache_control;
+}
+
+/** Takes away all marks, for a provider that refuses them. */
+export function removeMarks(blocks: Iterable<JsonObject>): void {
+  for (const block of markedIn(blocks)) delete block.cache_control;
+}
+
+/** Results hold marks too. */
+function* markedIn(blocks: Iterable<JsonObject>): Generator<JsonObject> {
+  for (const block of blocks) {
+    if (block.type === 'tool_result' && Array.isArray(block.content)) yield* markedIn(block.content);
+    if (block.cache_control != null) yield block;
+  }
 }

@@ -39,6 +39,7 @@ export function writeUserPart(part: UserPart | ResultPart): JsonObject {
   const mark = 'cache' in part ? writeCache(part.cache) : {};
   switch (part.type) {
     case 'text':
+      if (part.native?.dialect === ANTHROPIC) return { ...part.native.fields, ...mark };
       return { type: 'text', text: part.text, ...mark };
     case 'image':
       return { type: 'image', source: writeImage(part), ...mark };

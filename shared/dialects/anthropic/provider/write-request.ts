@@ -18,6 +18,7 @@ import {
   lacksThinking,
   limitMarks,
   planTurns,
+  removeMarks,
   type WrittenMessage,
   withEnd,
   writeEntry,
@@ -48,7 +49,9 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   const tier = serviceTiers[request.serviceTier ?? ''];
   const instructions = writeSystem(system);
   if (wantsAnyJson(request.format)) instructions.push({ type: 'text', text: JSON_ONLY });
-  limitMarks(markable(tools.tools ?? [], instructions, marked.values()));
+  const refusesMarks = traits.cacheMarks === 'strip';
+  const mark = refusesMarks ? removeMarks : limitMarks;
+  mark(markable(tools.tools ?? [], instructions, marked.values()));
 
   const fields: JsonObject = {
     model,
@@ -67,6 +70,7 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
     }),
     ...other.own,
   };
+  if (refusesMarks) delete fields.cache_control;
   const refused = Object.keys(fields).filter((name) => traits.drops?.includes(name));
   for (const name of refused) delete fields[name];
   const dropped = [...other.dropped, ...tools.dropped, ...thinking.dropped, ...sampling.dropped, ...refused];

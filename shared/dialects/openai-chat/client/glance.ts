@@ -19,6 +19,7 @@ export function glance(body: JsonObject): ChatGlance {
     hasTools: (request.tools?.length ?? 0) > 0 || (request.functions?.length ?? 0) > 0,
     hasDeveloper: request.messages.some(({ role }) => role === 'developer'),
     hasThinking: request.messages.some(hasThinking),
+    hasCacheMarks: request.messages.some(hasMark) || (request.tools?.some(isMarked) ?? false),
   };
 }
 
@@ -52,3 +53,8 @@ function hasThinking(message: WireMessage): boolean {
     message.role === 'assistant' && (Boolean(message.reasoning_content) || (message.thinking_blocks?.length ?? 0) > 0)
   );
 }
+
+const isMarked = ({ cache_control: mark }: JsonObject): boolean => mark != null;
+
+const hasMark = (message: WireMessage): boolean =>
+  isMarked(message) || (Array.isArray(message.content) && message.content.some(isMarked));

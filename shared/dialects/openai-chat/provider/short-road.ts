@@ -11,6 +11,7 @@ export const shortRoad: ShortRoad<ChatGlance> = {
 
   mayPass(glance, traits) {
     if (glance.hasDeveloper && traits.developerAsSystem) return false;
+    if (glance.hasCacheMarks && traits.cacheMarks === 'strip') return false;
     return !(glance.hasThinking && traits.thinkingHistory === 'strip');
   },
 

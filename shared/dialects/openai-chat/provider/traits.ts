@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { history, renaming, roles, seeds, tools, vectors } from '../../kit/traits.ts';
+import { cacheMarks, history, renaming, roles, seeds, tools, vectors } from '../../kit/traits.ts';
 
 /** Fields in which providers of this dialect are asked to think; `none` where there is no such field. */
 export const thinkingControls = ['reasoning_effort', 'enable_thinking', 'thinking', 'none'] as const;
@@ -12,6 +12,7 @@ export const openaiChatTraits = {
   ...seeds,
   ...tools,
   ...vectors,
+  ...cacheMarks,
   /** In which field it is asked to think; `reasoning_effort` by default. */
   thinkingControl: z.enum(thinkingControls).optional(),
   /** It gives one answer and has no `n`: more than one is refused with 400. */

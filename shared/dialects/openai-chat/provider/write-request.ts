@@ -77,23 +77,27 @@ function writeMessage(message: Message, position: number, traits: Traits): JsonO
   switch (message.role) {
     case 'system': {
       const role = message.variant === 'developer' && !traits.developerAsSystem ? 'developer' : 'system';
-      return [{ role, content: writeContent(message.parts, position), ...name }];
+      return [{ role, content: writeContent(message.parts, position, traits), ...name }];
     }
     case 'user':
-      return [{ role: 'user', content: writeContent(message.parts, position), ...name }];
+      return [{ role: 'user', content: writeContent(message.parts, position, traits), ...name }];
     case 'assistant':
       return [{ ...writeAssistant(message, position, traits), ...name }];
     case 'tool':
-      return writeResults(message.results, position);
+      return writeResults(message.results, position, traits);
   }
 }
 
-/** One plain text stays a string: some providers know no list of parts. */
-function writeContent(parts: readonly UserPart[], position: number): string | JsonObject[] {
+/**
+ * One plain text stays a string: some providers know no list of parts. Cache marks are no part of OpenAI's dialect, and providers that
+ * check their fields refuse them.
+ */
+function writeContent(parts: readonly UserPart[], position: number, traits: Traits): string | JsonObject[] {
+  const takesMarks = traits.cacheMarks === 'keep';
   const only = parts.length === 1 ? parts[0] : undefined;
-  if (only?.type === 'text' && !only.cache) return only.text;
+  if (only?.type === 'text' && !(takesMarks && only.cache)) return only.text;
   return parts.map((part, index) => {
-    const written = writePart(part);
+    const written = writePart(part, takesMarks);
     if (written) return written;
     throw unsupportedContent(typeOfPart(part), `messages[${position}].content[${index}]`);
   });
@@ -107,7 +111,7 @@ function writeAssistant(message: AssistantMessage, position: number, traits: Tra
   const thinking = traits.thinkingHistory === 'strip' ? [] : message.parts.filter((part) => part.type === 'thinking');
   return {
     role: 'assistant',
-    content: said.length === 0 ? null : writeContent(said, position),
+    content: said.length === 0 ? null : writeContent(said, position, traits),
     ...(refusal ? { refusal: refusal.text } : {}),
     ...writeThinking(thinking),
     ...(legacy ? { function_call: { name: legacy.name, arguments: legacy.arguments } } : {}),
@@ -127,14 +131,16 @@ function writeCall({ id, name, arguments: text, kind, signature }: ToolCallPart)
 }
 
 /** All results first, then what they showed: a result is text here, its images follow in a message of the user's. */
-function writeResults(results: ToolResult[], position: number): JsonObject[] {
+function writeResults(results: ToolResult[], position: number, traits: Traits): JsonObject[] {
   const shown = results.flatMap((result) => result.parts.filter(isShown));
   const messages = results.map((result) => {
     const content = resultText(result);
     if (result.legacy) return { role: 'function', name: result.name ?? result.callId, content };
     return { role: 'tool', tool_call_id: result.callId, content };
   });
-  return shown.length === 0 ? messages : [...messages, { role: 'user', content: writeContent(shown, position) }];
+  return shown.length === 0
+    ? messages
+    : [...messages, { role: 'user', content: writeContent(shown, position, traits) }];
 }
 
 const isShown = (part: ResultPart): boolean => part.type === 'image' || part.type === 'file';

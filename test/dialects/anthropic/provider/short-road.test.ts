@@ -60,7 +60,7 @@ describe('the short road', () => {
     expect(mayPass).toBe(true);
     expect(passed).toBe(text.replace('"alias"', '"claude-opus-5"'));
     expect(dropped).toEqual([]);
-    expect(short.forwards).toEqual(['anthropic-beta', 'anthropic-version']);
+    expect(short.forwards).toEqual(['anthropic-beta', 'anthropic-version', 'x-claude-code-*']);
   });
 
   test('#84 more tokens than the model can say are cut to what it can', () => {
