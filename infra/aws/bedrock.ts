@@ -6,7 +6,7 @@ import type { Catalog } from '../../shared/catalog/catalog.ts';
 /** What a signed call to each of Bedrock's services needs, on which of its resources. */
 const needs: Readonly<Record<string, { actions: string[]; resources: string[] }>> = {
   bedrock: {
-    actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+    actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream', 'bedrock:CountTokens'],
     resources: [
       'bedrock:*::foundation-model/*',
       'bedrock:*:{account}:inference-profile/*',

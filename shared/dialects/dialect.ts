@@ -159,6 +159,8 @@ export interface ProviderDialect {
   embeddings?: EmbeddingsDialect;
   /** The answers that its providers keep. */
   kept?: KeptDialect;
+  /** How its providers count the tokens of a conversation; absent where they cannot, or do so on the short road alone. */
+  counting?: CountingDialect;
   /** Operations that its providers take in the shape callers send, by name: their bytes pass. */
   operations?: Readonly<Record<string, Operation>>;
 }
@@ -223,6 +225,16 @@ export interface ShortRoadEdits {
   headers: Record<string, string>;
   dropped: string[];
   hidesUsage: boolean;
+}
+
+/** How a provider is asked how many tokens a conversation has. */
+export interface CountingDialect {
+  /** Paths under the base URL: the next is asked where one does not know the model, or cannot count for it. */
+  paths(target: DialectTarget): readonly string[];
+  /** What is sent, from what `writeRequest` wrote for the conversation itself. */
+  bodyOf(written: JsonObject, target: DialectTarget): JsonObject;
+  /** The count in a reply; undefined where it holds none. */
+  readReply(body: JsonObject): number | undefined;
 }
 
 /** How a provider is asked for vectors: the counterpart of `ProviderDialect` for embeddings, which reads their errors too. */

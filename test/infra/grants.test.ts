@@ -79,6 +79,7 @@ describe('Bedrock', () => {
       expect.arrayContaining([
         'bedrock:InvokeModel',
         'bedrock:InvokeModelWithResponseStream',
+        'bedrock:CountTokens',
         'bedrock-mantle:CreateInference',
       ]),
     );

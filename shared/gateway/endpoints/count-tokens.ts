@@ -4,12 +4,14 @@ import type { Call } from '../../call/call.ts';
 import { targetFor } from '../../call/caller.ts';
 import type { Target } from '../../catalog/catalog.ts';
 import { countingClient } from '../../dialects/clients.ts';
-import { GatewayError, isRefusal } from '../../errors.ts';
+import type { ProviderDialect } from '../../dialects/dialect.ts';
+import { type ErrorKind, GatewayError, isRefusal } from '../../errors.ts';
+import { isJsonObject, type JsonObject, tryParseJson } from '../../http/json.ts';
 import { editMembers } from '../../http/json-members.ts';
-import { jsonOutgoing, type Outgoing } from '../../http/message.ts';
+import { encodeText, jsonOutgoing, type Outgoing } from '../../http/message.ts';
 import { forwardedHeaders } from '../../roads/pass-through.ts';
 import { plan } from '../../routing/plan.ts';
-import { callProvider } from '../../upstream/call-provider.ts';
+import { callProvider, type ProviderCall } from '../../upstream/call-provider.ts';
 import { readWhole } from '../../upstream/read-whole.ts';
 import { plainGlance, postEndpoint } from '../endpoint.ts';
 import { providerRateHeaders } from '../limit-headers.ts';
@@ -32,47 +34,94 @@ export const countTokens = postEndpoint({
 });
 
 async function count(call: Call, ports: GatewayPorts): Promise<Outgoing> {
-  const { targets } = plan(call.glance, ports.catalog, { dialect: call.dialect.name });
-  const target = targets.find(({ provider }) => provider.dialect.short?.countPath);
+  const targets = countingTargets(call, ports);
   const said: Said = {};
-  const counted = target ? await askCount(call, target, said, ports) : undefined;
-  const heard = target && said.rates ? { provider: target.provider, rates: said.rates } : undefined;
+  const counted = await askCount(call, targets, said, ports);
+  const heard = targets[0] && said.rates ? { provider: targets[0].provider, rates: said.rates } : undefined;
   const headers = providerRateHeaders(heard, call);
   if (counted !== undefined) return jsonOutgoing(200, countingClient.writeReply(counted), headers);
   const estimated = countingClient.estimate(call.body.value);
   return jsonOutgoing(200, countingClient.writeReply(estimated), { ...headers, 'x-sluice-estimated': 'true' });
 }
 
+/** The first model that can be counted for: at its provider's endpoint in the caller's dialect, then at the provider's own. */
+function countingTargets(call: Call, { catalog }: GatewayPorts): Target[] {
+  const own = plan(call.glance, catalog).targets;
+  const endpoints = plan(call.glance, catalog, { dialect: call.dialect.name }).targets;
+  const places = endpoints.map((endpoint, at) => [...new Set([endpoint, own[at]!])]);
+  const able = places.map((targets) => targets.filter(({ provider }) => canCount(provider.dialect, call)));
+  return able.find((targets) => targets.length > 0) ?? [];
+}
+
+const canCount = ({ name, short, counting }: ProviderDialect, { dialect }: Call): boolean =>
+  counting !== undefined || (name === dialect.name && short?.countPath !== undefined);
+
 /** What the provider said of its limits, whether it counted or refused. */
 interface Said {
   rates?: ProviderRates;
 }
 
-async function askCount(call: Call, target: Target, said: Said, ports: GatewayPorts): Promise<number | undefined> {
-  const { short, name } = target.provider.dialect;
-  if (!short?.countPath || name !== call.dialect.name) return undefined;
-  const headers = forwardedHeaders(call.http.headers, short, target.provider);
-  const set = { model: JSON.stringify(target.model) };
-  const body = editMembers(call.body, { set, remove: countingClient.notCounted });
-  const request = { headers, body, path: short.countPath, stream: false };
-  const deadline = startDeadline({ parent: call.signal, ms: COUNT_MS, error: tooSlow }, ports.time);
+/** One way to ask a provider for the count. */
+interface Question {
+  target: Target;
+  request: ProviderCall;
+  readReply(body: JsonObject): number | undefined;
+}
+
+/** Asks in turn, as long as what is asked does not know the model or cannot count for it. */
+async function askCount(
+  call: Call,
+  targets: readonly Target[],
+  said: Said,
+  ports: GatewayPorts,
+): Promise<number | undefined> {
+  const { signal, clear } = startDeadline({ parent: call.signal, ms: COUNT_MS, error: tooSlow }, ports.time);
+  const heard = (rates: ProviderRates) => Object.assign(said, { rates });
+  const { replyBytes, values } = ports.config.limits;
   try {
-    const asked = {
-      target: targetFor(call.caller, target),
-      signal: deadline.signal,
-      sentTwice() {},
-      unanswered() {},
-      heard: (rates: ProviderRates) => Object.assign(said, { rates }),
-    };
-    const reply = await callProvider(asked, request, ports);
-    if (isRefusal(reply)) return undefined;
-    const { replyBytes, values } = ports.config.limits;
-    const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
-    return isRefusal(whole) ? undefined : countingClient.readReply(whole.value);
+    for (const { target, request, readReply } of questionsOf(call, targets)) {
+      const attempt = { target: targetFor(call.caller, target), signal, sentTwice() {}, unanswered() {}, heard };
+      const reply = await callProvider(attempt, request, ports);
+      if (isRefusal(reply)) {
+        if (otherPathMayHelp.has(reply.refusal.kind)) continue;
+        return undefined;
+      }
+      const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
+      return isRefusal(whole) ? undefined : readReply(whole.value);
+    }
+    return undefined;
+  } catch (thrown) {
+    // What cannot be written for its provider, such as an image by address, can still be estimated.
+    if (thrown instanceof GatewayError && thrown.kind === 'invalid_request') return undefined;
+    throw thrown;
   } finally {
-    deadline.clear();
+    clear();
   }
 }
+
+/** The caller's own bytes where the provider speaks its dialect, else the conversation as it is written for the provider. */
+function* questionsOf(call: Call, targets: readonly Target[]): Generator<Question> {
+  for (const target of targets) {
+    const { short, counting, writeRequest } = target.provider.dialect;
+    if (counting) {
+      const { headers, body } = writeRequest({ ...call.request(), stream: false }, target);
+      const written = tryParseJson(Buffer.from(body).toString('utf8'));
+      if (!isJsonObject(written)) continue;
+      const asked = encodeText(JSON.stringify(counting.bodyOf(written, target)));
+      for (const path of counting.paths(target)) {
+        yield { target, request: { path, headers, body: asked, stream: false }, readReply: counting.readReply };
+      }
+    } else if (short?.countPath) {
+      const set = { model: JSON.stringify(target.model) };
+      const body = editMembers(call.body, { set, remove: countingClient.notCounted });
+      const headers = forwardedHeaders(call.http.headers, short, target.provider);
+      const request = { path: short.countPath, headers, body, stream: false };
+      yield { target, request, readReply: countingClient.readReply };
+    }
+  }
+}
+
+const otherPathMayHelp: ReadonlySet<ErrorKind> = new Set(['invalid_request', 'not_found', 'model_not_found']);
 
 const tooSlow = (): GatewayError =>
   new GatewayError('timeout', `The provider did not count within ${COUNT_MS / 1000} s.`);

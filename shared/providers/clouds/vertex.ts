@@ -7,6 +7,7 @@ export const vertex: Provider = {
   baseUrl: 'https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/google',
   auth: 'google-oauth',
   secret: 'GOOGLE_SERVICE_ACCOUNT',
+  traits: { countBody: 'fields' },
   parameters: { project: '', location: 'us-central1' },
   docs: 'https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference',
 };

@@ -2,6 +2,7 @@ import { awsEventStreamFramer } from '../../../http/aws-event-stream.ts';
 import type { ProviderDialect } from '../../dialect.ts';
 import { pathSegment } from '../../model-path.ts';
 import { BEDROCK } from '../names.ts';
+import { bedrockCounting } from './counting.ts';
 import { bedrockEmbeddings } from './embeddings.ts';
 import { readError } from './errors.ts';
 import { readReply } from './read-reply.ts';
@@ -24,4 +25,5 @@ export const bedrock: ProviderDialect = {
   // None: it is given bytes.
   takesUrls: /(?!)/,
   embeddings: bedrockEmbeddings,
+  counting: bedrockCounting,
 };

@@ -1,6 +1,7 @@
 import type { ProviderDialect } from '../../dialect.ts';
-import { pathSegment, pathSegments } from '../../model-path.ts';
+import { pathOf } from '../model-path.ts';
 import { GEMINI } from '../names.ts';
+import { geminiCounting } from './counting.ts';
 import { geminiEmbeddings } from './embeddings.ts';
 import { readError } from './errors.ts';
 import { readReply } from './read-reply.ts';
@@ -19,8 +20,5 @@ export const gemini: ProviderDialect = {
   readError,
   takesUrls: /^(?:gs:\/\/|https:\/\/generativelanguage\.googleapis\.com\/)/,
   embeddings: geminiEmbeddings,
+  counting: geminiCounting,
 };
-
-/** Ids may say their kind: `models/gemini-2.5-flash`, `tunedModels/ours`. */
-const pathOf = (model: string): string =>
-  `/${model.includes('/') ? pathSegments(model) : `models/${pathSegment(model)}`}`;

@@ -19,4 +19,6 @@ export const geminiTraits = {
   sampling: z.enum(['keep', 'drop']).optional(),
   /** The language of tools' and answers' schemas: a subset of OpenAPI (the default), or JSON Schema. */
   schemaLanguage: z.enum(['openapi', 'json-schema']).optional(),
+  /** How it is asked to count tokens: with the whole request as one field (the default), or with the request's fields. */
+  countBody: z.enum(['request', 'fields']).optional(),
 };
