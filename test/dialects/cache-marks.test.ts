@@ -50,15 +50,15 @@ describe('cache marks of an Anthropic caller', () => {
   const plain = messages('p/m');
   const asChat = { ...plain, messages: [plain.messages[0]!] };
 
-  test.each([
-    ['openai', 0],
-    ['mistral', 0],
-    ['groq', 0],
-    ['deepseek', 0],
-    ['openrouter', 2],
-    ['dashscope', 2],
-  ])('reach %s, which speaks OpenAI’s dialect, %i times', async (preset, expected) => {
-    const { status, text } = await sent('/v1/messages', { preset }, asChat);
+  test.each<[string, object, number]>([
+    ['OpenAI', { preset: 'openai' }, 0],
+    ['Mistral', { preset: 'mistral' }, 0],
+    ['Groq', { preset: 'groq' }, 0],
+    ['a provider of which nothing is known', { baseUrl: 'https://ours.test/v1' }, 0],
+    ['one that takes them', { baseUrl: 'https://ours.test/v1', traits: { cacheMarks: 'keep' } }, 2],
+    ['OpenRouter', { preset: 'openrouter' }, 2],
+  ])('reach %s in OpenAI’s dialect so often: %j, %i', async (_, provider, expected) => {
+    const { status, text } = await sent('/v1/messages', provider, asChat);
     expect([status, count(text)]).toEqual([200, expected]);
     if (expected > 0) expect(text).toContain(JSON.stringify(mark).slice(1, -1));
   });

@@ -95,6 +95,28 @@ describe('the short road', () => {
     ]);
   });
 
+  test('tool search passes to its vendor’s models, and takes the long road, in words, to models of other makers', () => {
+    const reference = { type: 'tool_reference', tool_name: 'f' };
+    const found = [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'ToolSearch', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: [reference] }] },
+    ];
+    const search = { tools: [{ type: 'tool_search_tool_bm25_20251119', name: 'tool_search_tool_bm25' }] };
+    const deferred = { tools: [{ name: 'f', input_schema: { type: 'object' }, defer_loading: true }] };
+    for (const [more, messages] of [
+      [{}, found],
+      [search, undefined],
+    ] as const) {
+      expect(pass(body(more, messages), 'claude-opus-5').mayPass).toBe(true);
+      expect(pass(body(more, messages), 'glm-5').mayPass).toBe(false);
+      expect(pass(body(more, messages), 'glm-5', { toolSearch: 'keep' }).mayPass).toBe(true);
+      expect(pass(body(more, messages), 'claude-opus-5', { toolSearch: 'none' }).mayPass).toBe(false);
+    }
+    // Who does not know the field reads an ordinary tool.
+    expect(pass(body(deferred), 'glm-5').mayPass).toBe(true);
+  });
+
   test('#48 #82 what a provider would refuse or must not see takes the long road', () => {
     expect(pass(body({}, systemTurn)).mayPass).toBe(true);
     expect(pass(body({}, systemTurn), 'claude-haiku-4-5').mayPass).toBe(false);
