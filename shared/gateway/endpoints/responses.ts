@@ -46,7 +46,7 @@ async function passed(call: Call, part: string | undefined, ports: EndpointPorts
     (attempt) => passKept(call, attempt, { kept, dialect: kind, path, method }, ports),
     { call, log: ports.log },
   );
-  if (method === 'DELETE') await ports.kept.remove(kept.id).catch(() => {});
+  if (method === 'DELETE') await ports.kept.remove(kept.id);
   const { keepAliveMs } = ports.config.stream;
   const forCaller = (error: GatewayError): GatewayError => ports.forCaller(error, sentWith(call));
   const keepAlive = { bytes: Buffer.from(dialect.keepAlive), everyMs: keepAliveMs };
