@@ -83,7 +83,7 @@ export interface ClientDialect<Own extends Glance = Glance> {
   name: string;
   /** Checks the shape of the fields it knows; unknown fields pass. Throws `invalid_request` naming the field. */
   glance(body: JsonObject, url?: RequestUrl): Own;
-  readRequest(body: JsonObject): ChatRequest;
+  readRequest(body: JsonObject, url?: RequestUrl): ChatRequest;
   writeReply(reply: ChatReply, context: DialectContext): JsonObject;
   streamWriter(glance: Own, context: DialectContext): StreamWriter;
   /** The whole body of an error answer. */
@@ -97,6 +97,12 @@ export interface ClientDialect<Own extends Glance = Glance> {
   errorEvent(error: GatewayError, requestId: string, written?: WrittenSoFar): string;
   /** What may be written into a silent stream at any place between events. */
   keepAlive: string;
+  /** Its clients take a comment within a stream for content. */
+  takesNoComments?: boolean;
+  /** The content type of its streams, where they are no server-sent events. */
+  streamType?: string;
+  /** The dialect in the form that an address asks for, where there are several. */
+  at?(url: RequestUrl): ClientDialect<Own>;
   /** What must be set at the top level of a request so that its answer has at most so many tokens. */
   boundTokens(body: JsonObject, most: number): JsonObject;
   /** The vendor's headers for what remains of the caller's limits. `now` is in epoch milliseconds. */
@@ -207,8 +213,8 @@ export interface ShortRoad<Own extends Glance = Glance> {
   forwards: readonly string[];
   /** Those that go too unless the provider's configuration says them: what its owner chose there holds. */
   suggests?: readonly string[];
-  /** Path under the base URL where its providers count tokens. */
-  countPath?: string;
+  /** Path under the base URL where its providers count the tokens of a model. */
+  countPath?(model: string): string;
   /** False where the provider's traits, or what is known of its model, ask for a change inside the conversation. */
   mayPass(glance: Own, traits: Traits, model?: string): boolean;
   edit(body: JsonBody, glance: Own, target: DialectTarget): ShortRoadEdits;

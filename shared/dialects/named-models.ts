@@ -18,6 +18,9 @@ const said: ReadonlySet<string> = new Set(
   [
     'messages input system instructions prompt suffix documents query prediction metadata functions',
     'response_format text output_config output_format input_schema schema properties $defs definitions headers',
+    'contents systemInstruction system_instruction responseSchema response_schema responseJsonSchema response_json_schema',
+    // Each of them says the request's own model once more.
+    'requests generateContentRequest generate_content_request',
   ].flatMap((line) => line.split(' ')),
 );
 

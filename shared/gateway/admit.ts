@@ -86,7 +86,7 @@ const groupScope = (id: string): string => `group_${id}`;
 
 /** The call with its body changed at the top level: both roads take the bound from there. */
 function withMostTokens(call: Call, most: number): Call {
-  const { body, glance, dialect, context } = call;
+  const { http, body, glance, dialect, context } = call;
   const set = dialect.boundTokens(body.value, most);
   const names = Object.keys(set);
   if (names.length === 0) return call;
@@ -96,7 +96,7 @@ function withMostTokens(call: Call, most: number): Call {
     ...call,
     body: bounded,
     glance: { ...glance, maxTokens: Math.min(glance.maxTokens ?? most, most) },
-    request: lazily(() => dialect.readRequest(bounded.value)),
+    request: lazily(() => dialect.readRequest(bounded.value, http)),
     context: { ...context, request: bounded.value },
   };
 }

@@ -2,6 +2,7 @@ import type { Time } from '../async/time.ts';
 import type { Caller, IdentityCaller } from '../call/caller.ts';
 import { type Group, ORGANIZATION, type VirtualKey } from '../call/virtual-key.ts';
 import type { IamCallersConfig } from '../catalog/callers.ts';
+import { keyHeader } from '../dialects/clients.ts';
 import { GatewayError } from '../errors.ts';
 import type { Headers, Principal } from '../http/message.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -119,8 +120,9 @@ function unknownGroup(ids: readonly string[]): string {
 const isOnlySigned = (headers: Headers): boolean =>
   !apiKeyIn(headers) && /^(?:aws4-|$)/i.test(headers.authorization?.trim() ?? '');
 
-/** Anthropic's clients send `x-api-key`, Azure's `api-key`. */
-const apiKeyIn = (headers: Headers): string | undefined => headers['x-api-key']?.trim() || headers['api-key']?.trim();
+/** Anthropic's clients send `x-api-key`, Azure's `api-key`, Google's the header that their dialect names. */
+const apiKeyIn = (headers: Headers): string | undefined =>
+  headers['x-api-key']?.trim() || headers['api-key']?.trim() || headers[keyHeader]?.trim();
 
 /** The key a request carries. One in a header for keys alone wins over `authorization`, as at the vendors. */
 export function presentedKey(headers: Headers): string {

@@ -21,6 +21,7 @@ import { ownLimitHeaders, providerRateHeaders } from './limit-headers.ts';
 import { configuredSecrets } from './masking/configured-secrets.ts';
 import { rememberKeys } from './masking/known-keys.ts';
 import { sentWith } from './masking/own-words.ts';
+import { withoutQueryKey } from './masking/query-key.ts';
 import { callDeadline, openCall, type ReceivedRequest } from './open-call.ts';
 import type { EndpointPorts, GatewayPorts } from './ports.ts';
 import { createReadiness } from './readiness.ts';
@@ -121,7 +122,8 @@ export function createGateway(given: GatewayPorts): Gateway {
     return http.method === 'HEAD' ? { ...outgoing, headers, body: new Uint8Array() } : { ...outgoing, headers };
   }
 
-  return async (http, run) => {
+  return async (given, run) => {
+    const http = withoutQueryKey(given);
     const received: Received = { http, run, id: `req_${ports.newId()}`, startedAt: ports.time.now(), headers: {} };
     let route: Route | undefined;
     try {
@@ -134,8 +136,10 @@ export function createGateway(given: GatewayPorts): Gateway {
   };
 }
 
-const dialectOf = (endpoint: Endpoint | undefined, { path, headers }: Incoming): ClientDialect =>
-  endpoint?.dialect ?? clientOf(path, headers);
+function dialectOf(endpoint: Endpoint | undefined, http: Incoming): ClientDialect {
+  const dialect = endpoint?.dialect ?? clientOf(http.path, http.headers);
+  return dialect.at?.(http) ?? dialect;
+}
 
 /** What may be done here, and to a browser of an allowed origin: how. */
 function answerOptions({ endpoint }: Route, { headers }: Incoming, withCors: boolean): Outgoing {

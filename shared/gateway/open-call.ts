@@ -57,7 +57,7 @@ export async function openCall(routed: RoutedRequest, { config }: { config: Gate
     body,
     glance,
     request: () => {
-      request ??= dialect.readRequest(body.value);
+      request ??= dialect.readRequest(body.value, http);
       return request;
     },
     context: contextOf(id, startedAt, dialect, glance, body),

@@ -2,7 +2,7 @@ import type { Call } from '../call/call.ts';
 import type { ClientDialect, WrittenSoFar } from '../dialects/dialect.ts';
 import { type GatewayError, mayRetry, toGatewayError } from '../errors.ts';
 import { encodeText, jsonOutgoing, type KeepAlive, type Outgoing, type Stream } from '../http/message.ts';
-import type { Answer } from '../roads/answer.ts';
+import { type Answer, streamTypeOf } from '../roads/answer.ts';
 import { reportHeaders } from './response-headers.ts';
 
 /** What writing an answer needs of its call. */
@@ -38,7 +38,7 @@ export function respondLater(answering: Promise<Answer>, call: AnswerContext, ke
     yield keepAlive.bytes;
     const answer = await answering;
     const reports = Object.entries(reportHeaders(answer)).map(([name, value]) => `: ${name}: ${value}\n`);
-    if (reports.length > 0) yield comment(reports);
+    if (reports.length > 0 && !call.dialect.takesNoComments) yield comment(reports);
     if (answer.body instanceof Uint8Array) yield answer.body;
     else yield* answer.body;
   }
@@ -51,7 +51,7 @@ export function respondLater(answering: Promise<Answer>, call: AnswerContext, ke
   }
   return {
     status: 200,
-    headers: { 'content-type': 'text/event-stream; charset=utf-8', ...streamHeaders },
+    headers: { 'content-type': streamTypeOf(call.dialect), ...streamHeaders },
     body: endingWell(body(), call, (bytes) => bytes === keepAlive.bytes || comments.has(bytes)),
     keepAlive,
   };

@@ -15,7 +15,7 @@ export function createRoutes(endpoints: readonly Endpoint[]): (path: string) => 
     for (const path of endpoint.paths) {
       const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
       if (names.length === 0) exact.set(path, endpoint);
-      else patterns.push({ pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '(.+)')}$`), names, endpoint });
+      else patterns.push({ pattern: new RegExp(`^${patternOf(path)}$`), names, endpoint });
     }
   }
 
@@ -46,6 +46,9 @@ function notServed(path: string): GatewayError {
       : `Not served here: ${shown}. All callers share one key of the provider, so its ${kept} would show every team the data of all others, and run outside of their limits.`;
   return new GatewayError('not_found', message);
 }
+
+/** Some clients encode the colon before an action too. */
+const patternOf = (path: string): string => path.replace(/\{\w+\}/g, '(.+)').replaceAll(':', '(?::|%3[Aa])');
 
 /** By hand: a regular expression would look at each of many slashes again from every one before it. */
 function withoutLastSlashes(path: string): string {

@@ -2,6 +2,7 @@ import type { Attempt } from '../call/attempt.ts';
 import type { Call } from '../call/call.ts';
 import type { GatewayConfig } from '../catalog/schema.ts';
 import { type ChatReply, replayReply } from '../chat/reply.ts';
+import type { ClientDialect } from '../dialects/dialect.ts';
 import { GatewayError } from '../errors.ts';
 import { encodeJson } from '../http/encode-json.ts';
 import { encodeText, type Stream } from '../http/message.ts';
@@ -36,8 +37,12 @@ export function wholeAnswer(
 export function replayed({ dialect, glance, context }: Call, reply: ChatReply): Omit<Answer, 'dropped'> {
   const writer = dialect.streamWriter(glance, context);
   const text = replayReply(reply).map((event) => writer.write(event));
-  return { body: once(encodeText(text.join('') + writer.end())), contentType: 'text/event-stream; charset=utf-8' };
+  return { body: once(encodeText(text.join('') + writer.end())), contentType: streamTypeOf(dialect) };
 }
+
+/** The content type of a stream in this dialect. */
+export const streamTypeOf = ({ streamType = 'text/event-stream; charset=utf-8' }: Pick<ClientDialect, 'streamType'>) =>
+  streamType;
 
 const writtenReply = ({ dialect, context }: Call, reply: ChatReply, bytes?: Uint8Array): Omit<Answer, 'dropped'> => ({
   body: bytes ?? encodeJson(dialect.writeReply(reply, context)),

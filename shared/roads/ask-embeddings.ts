@@ -46,7 +46,8 @@ export async function askEmbeddings(asked: EmbeddingsAttempt, ports: RoadPorts):
   const metered = { ...asked, addUsed };
   try {
     const pieces = splitInputs(request.inputs, target.traits.embeddingsBatch ?? dialect.mostInputs(target));
-    if (pieces.length === 1 && dialect.pass) return await askPassing(metered, ports);
+    const isSame = asked.call.dialect.name === target.provider.dialect.name;
+    if (pieces.length === 1 && dialect.pass && isSame) return await askPassing(metered, ports);
     const replies = await inParallel(pieces, CALLS_AT_ONCE, (inputs) => askPiece(metered, inputs, ports));
     if (isRefusal(replies)) return replies;
     return { answer: { reply: joined(replies) }, dropped: replies[0]?.dropped ?? [] };

@@ -11,7 +11,7 @@ import { callProvider, isEventStream } from '../upstream/call-provider.ts';
 import { firstEvent } from '../upstream/first-event.ts';
 import { type Batch, readStream } from '../upstream/read-stream.ts';
 import { readWhole } from '../upstream/read-whole.ts';
-import { type Answer, checkDropped, wholeAnswer } from './answer.ts';
+import { type Answer, checkDropped, streamTypeOf, wholeAnswer } from './answer.ts';
 import { contentBound } from './content-bound.ts';
 import type { RoadPorts } from './ports.ts';
 
@@ -47,7 +47,7 @@ export async function translate(
     meter.answered();
     return {
       body: writeEvents(opened, call, attempt, contentBound(streamBytes)),
-      contentType: 'text/event-stream; charset=utf-8',
+      contentType: streamTypeOf(call.dialect),
       dropped,
       changes,
     };

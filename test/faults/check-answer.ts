@@ -47,6 +47,14 @@ function parse(body: Buffer, hasBadText: boolean, check: Check): unknown {
 
 function checkReply(client: ClientPath['name'], value: unknown, check: Check): void {
   if (!check(isObject(value), 'a reply that is no object') || !isObject(value)) return;
+  if (client === 'gemini') {
+    check(
+      typeof value.modelVersion === 'string' && typeof value.responseId === 'string',
+      'a reply without model or id',
+    );
+    check(Array.isArray(value.candidates) && value.candidates.length > 0, 'a reply without candidates');
+    return;
+  }
   check(typeof value.model === 'string', 'a reply without its model');
   check(typeof value.id === 'string', 'a reply without an id');
   if (client === 'chat' || client === 'completions') {

@@ -72,6 +72,7 @@ function isErrorEvent(client: ClientPath['name'], value: unknown): boolean {
 function isEnd(client: ClientPath['name'], value: unknown): boolean {
   if (client === 'chat' || client === 'completions') return value === '[DONE]';
   if (!isObject(value)) return false;
+  if (client === 'gemini') return isFinish(value);
   return client === 'messages'
     ? value.type === 'message_stop'
     : value.type === 'response.completed' || value.type === 'response.incomplete';
@@ -83,7 +84,8 @@ const isEndByName = (event: Event | undefined): boolean =>
 
 function isFinish(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { choices, delta } = value;
+  const { choices, candidates, delta } = value;
+  if (Array.isArray(candidates)) return candidates.some((one) => isObject(one) && typeof one.finishReason === 'string');
   if (isObject(delta) && delta.stop_reason) return true;
   return Array.isArray(choices) && choices.some((choice) => isObject(choice) && choice.finish_reason);
 }
@@ -108,6 +110,15 @@ const chunks =
 const order: Record<ClientPath['name'], Order> = {
   chat: chunks('chat.completion.chunk'),
   completions: chunks('text_completion'),
+  gemini(values, _, check) {
+    const read = values.filter(({ error }) => error === undefined);
+    check(
+      read.every(({ candidates }) => Array.isArray(candidates)),
+      'a chunk without candidates',
+    );
+    check(new Set(read.map(({ responseId }) => responseId)).size <= 1, 'chunks of several ids');
+    check(read.filter(isFinish).length <= 1, 'two ends');
+  },
   responses(values, events, check) {
     check(
       events.every(({ name }, at) => name === values[at]?.type),

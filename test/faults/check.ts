@@ -20,6 +20,10 @@ export function checkError(client: ClientPath['name'], value: unknown, check: Ch
   if (!check(isObject(value) && isObject(value.error), 'an error without `error`')) return;
   const { error, type } = value as { error: Record<string, unknown>; type?: unknown };
   check(typeof error.message === 'string' && error.message !== '', 'an error without a message');
+  if (client === 'gemini') {
+    check(typeof error.code === 'number' && typeof error.status === 'string', 'an error without code and status');
+    return;
+  }
   check(typeof error.type === 'string', 'an error without a type');
   if (client === 'messages') check(type === 'error', "an error without type 'error'");
 }

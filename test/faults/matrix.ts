@@ -37,8 +37,9 @@ export const cellsOf = (faults: readonly Fault[]): Cell[] =>
 
 /** About so many cells, spread evenly: every fault, provider and client is among them. */
 export function sampleOf(cells: readonly Cell[], count: number): Cell[] {
-  // A step that shares no factor with the 56 cells of a fault meets each of its cells in turn.
-  const step = Math.max(1, Math.floor(cells.length / count)) | 1;
+  // A step that shares no factor with the 70 cells of a fault meets each of its cells in turn.
+  let step = Math.max(1, Math.floor(cells.length / count));
+  while ([2, 5, 7].some((factor) => step % factor === 0)) step += 1;
   return cells.filter((_, position) => position % step === 0);
 }
 
@@ -99,7 +100,7 @@ export async function runCells(cells: readonly Cell[], atOnce = 24): Promise<Out
 async function runCell(cell: Cell, model: string, rig: Rig, agent: http.Agent): Promise<Result> {
   const { client, stream, fault } = cell;
   const body = JSON.stringify(client.body(model, stream));
-  const asking = { url: rig.url, path: client.path, body, mostMs: MOST_MS, agent };
+  const asking = { url: rig.url, path: client.path(model, stream), body, mostMs: MOST_MS, agent };
   // A fault of kept connections needs one.
   if (fault.name.startsWith('kept connection')) await ask(asking);
   const got = await ask(asking);

@@ -34,12 +34,14 @@ export function roundOf(fuzzer: Fuzzer, position: number, random: Random): Round
 function requestRound(id: string, provider: ProviderDialect, stream: boolean, random: Random): Round {
   const seed = random.pick(seeds);
   const model = `${provider.name}/${id}m`;
-  const valid = { ...seed.body, model, stream };
+  const client = clientPaths.find(({ name }) => name === seed.client)!;
+  // Of some callers the path says the model, and whether a stream is asked for.
+  const valid = client.name === 'gemini' ? seed.body : { ...seed.body, model, stream };
   const body = random.chance(0.1) ? JSON.stringify(valid) : mutatedJson(valid, random);
   const refusal = random.chance(0.1) ? refusalOf(random) : undefined;
   return {
-    ...{ provider, stream, body },
-    client: clientPaths.find(({ name }) => name === seed.client)!,
+    ...{ client, provider, stream, body },
+    path: client.path(model, stream),
     answer: (call) => refusal ?? scripted(wellAnswer(provider, call.path, call.body), random),
     expect: {
       provider: refusal ? 'refuses' : 'well',
@@ -60,8 +62,9 @@ function answerRound(
   random: Random,
 ): Round {
   const client = random.pick(clientPaths);
-  const body = JSON.stringify(client.body(`${provider.name}/${id}m`, stream));
-  const base = { provider, stream, body, client };
+  const model = `${provider.name}/${id}m`;
+  const body = JSON.stringify(client.body(model, stream));
+  const base = { provider, stream, body, client, path: client.path(model, stream) };
   const kind = random.below(10);
   if (kind === 0) {
     const refusal = refusalOf(random);

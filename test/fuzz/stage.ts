@@ -22,6 +22,7 @@ export interface Scripted {
 
 export interface Round {
   client: ClientPath;
+  path: string;
   provider: ProviderDialect;
   stream: boolean;
   body: string;
@@ -77,7 +78,7 @@ export async function startFuzzStage(): Promise<FuzzStage> {
     const logged = rig.logged.length;
     const got = await ask({
       url: rig.url,
-      path: round.client.path,
+      path: round.path,
       body: Buffer.from(round.body),
       mostMs: MOST_MS,
       agent,

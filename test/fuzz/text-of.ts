@@ -36,11 +36,17 @@ const textsIn = (list: unknown): string =>
         .join('')
     : '';
 
+function candidateText(value: Record<string, unknown>): string {
+  const parts = at(value, 'candidates', 0, 'content', 'parts');
+  return Array.isArray(parts) ? parts.map((part) => text(at(part, 'text'))).join('') : '';
+}
+
 const pieceIn: Record<ClientPath['name'], Read> = {
   chat: (value) => text(at(value, 'choices', 0, 'delta', 'content')),
   completions: (value) => text(at(value, 'choices', 0, 'text')),
   responses: (value) => (value.type === 'response.output_text.delta' ? text(value.delta) : ''),
   messages: (value) => (at(value, 'delta', 'type') === 'text_delta' ? text(at(value, 'delta', 'text')) : ''),
+  gemini: candidateText,
 };
 
 const wholeIn: Record<ClientPath['name'], Read> = {
@@ -48,4 +54,5 @@ const wholeIn: Record<ClientPath['name'], Read> = {
   completions: (value) => text(at(value, 'choices', 0, 'text')),
   responses: ({ output }) => (Array.isArray(output) ? output.map((item) => textsIn(at(item, 'content'))).join('') : ''),
   messages: ({ content }) => textsIn(content),
+  gemini: candidateText,
 };

@@ -33,11 +33,12 @@ afterAll(async () => {
 
 function callOf(cell: Cell): Call {
   const { client, stream } = cell;
+  const model = providers.modelOf(cell);
   return {
     method: 'POST',
-    path: client.path,
+    path: client.path(model, stream),
     headers: { 'content-type': 'application/json', authorization: `Bearer ${masterKey}` },
-    body: JSON.stringify(client.body(providers.modelOf(cell), stream)),
+    body: JSON.stringify(client.body(model, stream)),
   };
 }
 

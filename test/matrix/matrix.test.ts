@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MASTER_KEY, type Rig, startRig } from '../support/rig.ts';
 import { anthropic, olderAnthropic } from './anthropic-clients.ts';
 import { embedded, vectorOf } from './embeddings-counterpart.ts';
+import { genai, genaiEmbeddings } from './genai-client.ts';
 import { langchainEmbeddings, langchainOpenai } from './langchain-clients.ts';
 import { occurs } from './occurs.ts';
 import { openaiChat, openaiCompletions, openaiEmbeddings, openaiResponses } from './openai-clients.ts';
@@ -39,9 +40,11 @@ const clients: readonly Client[] = [
   vercelOpenaiChat,
   vercelAnthropic,
   langchainOpenai,
+  genai,
   openaiEmbeddings,
   vercelEmbeddings,
   langchainEmbeddings,
+  genaiEmbeddings,
 ];
 
 let stage: Stage;
@@ -115,7 +118,7 @@ async function answered(client: Client, provider: ProviderRow, scenario: Scenari
     return;
   }
   if (thrown) throw thrown;
-  const form = formsAt(provider, first);
+  const form: Readonly<Record<string, object>> = { ...formsAt(provider, first), ...client.ownForms?.[provider.name] };
   // Callers of Responses are served in it, where the provider speaks it.
   if (provider.name === 'openai') expect(first.path.endsWith('/responses')).toBe(client.speaksResponses === true);
   switch (scenario) {

@@ -61,6 +61,8 @@ export interface Client {
   schemaByTool?: (model: string) => boolean;
   /** It speaks OpenAI's Responses. */
   speaksResponses?: boolean;
+  /** How it says things to a provider of its own dialect, by the provider's name: there its bytes pass. */
+  ownForms?: Readonly<Record<string, Readonly<Record<string, object>>>>;
 }
 
 export interface Place {

@@ -49,6 +49,8 @@ export function estimateBody({ value, form }: Pick<JsonBody, 'value' | 'form'>):
 }
 
 /** Arguments of calls and forms of tools: objects of any members, which a model is shown as JSON. */
-const freeNames: ReadonlySet<string> = new Set(['input', 'arguments', 'parameters', 'input_schema', 'schema']);
+const freeNames: ReadonlySet<string> = new Set(
+  'input arguments parameters input_schema schema args response parametersJsonSchema'.split(' '),
+);
 
 const isFree = (name: string, value: unknown): boolean => freeNames.has(name) && !Array.isArray(value);

@@ -20,7 +20,12 @@ const urlNames: ReadonlySet<string> = new Set(
 /** Objects whose `data` is media. */
 const dataNames: ReadonlySet<string> = new Set(['input_audio', 'inlineData', 'inline_data']);
 /** What a vendor wrote for itself, enciphered, about the thinking of an earlier turn. */
-const sealedNames: ReadonlySet<string> = new Set(['signature', 'encrypted_content', 'thought_signature']);
+const sealedNames: ReadonlySet<string> = new Set([
+  'signature',
+  'encrypted_content',
+  'thought_signature',
+  'thoughtSignature',
+]);
 
 const dataUrl = /^data:([\w.+-]{1,100}\/[\w.+-]{1,100});base64,/;
 

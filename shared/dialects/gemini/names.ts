@@ -3,6 +3,9 @@ import type { FinishReason } from '../../chat/events.ts';
 /** The dialect's name. */
 export const GEMINI = 'gemini';
 
+/** The format of its error bodies. */
+export const FORMAT = 'google';
+
 /** The issuer of Gemini's signatures; its compatible endpoint and Vertex give and take the same. */
 export const ISSUER = 'gemini';
 
@@ -31,6 +34,18 @@ const finishReasons: Record<string, FinishReason> = {
 /** An unknown reason is an ordinary end: a new reason of the vendor must not break callers. */
 export const readFinish = (reason: string): FinishReason =>
   Object.hasOwn(finishReasons, reason) ? finishReasons[reason]! : 'stop';
+
+const finishNames: Record<FinishReason, string> = {
+  stop: 'STOP',
+  'stop-sequence': 'STOP',
+  length: 'MAX_TOKENS',
+  context: 'MAX_TOKENS',
+  'tool-calls': 'STOP',
+  refused: 'SAFETY',
+  paused: 'STOP',
+};
+
+export const writeFinish = (reason: FinishReason): string => finishNames[reason];
 
 /** Reasons that are failures of the model, sent as an end. */
 export const failedReasons: ReadonlySet<string> = new Set([

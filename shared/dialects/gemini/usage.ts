@@ -1,6 +1,6 @@
 import { defined } from '../../chat/defined.ts';
 import { tokenCount, type Usage } from '../../chat/usage.ts';
-import { isJsonObject } from '../../http/json.ts';
+import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import type { Unchecked } from '../kit/wire.ts';
 import type { WireUsage } from './wire.ts';
 
@@ -39,4 +39,22 @@ function audioOf(details: unknown): number | undefined {
   if (!Array.isArray(details)) return undefined;
   const audio = details.filter(isJsonObject).find(({ modality }) => modality === 'AUDIO');
   return tokenCount(audio?.tokenCount);
+}
+
+export function writeUsage({ input, output, reasoning = 0, cacheRead, audioInput }: Usage): JsonObject {
+  return {
+    promptTokenCount: input,
+    candidatesTokenCount: Math.max(0, output - reasoning),
+    totalTokenCount: input + output,
+    ...(reasoning > 0 ? { thoughtsTokenCount: reasoning } : {}),
+    ...(cacheRead ? { cachedContentTokenCount: cacheRead } : {}),
+    ...(audioInput
+      ? {
+          promptTokensDetails: [
+            { modality: 'TEXT', tokenCount: Math.max(0, input - audioInput) },
+            { modality: 'AUDIO', tokenCount: audioInput },
+          ],
+        }
+      : {}),
+  };
 }

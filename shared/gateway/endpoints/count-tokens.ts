@@ -1,9 +1,10 @@
+import { estimateInput } from '../../accounting/limits/estimate.ts';
 import { startDeadline } from '../../async/deadline.ts';
 import type { ProviderRates } from '../../call/attempt.ts';
 import type { Call } from '../../call/call.ts';
 import { targetFor } from '../../call/caller.ts';
 import type { Target } from '../../catalog/catalog.ts';
-import { countingClient } from '../../dialects/clients.ts';
+import { countingClients } from '../../dialects/clients.ts';
 import type { ProviderDialect } from '../../dialects/dialect.ts';
 import { type ErrorKind, GatewayError, isRefusal } from '../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../http/json.ts';
@@ -13,7 +14,7 @@ import { forwardedHeaders } from '../../roads/pass-through.ts';
 import { plan } from '../../routing/plan.ts';
 import { callProvider, type ProviderCall } from '../../upstream/call-provider.ts';
 import { readWhole } from '../../upstream/read-whole.ts';
-import { plainGlance, postEndpoint } from '../endpoint.ts';
+import { type Endpoint, plainGlance, postEndpoint } from '../endpoint.ts';
 import { providerRateHeaders } from '../limit-headers.ts';
 import type { GatewayPorts } from '../ports.ts';
 
@@ -25,23 +26,27 @@ const COUNT_MS = 3_000;
  * estimate is given: agents ask some twenty times at once and only draw a bar with it. It uses no tokens, so nothing is
  * recorded.
  */
-export const countTokens = postEndpoint({
-  paths: countingClient.paths,
-  dialect: countingClient.dialect,
-  needs: 'chat',
-  glance: (_, { value }) => plainGlance(countingClient.readRequest(value).model),
-  answer: count,
-});
+export const countTokens: readonly Endpoint[] = countingClients.map((client) =>
+  postEndpoint({
+    paths: client.paths,
+    dialect: client.dialect,
+    needs: 'chat',
+    glance: (http, { value }) => plainGlance(client.readCountRequest(value, http).model),
+    answer: (call, ports) => count(call, client, ports),
+  }),
+);
 
-async function count(call: Call, ports: GatewayPorts): Promise<Outgoing> {
+type CountingClient = (typeof countingClients)[number];
+
+async function count(call: Call, client: CountingClient, ports: GatewayPorts): Promise<Outgoing> {
   const targets = countingTargets(call, ports);
   const said: Said = {};
-  const counted = await askCount(call, targets, said, ports);
+  const counted = await askCount({ call, client, targets, said }, ports);
   const heard = targets[0] && said.rates ? { provider: targets[0].provider, rates: said.rates } : undefined;
   const headers = providerRateHeaders(heard, call);
-  if (counted !== undefined) return jsonOutgoing(200, countingClient.writeReply(counted), headers);
-  const estimated = countingClient.estimate(call.body.value);
-  return jsonOutgoing(200, countingClient.writeReply(estimated), { ...headers, 'x-sluice-estimated': 'true' });
+  if (counted !== undefined) return jsonOutgoing(200, client.writeCount(counted), headers);
+  const estimated = (client.estimate ?? estimateInput)(call.body.value);
+  return jsonOutgoing(200, client.writeCount(estimated), { ...headers, 'x-sluice-estimated': 'true' });
 }
 
 /** The first model that can be counted for: at its provider's endpoint in the caller's dialect, then at the provider's own. */
@@ -68,18 +73,21 @@ interface Question {
   readReply(body: JsonObject): number | undefined;
 }
 
+interface Counting {
+  call: Call;
+  client: CountingClient;
+  targets: readonly Target[];
+  said: Said;
+}
+
 /** Asks in turn, as long as what is asked does not know the model or cannot count for it. */
-async function askCount(
-  call: Call,
-  targets: readonly Target[],
-  said: Said,
-  ports: GatewayPorts,
-): Promise<number | undefined> {
+async function askCount({ said, ...counting }: Counting, ports: GatewayPorts): Promise<number | undefined> {
+  const { call } = counting;
   const { signal, clear } = startDeadline({ parent: call.signal, ms: COUNT_MS, error: tooSlow }, ports.time);
   const heard = (rates: ProviderRates) => Object.assign(said, { rates });
   const { replyBytes, values } = ports.config.limits;
   try {
-    for (const { target, request, readReply } of questionsOf(call, targets)) {
+    for (const { target, request, readReply } of questionsOf(counting)) {
       const attempt = { target: targetFor(call.caller, target), signal, sentTwice() {}, unanswered() {}, heard };
       const reply = await callProvider(attempt, request, ports);
       if (isRefusal(reply)) {
@@ -100,10 +108,15 @@ async function askCount(
 }
 
 /** The caller's own bytes where the provider speaks its dialect, else the conversation as it is written for the provider. */
-function* questionsOf(call: Call, targets: readonly Target[]): Generator<Question> {
+function* questionsOf({ call, client, targets }: Omit<Counting, 'said'>): Generator<Question> {
   for (const target of targets) {
-    const { short, counting, writeRequest } = target.provider.dialect;
-    if (counting) {
+    const { name, short, counting, writeRequest } = target.provider.dialect;
+    if (name === call.dialect.name && short?.countPath) {
+      const body = editMembers(call.body, client.countEdits(call.body.value, target.model));
+      const headers = forwardedHeaders(call.http.headers, short, target.provider);
+      const request = { path: short.countPath(target.model), headers, body, stream: false };
+      yield { target, request, readReply: client.readCount };
+    } else if (counting) {
       const { headers, body } = writeRequest({ ...call.request(), stream: false }, target);
       const written = tryParseJson(Buffer.from(body).toString('utf8'));
       if (!isJsonObject(written)) continue;
@@ -111,12 +124,6 @@ function* questionsOf(call: Call, targets: readonly Target[]): Generator<Questio
       for (const path of counting.paths(target)) {
         yield { target, request: { path, headers, body: asked, stream: false }, readReply: counting.readReply };
       }
-    } else if (short?.countPath) {
-      const set = { model: JSON.stringify(target.model) };
-      const body = editMembers(call.body, { set, remove: countingClient.notCounted });
-      const headers = forwardedHeaders(call.http.headers, short, target.provider);
-      const request = { path: short.countPath, headers, body, stream: false };
-      yield { target, request, readReply: countingClient.readReply };
     }
   }
 }

@@ -1,28 +1,30 @@
 import type { Attempt } from '../../call/attempt.ts';
 import type { Call } from '../../call/call.ts';
 import type { Target } from '../../catalog/catalog.ts';
-import { embeddingsClient } from '../../dialects/clients.ts';
+import { embeddingsClients } from '../../dialects/clients.ts';
 import { GatewayError, isRefusal } from '../../errors.ts';
 import { encodeText, type Outgoing } from '../../http/message.ts';
 import { askEmbeddings, type EmbeddingsAnswer } from '../../roads/ask-embeddings.ts';
 import { askTargets } from '../../routing/attempt.ts';
 import { plan } from '../../routing/plan.ts';
 import type { EmbeddingsRequest } from '../../vectors/embeddings.ts';
-import { plainGlance, postEndpoint } from '../endpoint.ts';
+import { type Endpoint, plainGlance, postEndpoint } from '../endpoint.ts';
 import type { GatewayPorts } from '../ports.ts';
 import { reportHeaders } from '../response-headers.ts';
 
 /** Embeddings, asked from the targets that make them. */
-export const embeddings = postEndpoint({
-  paths: ['/v1/embeddings', '/embeddings'],
-  dialect: embeddingsClient.dialect,
-  purpose: 'embedding',
-  glance: (_, { value }) => plainGlance(embeddingsClient.readRequest(value).model),
-  answer: embed,
-});
+export const embeddings: readonly Endpoint[] = embeddingsClients.map((client) =>
+  postEndpoint({
+    paths: client.paths,
+    dialect: client.dialect,
+    purpose: 'embedding',
+    glance: (http, { value }) => plainGlance(client.readEmbeddingsRequest(value, http).model),
+    answer: (call, ports) => embed(call, client, ports),
+  }),
+);
 
-async function embed(call: Call, ports: GatewayPorts): Promise<Outgoing> {
-  const request = embeddingsClient.readRequest(call.body.value);
+async function embed(call: Call, client: EmbeddingsClient, ports: GatewayPorts): Promise<Outgoing> {
+  const request = client.readEmbeddingsRequest(call.body.value, call.http);
   const targets = ableTargets(plan(request, ports.catalog).targets, request);
   const ask = async (attempt: Attempt) => {
     const dialect = embeddingsOf(attempt.target)!;
@@ -32,9 +34,13 @@ async function embed(call: Call, ports: GatewayPorts): Promise<Outgoing> {
   };
   const { answer, dropped } = await askTargets<EmbeddingsAnswer>(targets, ask, { call, log: ports.log });
   const body =
-    'bytes' in answer ? answer.bytes : encodeText(JSON.stringify(embeddingsClient.writeReply(answer.reply, request)));
+    'bytes' in answer
+      ? answer.bytes
+      : encodeText(JSON.stringify(client.writeEmbeddingsReply(answer.reply, request, call.http)));
   return { status: 200, headers: { 'content-type': 'application/json', ...reportHeaders({ dropped }) }, body };
 }
+
+type EmbeddingsClient = (typeof embeddingsClients)[number];
 
 const embeddingsOf = ({ provider }: Target) => provider.dialect.embeddings;
 

@@ -18,8 +18,8 @@ import { keptResponses } from './responses.ts';
 const served: readonly Endpoint[] = [
   ...conversations,
   ...keptResponses,
-  countTokens,
-  embeddings,
+  ...countTokens,
+  ...embeddings,
   moderations,
   rerank,
   ...images,

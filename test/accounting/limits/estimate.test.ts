@@ -67,3 +67,9 @@ test('each file of a form is a piece of media, whatever its size', () => {
   expect(estimateBody({ value, form: { boundary: 'b', parts } })).toBe(3_100);
   expect(estimateBody({ value })).toBe(100);
 });
+
+test('a call and its result cost what they say, in the words of any vendor', () => {
+  const url = `data:image/png;base64,${'A'.repeat(39_978)}`;
+  for (const name of ['args', 'response', 'parametersJsonSchema'])
+    expect(estimateInput({ [name]: { url } })).toBeGreaterThanOrEqual(10_000);
+});

@@ -34,7 +34,8 @@ test('a document costs by its pages, a text in base64 as a text', () => {
 });
 
 test('thinking that its vendor enciphered costs no more than a picture', () => {
-  expect(mediaTokens('A'.repeat(400), 'signature', undefined)).toBe(100);
+  for (const name of ['signature', 'thought_signature', 'thoughtSignature'])
+    expect(mediaTokens('A'.repeat(400), name, undefined)).toBe(100);
   expect(mediaTokens(long, 'encrypted_content', undefined)).toBe(1_500);
   expect(mediaTokens(long, 'data', at('', { type: 'redacted_thinking' }))).toBe(1_500);
 });

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
+import type { Edits } from '../../../http/json-members.ts';
 
 /** The wire of `POST /v1/messages/count_tokens`. @see https://platform.claude.com/docs/en/api/messages-count-tokens */
 
@@ -22,6 +23,11 @@ export const notCounted: ReadonlySet<string> = new Set([
   'top_k',
   'metadata',
 ]);
+
+export const countEdits = (_: JsonObject, model: string): Edits => ({
+  set: { model: JSON.stringify(model) },
+  remove: notCounted,
+});
 
 /** The count in a provider's reply; undefined where it holds none. */
 export const readCount = ({ input_tokens: count }: JsonObject): number | undefined =>

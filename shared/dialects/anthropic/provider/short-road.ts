@@ -14,7 +14,7 @@ export const shortRoad: ShortRoad<AnthropicGlance> = {
   // betas are used. @see https://code.claude.com/docs/en/llm-gateway-protocol
   forwards: [BETA_HEADER, VERSION_HEADER, `${AGENT_HEADERS}*`],
   suggests: [WORKSPACE_HEADER],
-  countPath: '/messages/count_tokens',
+  countPath: () => '/messages/count_tokens',
 
   mayPass(glance, traits, model) {
     const { systemTurns, toolSearch } = model === undefined ? traits : knownTraits(model, traits);

@@ -6,6 +6,7 @@ import { geminiEmbeddings } from './embeddings.ts';
 import { readError } from './errors.ts';
 import { readReply } from './read-reply.ts';
 import { streamReader } from './read-stream.ts';
+import { shortRoad } from './short-road.ts';
 import { writeRequest } from './write-request.ts';
 
 /** Gemini as Google speaks it, at the Gemini API and at Vertex AI. */
@@ -19,6 +20,7 @@ export const gemini: ProviderDialect = {
   streamReader,
   readError,
   takesUrls: /^(?:gs:\/\/|https:\/\/generativelanguage\.googleapis\.com\/)/,
+  short: shortRoad,
   embeddings: geminiEmbeddings,
   counting: geminiCounting,
 };

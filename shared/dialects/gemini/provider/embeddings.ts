@@ -5,14 +5,7 @@ import { checkVectors } from '../../../vectors/check.ts';
 import type { EmbeddingsDialect } from '../../dialect.ts';
 import { namesOfGiven } from '../../kit/field-edits.ts';
 import { pathSegment } from '../../model-path.ts';
-
-/** Gemini's names for what vectors are for. */
-const taskTypes: Readonly<Record<string, string>> = {
-  search_document: 'RETRIEVAL_DOCUMENT',
-  search_query: 'RETRIEVAL_QUERY',
-  classification: 'CLASSIFICATION',
-  clustering: 'CLUSTERING',
-};
+import { taskOf } from '../tasks.ts';
 
 /** @see https://ai.google.dev/api/embeddings#method:-models.batchembedcontents */
 export const geminiEmbeddings: EmbeddingsDialect = {
@@ -21,7 +14,7 @@ export const geminiEmbeddings: EmbeddingsDialect = {
   path: ({ model }) => `/${nameOf(model)}:batchEmbedContents`,
 
   writeRequest({ inputs, dimensions, purpose, endUser, native }, { model }) {
-    const taskType = purpose === undefined ? undefined : taskTypes[purpose];
+    const taskType = purpose === undefined ? undefined : taskOf(purpose);
     const requests = (inputs.type === 'texts' ? inputs.texts : []).map((text) => ({
       model: nameOf(model),
       content: { parts: [{ text }] },

@@ -2,9 +2,17 @@ import { type ErrorKind, GatewayError, kindOfUpstreamStatus } from '../../../err
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
 import { statusOfCode } from '../../kit/error-causes.ts';
-import { answeredWith, errorFields, quoteOf, refusedKey, withoutStatus } from '../../kit/provider-failures.ts';
+import {
+  answeredWith,
+  errorFields,
+  quoteOf,
+  refusedKey,
+  withoutStatus,
+  wordingOf,
+} from '../../kit/provider-failures.ts';
 import { filled } from '../../kit/read-values.ts';
 import type { Unchecked } from '../../kit/wire.ts';
+import { FORMAT } from '../names.ts';
 import type { WireReply } from '../wire.ts';
 
 /** SDKs sleep as long as `retry-after` says; no provider may make a caller wait for longer. */
@@ -29,7 +37,7 @@ export function readError(status: number, body: unknown): GatewayError {
   return new GatewayError(kind, message, {
     code: isTooLong ? 'context_length_exceeded' : undefined,
     retryAfter: retryAfterOf(details),
-    quote: quoteOf(kind, sentence, { status }),
+    quote: quoteOf(kind, sentence, { status, wording: wordingOf(FORMAT, body, ['status']) }),
     status: kind === 'invalid_request' && status > 400 && status < 500 && status !== 499 ? status : undefined,
   });
 }

@@ -4,6 +4,7 @@ import { wordOf } from '../../kit/read-values.ts';
 import { unsupportedValue } from '../../kit/refusals.ts';
 import { isThinkingOff } from '../../kit/thinking.ts';
 import type { Traits } from '../../traits.ts';
+import { GEMINI } from '../names.ts';
 import type { ModelTraits } from './models.ts';
 import { writeThinking } from './thinking.ts';
 
@@ -84,8 +85,19 @@ const refused: ReadonlySet<string> = new Set(['audio', 'web_search_options']);
 /** Written above. */
 const known: ReadonlySet<string> = new Set(['modalities']);
 
+/** Fields of Gemini's own that stand beside `generationConfig`; all others stand in it. */
+const besideConfig: ReadonlySet<string> = new Set([
+  'safetySettings',
+  'labels',
+  'store',
+  'serviceTier',
+  'modelArmorConfig',
+]);
+
 export interface Parameters {
   generationConfig: JsonObject;
+  /** Fields of a caller of this dialect that go beside it as they came. */
+  own: JsonObject;
   dropped: string[];
 }
 
@@ -94,11 +106,14 @@ export function writeParameters(request: ChatRequest, modelTraits: ModelTraits, 
   if ((request.choices ?? 1) > 1 && request.tools?.length) {
     throw unsupportedValue('n', 'gives more than one answer only where there are no tools');
   }
-  const native = Object.entries(request.native?.fields ?? {}).filter(([, value]) => value != null);
+  const given = Object.entries(request.native?.fields ?? {}).filter(([, value]) => value != null);
+  const isOwn = request.native?.dialect === GEMINI;
+  const native = isOwn ? [] : given;
+  const own = isOwn ? given.filter(([name]) => !traits.drops?.includes(name)) : [];
   for (const [name] of native) if (refused.has(name)) throw unsupportedValue(name, `knows no '${name}'`);
 
-  const generationConfig: JsonObject = {};
-  const dropped: string[] = [];
+  const generationConfig: JsonObject = Object.fromEntries(own.filter(([name]) => !besideConfig.has(name)));
+  const dropped: string[] = (isOwn ? given : []).filter((field) => !own.includes(field)).map(([name]) => name);
   for (const [name, isAsked, write] of fields) {
     if (!isAsked(request)) continue;
     const written = traits.drops?.includes(name) ? undefined : write({ request, modelTraits, traits });
@@ -107,6 +122,7 @@ export function writeParameters(request: ChatRequest, modelTraits: ModelTraits, 
   }
   return {
     generationConfig,
+    own: Object.fromEntries(own.filter(([name]) => besideConfig.has(name))),
     dropped: [...dropped, ...native.map(([name]) => name).filter((name) => !known.has(name))],
   };
 }

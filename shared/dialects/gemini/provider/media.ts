@@ -3,6 +3,7 @@ import type { AudioPart, FilePart, ImagePart, MediaSource, Message } from '../..
 import type { JsonObject } from '../../../http/json.ts';
 import { canonicalSource, imageSource } from '../../../media/sniff.ts';
 import { typeOfPart, unsupported, unsupportedContent } from '../../kit/refusals.ts';
+import { GEMINI } from '../names.ts';
 
 /** @see https://ai.google.dev/gemini-api/docs/image-understanding */
 const imageTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']);
@@ -15,7 +16,7 @@ export type Media = ImagePart | AudioPart | FilePart;
 export function refuseForeignParts(messages: readonly Message[]): void {
   messages.forEach((message, position) => {
     partsOf(message).forEach((part, index) => {
-      if (part.type !== 'native') return;
+      if (part.type !== 'native' || part.native.dialect === GEMINI) return;
       throw unsupportedContent(typeOfPart(part), `messages[${position}].content[${index}]`);
     });
   });

@@ -6,6 +6,7 @@ import { unsupportedTool } from '../../kit/refusals.ts';
 import { freeTextSchema } from '../../kit/tool-arguments.ts';
 import { isAmongChosen } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
+import { GEMINI } from '../names.ts';
 import type { ModelTraits } from './models.ts';
 import { openApiSchema } from './schema.ts';
 import { mergeSchemas } from './schema-words.ts';
@@ -27,25 +28,28 @@ export interface ToolPlan {
  */
 export function planTools(request: ChatRequest, modelTraits: ModelTraits, traits: Traits): ToolPlan {
   const format = traits.drops?.includes('response_format') ? undefined : asJson(request.format);
-  const { tools = [], toolChoice } = request;
+  const { tools: given = [], toolChoice } = request;
+  // Those that Google runs, from a caller of this dialect, go as they came.
+  const hosted = given.filter(isHosted).map(({ native }) => native!.fields);
+  const tools = given.filter((tool) => !isHosted(tool));
   const clash = format !== undefined && !modelTraits.jsonBesideTools;
   // With tools out of the question, the form has the field to itself.
   const isIdle = clash && toolChoice?.type === 'none' && traits.answerSchema !== 'tool';
   // A choice among some of the tools without having to take one can only be said by offering no others.
   const offered = isIdle ? [] : tools.filter(isAmongChosen(toolChoice));
-  const places = new Map(tools.map((tool, place) => [tool, place]));
+  const places = new Map(given.map((tool, place) => [tool, place]));
   const declarations = offered.map((tool) => writeTool(tool, places.get(tool)!, modelTraits));
   const isAlone = declarations.length === 0 && traits.answerSchema !== 'tool';
   if (!clash || isAlone) {
     return {
-      fields: toolFields(declarations, toolChoice),
+      fields: toolFields(declarations, toolChoice, hosted),
       format: writeFormat(format, modelTraits),
       asksForJson: false,
     };
   }
   // A call that must be made leaves no answer to have a form.
   if (isForced(toolChoice) || format.type === 'json') {
-    return { fields: toolFields(declarations, toolChoice), format: {}, asksForJson: !isForced(toolChoice) };
+    return { fields: toolFields(declarations, toolChoice, hosted), format: {}, asksForJson: !isForced(toolChoice) };
   }
   return withFormatTool(format, declarations, modelTraits);
 }
@@ -58,11 +62,17 @@ const asJson = (format: AnswerFormat | undefined): JsonFormat | undefined =>
 const isForced = (choice: ToolChoice | undefined): boolean =>
   choice?.type === 'required' || choice?.type === 'tool' || (choice?.type === 'allowed' && choice.mode === 'required');
 
-function toolFields(declarations: readonly JsonObject[], choice: ToolChoice | undefined): JsonObject {
-  if (declarations.length === 0) return {};
+const isHosted = ({ kind, native }: Tool): boolean => kind === 'native' && native?.dialect === GEMINI;
+
+function toolFields(
+  declarations: readonly JsonObject[],
+  choice: ToolChoice | undefined,
+  hosted: readonly JsonObject[] = [],
+): JsonObject {
+  if (declarations.length === 0) return hosted.length === 0 ? {} : { tools: hosted };
   const config = choice ? callingConfig(choice) : undefined;
   return {
-    tools: [{ functionDeclarations: declarations }],
+    tools: [{ functionDeclarations: declarations }, ...hosted],
     ...(config ? { toolConfig: { functionCallingConfig: config } } : {}),
   };
 }

@@ -4,6 +4,7 @@ import type {
   AssistantMessage,
   AssistantPart,
   Message,
+  NativePart,
   Signature,
   SystemMessage,
   ToolCallPart,
@@ -70,8 +71,13 @@ function writeUser({ results, parts }: UserTurn, before: Turn | undefined, model
 
 function writeUserPart(part: UserPart): JsonObject[] {
   if (part.type === 'text') return [{ text: part.text }];
-  // Parts of other dialects were refused by name before.
-  return part.type === 'native' ? [] : [writeMedia(part)];
+  return [part.type === 'native' ? writeNative(part) : writeMedia(part)];
+}
+
+/** A part of this dialect's own, by the name that was given to it on the way in; parts of others were refused before. */
+function writeNative({ native: { fields } }: NativePart): JsonObject {
+  const { type: _, ...part } = fields;
+  return part;
 }
 
 const mediaOf = ({ parts }: ToolResult): Media[] =>
@@ -121,7 +127,7 @@ function writeWords(part: Exclude<AssistantPart, ToolCallPart>): JsonObject[] {
       // The model's own media cannot come back without the signatures they had; that there were some is part of the conversation.
       return [{ text: `[${part.type} omitted]` }];
     case 'native':
-      return [];
+      return [writeNative(part)];
   }
 }
 

@@ -23,7 +23,7 @@ const functionNames: NameRule = { legal: /^[a-zA-Z_][\w.:-]{0,63}$/, illegal: /[
 export function writeRequest(given: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
   refuseForeignParts(given.messages);
   const modelTraits = knownTraits(model, traits);
-  const { generationConfig, dropped } = writeParameters(given, modelTraits, traits);
+  const { generationConfig, own, dropped } = writeParameters(given, modelTraits, traits);
   const { request, toolNames } = withLegalToolNames(given, functionNames);
   const tools = planTools(request, modelTraits, traits);
   const { system, rest } = splitSystem(request.messages);
@@ -32,6 +32,7 @@ export function writeRequest(given: ChatRequest, { model, traits }: DialectTarge
   const body = {
     ...(systemInstruction ? { systemInstruction } : {}),
     ...tools.fields,
+    ...own,
     ...(Object.keys(config).length > 0 ? { generationConfig: config } : {}),
   };
   const text = jsonWith(body, 'contents', writeContents(rest, modelTraits, traits));
