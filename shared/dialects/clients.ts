@@ -13,6 +13,7 @@ import { openaiChatClient } from './openai-chat/client/dialect.ts';
 import * as openaiEmbeddings from './openai-chat/client/embeddings.ts';
 import * as openaiModels from './openai-chat/client/models.ts';
 import { openaiCompletionsClient } from './openai-completions/client/dialect.ts';
+import * as responsesCounts from './openai-responses/client/count-tokens.ts';
 import { openaiResponsesClient } from './openai-responses/client/dialect.ts';
 import * as codexModels from './openai-responses/client/models.ts';
 
@@ -47,6 +48,12 @@ export const countingClients = [
     estimate: estimateInput,
   },
   { dialect: geminiClient, paths: actions('countTokens'), ...geminiCounts, estimate: undefined },
+  {
+    dialect: openaiResponsesClient,
+    paths: ['/v1/responses/input_tokens', '/responses/input_tokens'],
+    ...responsesCounts,
+    estimate: undefined,
+  },
 ] as const;
 
 /** Where lists of models are asked for; a model's own name stands behind the path. */

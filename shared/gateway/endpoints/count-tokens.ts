@@ -15,6 +15,7 @@ import { plan } from '../../routing/plan.ts';
 import { callProvider, type ProviderCall } from '../../upstream/call-provider.ts';
 import { readWhole } from '../../upstream/read-whole.ts';
 import { type Endpoint, plainGlance, postEndpoint } from '../endpoint.ts';
+import { keepersOf } from '../kept-responses.ts';
 import { providerRateHeaders } from '../limit-headers.ts';
 import type { GatewayPorts } from '../ports.ts';
 
@@ -31,7 +32,10 @@ export const countTokens: readonly Endpoint[] = countingClients.map((client) =>
     paths: client.paths,
     dialect: client.dialect,
     needs: 'chat',
-    glance: (http, { value }) => plainGlance(client.readCountRequest(value, http).model),
+    glance(http, { value }) {
+      const { model, ...rest } = client.readCountRequest(value, http);
+      return { ...plainGlance(model), ...rest };
+    },
     answer: (call, ports) => count(call, client, ports),
   }),
 );
@@ -39,7 +43,7 @@ export const countTokens: readonly Endpoint[] = countingClients.map((client) =>
 type CountingClient = (typeof countingClients)[number];
 
 async function count(call: Call, client: CountingClient, ports: GatewayPorts): Promise<Outgoing> {
-  const targets = countingTargets(call, ports);
+  const targets = await keepersOf(countingTargets(call, ports), call, ports.kept);
   const said: Said = {};
   const counted = await askCount({ call, client, targets, said }, ports);
   const heard = targets[0] && said.rates ? { provider: targets[0].provider, rates: said.rates } : undefined;

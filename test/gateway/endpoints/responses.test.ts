@@ -160,3 +160,31 @@ test('a query that is none of the vendor’s is refused', async () => {
   }
   expect(provider.asked).toHaveLength(1);
 });
+
+test('tokens are counted by the provider, for what goes on from an answer of the caller’s own too', async () => {
+  const { ann, bob, provider, rig } = await open((asked, reply, position) => {
+    if (!asked.path.endsWith('/input_tokens')) return kept(asked, reply, position);
+    sendJson(reply, 200, { object: 'response.input_tokens', input_tokens: 77 });
+  });
+  const counted = await ann.responses.inputTokens.count({ model: 'openai/gpt-5', input: 'hi' });
+  expect(counted).toEqual({ object: 'response.input_tokens', input_tokens: 77 });
+  expect(provider.asked[0]).toMatchObject({ path: '/responses/input_tokens', body: { model: 'gpt-5', input: 'hi' } });
+  await ann.responses.create({ model: 'openai/gpt-5', input: 'hi' });
+  const on = { model: 'openai/gpt-5', previous_response_id: ID };
+  expect((await ann.responses.inputTokens.count(on)).input_tokens).toBe(77);
+  await expect(bob.responses.inputTokens.count(on)).rejects.toMatchObject({ code: 'previous_response_not_found' });
+  expect(provider.asked).toHaveLength(3);
+  await rig.records(1);
+  expect(rig.requests).toHaveLength(1);
+});
+
+test('where nobody counts, tokens are estimated, and it is said', async () => {
+  const { rig } = await open((_, reply) => sendJson(reply, 404, { error: { message: 'no such page' } }));
+  for (const model of ['chat/m', 'openai/gpt-5']) {
+    const answer = await rig.post({ model, input: 'x'.repeat(400) }, {}, '/v1/responses/input_tokens');
+    expect(answer.headers.get('x-sluice-estimated')).toBe('true');
+    expect(((await answer.json()) as { input_tokens: number }).input_tokens).toBeGreaterThan(50);
+  }
+  const empty = await rig.post({ model: 'chat/m' }, {}, '/v1/responses/input_tokens');
+  expect(await empty.json()).toMatchObject({ error: { param: 'input', code: 'missing_required_parameter' } });
+});

@@ -6,6 +6,7 @@ import type { ResponsesGlance } from '../glance.ts';
 /** OpenAI's bytes to a provider that speaks Responses: only top-level fields are touched, and only where they must be. */
 export const shortRoad: ShortRoad<ResponsesGlance> = {
   forwards: [IDEMPOTENCY_HEADER],
+  countPath: () => '/responses/input_tokens',
 
   mayPass(glance, traits) {
     if (glance.hasDeveloper && traits.developerAsSystem) return false;
