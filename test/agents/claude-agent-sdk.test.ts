@@ -1,12 +1,29 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { MASTER_KEY, type Rig, startRig } from '../support/rig.ts';
+import { INSTALLING_MS, installed } from './install.ts';
 
-/** The Claude Agent SDK, offline: its own process speaks to the gateway, behind which another provider stands each time. */
-const sdk = await import('@anthropic-ai/claude-agent-sdk').catch(() => undefined);
+/** The Claude Agent SDK: its own process speaks to the gateway, behind which another provider stands each time. */
+const SDK = '@anthropic-ai/claude-agent-sdk';
+
+/** What is used of it here: it is installed when the test runs, so that types are not there to import. */
+interface AgentSdk {
+  tool<Shape extends z.ZodRawShape>(
+    name: string,
+    description: string,
+    input: Shape,
+    run: (given: z.output<z.ZodObject<Shape>>) => Promise<{ content: { type: 'text'; text: string }[] }>,
+  ): unknown;
+  createSdkMcpServer(server: { name: string; version: string; tools: unknown[] }): unknown;
+  query(asked: { prompt: string; options: object }): AsyncIterable<{ type: string }>;
+}
+
+let sdk: AgentSdk;
 
 const TOOL = 'mcp__desk__stock';
 let mock: LLMock;
@@ -22,6 +39,8 @@ function answer({ messages, tools }: ChatCompletionRequest): FixtureResponse {
 }
 
 beforeAll(async () => {
+  const folder = await installed({ [SDK]: '0.3.329' });
+  sdk = (await import(pathToFileURL(createRequire(`${folder}/`).resolve(SDK)).href)) as AgentSdk;
   home = await mkdtemp(`${tmpdir()}/sluice-agent-`);
   mock = new LLMock({ port: 0, host: '127.0.0.1' });
   mock.on({ predicate: () => true }, answer);
@@ -44,19 +63,19 @@ beforeAll(async () => {
       defaultModel: 'openai/gpt-4o-mini',
     },
   });
-});
+}, INSTALLING_MS);
 afterAll(async () => {
-  await rig.close();
-  await mock.stop();
-  await rm(home, { recursive: true, force: true });
+  await rig?.close();
+  await mock?.stop();
+  if (home) await rm(home, { recursive: true, force: true });
 });
 
-describe.skipIf(!sdk)('the Claude Agent SDK', () => {
+describe('the Claude Agent SDK', () => {
   test.each(['through-anthropic', 'through-openai', 'through-gemini', 'through-bedrock'])(
     'completes a run with a tool call and its result %s',
     { timeout: 60_000 },
     async (model) => {
-      const { createSdkMcpServer, query, tool } = sdk!;
+      const { createSdkMcpServer, query, tool } = sdk;
       const asked: string[] = [];
       const stock = tool(
         'stock',
@@ -64,7 +83,7 @@ describe.skipIf(!sdk)('the Claude Agent SDK', () => {
         { article: z.string() },
         async ({ article }) => {
           asked.push(article);
-          return { content: [{ type: 'text' as const, text: '42 pieces' }] };
+          return { content: [{ type: 'text', text: '42 pieces' }] };
         },
       );
       const run = query({
