@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BuildImpossible, ensureRuntimeClient, repository } from './runtime-client.ts';
 
 try {
-  ensureRuntimeClient();
+  await ensureRuntimeClient();
 } catch (thrown) {
   if (!(thrown instanceof BuildImpossible)) throw thrown;
   console.error(thrown.message);

@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { cacheFolder, endOf, runNpm } from '../installing/npm.ts';
 
 /** aws-lambda-ric is what Lambda's own Node runtime is made of; it is built on this machine, so it lives in a cache. */
 const clientVersion = '4.0.2';
+/** A minute on two cores. */
+const LONGEST_BUILD_MS = 1_200_000;
 
 export const repository = join(import.meta.dirname, '../..');
-const cache = join(repository, '.cache/lambda-ric');
+const cache = join(cacheFolder, 'lambda-ric');
 const clientFolder = join(cache, 'node_modules/aws-lambda-ric');
 const addon = join(clientFolder, 'rapid-client.node');
 
@@ -19,14 +22,14 @@ export class BuildImpossible extends Error {
 }
 
 /** Fetches and builds the runtime client unless the cache has it. Takes about a minute the first time. */
-export function ensureRuntimeClient(): void {
+export async function ensureRuntimeClient(): Promise<void> {
   if (existsSync(addon) && existsSync(runtimeClient) && existsSync(finished())) return;
   refuseIfToolsAreMissing();
   rmSync(cache, { recursive: true, force: true });
   mkdirSync(cache, { recursive: true });
   writeFileSync(join(cache, 'package.json'), JSON.stringify(cachePackage(), null, 2));
   console.log(`Building AWS's runtime client ${clientVersion} into .cache/lambda-ric: about a minute, once.`);
-  build();
+  await build();
   // 190 MB that are not needed after the compiler has read the headers in it.
   rmSync(headersFolder(), { recursive: true, force: true });
   writeFileSync(finished(), '');
@@ -87,37 +90,14 @@ function cachePackage() {
   };
 }
 
-function build(): void {
+async function build(): Promise<void> {
   const log = join(cache, 'build.log');
-  const install = [
-    'install',
-    '--prefix',
-    cache,
-    '--ignore-scripts=false',
-    '--foreground-scripts',
-    '--no-audit',
-    '--no-fund',
-  ];
-  const [command, ...before] = npm();
-  const { status, stdout, stderr, error } = spawnSync(command, [...before, ...install], {
-    cwd: cache,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-    env: {
-      ...process.env,
-      // npm picks the `node` of its scripts from here: the Node that the tests run on.
-      PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`,
-      npm_config_nodedir: headersFolder(),
-    },
+  const { code, output } = await runNpm(['install', '--ignore-scripts=false', '--foreground-scripts'], {
+    folder: cache,
+    timeoutMs: LONGEST_BUILD_MS,
+    env: { ...process.env, npm_config_nodedir: headersFolder() },
   });
-  writeFileSync(log, `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`);
-  if (status === 0 && existsSync(addon)) return;
-  const end = `${stdout ?? ''}\n${stderr ?? ''}`.trim().split('\n').slice(-15).join('\n');
-  throw new BuildImpossible(`${end}\nAWS's runtime client could not be built; its output is in ${log}.`);
-}
-
-/** The npm that started us, so that a machine with several has one say. */
-function npm(): [string, ...string[]] {
-  const path = process.env.npm_execpath;
-  return path?.endsWith('.js') ? [process.execPath, path] : ['npm'];
+  writeFileSync(log, output);
+  if (code === 0 && existsSync(addon)) return;
+  throw new BuildImpossible(`${endOf(output)}\nAWS's runtime client could not be built; its output is in ${log}.`);
 }
