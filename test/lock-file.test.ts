@@ -14,8 +14,8 @@ interface Locked {
 const root = path.join(import.meta.dirname, '..');
 const read = <Content>(file: string): Content => JSON.parse(readFileSync(path.join(root, file), 'utf8')) as Content;
 
-/** That of Sluice, and that of the agents that are installed on first use. */
-const folders = ['.', 'test/agents/cli'];
+/** That of Sluice, and those of what tests install on first use. */
+const folders = ['.', 'test/agents/cli', 'test/mutants/stryker'];
 
 describe.each(folders)('the lock file of %s', (folder) => {
   const { packages } = read<{ packages: Record<string, Locked> }>(path.join(folder, 'package-lock.json'));

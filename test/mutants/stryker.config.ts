@@ -1,7 +1,5 @@
-import type { PartialStrykerOptions } from '@stryker-mutator/api/core';
-
 /** `npm run test:mutants`: changes each rule of the policies a little, and reports each change that no direct test notices. */
-const options: PartialStrykerOptions = {
+const options = {
   plugins: ['@stryker-mutator/vitest-runner'],
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutants/vitest.config.ts' },
