@@ -1,13 +1,14 @@
-import type * as z from 'zod';
 import { defined } from '../chat/defined.ts';
 import type { Traits } from '../dialects/traits.ts';
 import { abilitiesOf } from '../providers/abilities.ts';
 import { traitsOfModel } from '../providers/model-traits.ts';
 import type { Catalog, CatalogProvider, ConfiguredProvider, Target } from './catalog.ts';
 import { asObject, namesIn, readDescribers } from './describers.ts';
+import { didYouMean } from './nearest.ts';
 import { namesBelow } from './own-keys.ts';
 import { type Environment, readProvider } from './read-provider.ts';
-import { type GatewayConfig, gatewayConfig } from './schema.ts';
+import type { GatewayConfig } from './schema.ts';
+import { readShape, type Shaped } from './shape.ts';
 import { problemsOfModelTraits, traitsFor } from './traits.ts';
 
 /** All mistakes of a configuration, each with its place. */
@@ -28,22 +29,17 @@ export class ConfigurationError extends Error {
  * that the configuration does not set come from the environment (the AWS region that a function runs in).
  */
 export function loadCatalog(definition: unknown, environment: Environment = process.env): Catalog {
-  const parsed = gatewayConfig.safeParse(definition);
-  if (!parsed.success) {
-    throw new ConfigurationError(
-      parsed.error.issues.map((issue) => `${issue.path.join('.') || 'configuration'}: ${messageOf(issue)}`),
-    );
-  }
-  const config = parsed.data;
-  const problems: string[] = [];
+  const { config, leftOut, problems } = readShape(definition);
+  if (!config) throw new ConfigurationError(problems);
   const providers = readProviders(config, environment, problems);
-  const targets = resolver(config, providers, problems);
+  const unsure = new Set<string>();
+  const targets = resolver({ config, providers, problems, leftOut, unsure });
   const resolved = new Map(Object.keys(config.models).map((name) => [name, targets(name, `models.${name}`)]));
   const fallback = config.defaultModel === undefined ? undefined : targets(config.defaultModel, 'defaultModel');
   for (const [name, own] of Object.entries(config.models)) {
     const { traits = {}, vision } = asObject(own);
     const all = resolved.get(name)!.flatMap((target) => [target, ...target.endpoints]);
-    problems.push(...problemsOfModelTraits(traits, all, `models.${name}.traits`));
+    if (!unsure.has(`models.${name}`)) problems.push(...problemsOfModelTraits(traits, all, `models.${name}.traits`));
     if (vision !== undefined && seesAlways(resolved.get(name)!)) {
       problems.push(
         `models.${name}.vision: has no effect, since the model sees (\`sees: false\` says that it does not)`,
@@ -67,10 +63,6 @@ export function loadCatalog(definition: unknown, environment: Environment = proc
     models: [...resolved].map(([id, [first]]) => ({ id, provider: first!.provider.name })),
   };
 }
-
-/** Of a wrong name, zod says why only inside. */
-const messageOf = (issue: z.core.$ZodIssue): string =>
-  (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message;
 
 /** Whether images are never described: one target takes them in every request, with tools and without. */
 const seesAlways = (targets: readonly Target[]): boolean =>
@@ -136,16 +128,35 @@ function targetAt(provider: CatalogProvider, model: string, own: Traits | undefi
   return { provider, model, traits, abilities: abilitiesOf(traits.baseModel ?? model), endpoints: [] };
 }
 
+interface Resolving {
+  config: GatewayConfig;
+  providers: Providers;
+  problems: string[];
+  leftOut: Shaped['leftOut'];
+  /** Places with a name that was left out: not all of their targets are known. */
+  unsure: Set<string>;
+}
+
 /** Follows aliases to targets; a name that stands for no target, or for itself in a circle, is a problem. */
-function resolver(config: GatewayConfig, providers: Providers, problems: string[]) {
+function resolver({ config, providers, problems, leftOut, unsure }: Resolving) {
   function resolve(name: string, where: string, seen: readonly string[] = []): Target[] {
     const own = Object.hasOwn(config.models, name) ? config.models[name] : undefined;
     // A model that lists its own full name means the provider's model, not itself.
     const direct = own === undefined || seen.at(-1) === name ? fullName(name, providers, config) : undefined;
     if (direct) return direct;
     if (own === undefined) {
+      const [provider = '', ...model] = name.split('/');
+      if (leftOut.models.has(name) || leftOut.providers.has(provider)) {
+        unsure.add(where);
+        return [];
+      }
+      const full = model.length === 0 ? [] : [...providers.keys()].map((known) => [known, ...model].join('/'));
+      const hint = didYouMean(
+        name,
+        [...Object.keys(config.models), ...full].filter((known) => known !== seen.at(-1)),
+      );
       problems.push(
-        `${where}: '${name}' is neither a model of this configuration nor <provider>/<model id> with a known provider`,
+        `${where}: '${name}' is neither a model of this configuration nor <provider>/<model id> with a known provider${hint}`,
       );
       return [];
     }

@@ -1,5 +1,6 @@
 import { type Traits, traitsOf } from '../dialects/traits.ts';
 import type { Target } from './catalog.ts';
+import { didYouMean } from './nearest.ts';
 
 /** Mistakes in the traits of a provider, which lie over its preset's. A trait that does nothing in its dialect is one. */
 export function problemsOfProviderTraits(own: Traits, all: Traits, dialect: string, where: string): string[] {
@@ -55,7 +56,7 @@ function problemsOf(dialects: readonly string[], name: string, value: unknown, w
   if (!schemas.some(({ shape }) => Object.hasOwn(shape, name))) {
     const working = [...new Set(schemas.flatMap(({ shape }) => Object.keys(shape)))].sort();
     return [
-      `${where}.${name}: has no effect with the dialect ${dialects.join(' or ')}; traits with an effect are ${working.join(', ')}`,
+      `${where}.${name}: has no effect with the dialect ${dialects.join(' or ')}${didYouMean(name, working)}; traits with an effect are ${working.join(', ')}`,
     ];
   }
   const checked = schemas[0]!.safeParse({ [name]: value });

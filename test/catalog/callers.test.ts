@@ -30,12 +30,12 @@ describe('an issuer', () => {
     ['for nobody', { audiences: [] }, /audiences:/],
     ['signed by a shared secret', { algorithms: ['HS256'] }, /algorithms\.0:/],
     ['that is not signed', { algorithms: ['none'] }, /algorithms\.0:/],
-    ['with an unknown claim', { claims: { tema: 'x' } }, /claims:/],
+    ['with an unknown claim', { claims: { tema: 'x' } }, /claims\.tema: there is no such field/],
     ['with a leeway of an hour', { leewaySeconds: 3600 }, /leewaySeconds:/],
     ['with groups that no claim names', { groups: { a: 'a' } }, /groups: has no effect/],
     ['with a default group that no claim asks for', { defaultGroup: 'a' }, /defaultGroup: has no effect/],
     ['with a group that cannot be one', { claims: { group: 'g' }, groups: { a: 'A b' } }, /groups\.a: expected the id/],
-    ['with an unknown rule', { rules: { limits: { rps: 1 } } }, /rules\.limits:/],
+    ['with an unknown rule', { rules: { limits: { rps: 1 } } }, /rules\.limits\.rps: there is no such field/],
   ])('%s is a mistake', (_, fields, problem) => {
     expect(problemsOf(withIssuer(fields))).toEqual([expect.stringMatching(problem)]);
   });
