@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -26,9 +27,12 @@ async function readJson(full: string): Promise<unknown> {
 
 async function readModule(full: string): Promise<unknown> {
   const module = await import(pathToFileURL(full).href).catch((cause: unknown) => {
-    throw new Error(`The configuration cannot be read.\n  ${placeOf(cause) ?? shown(full)}: ${sentenceOf(cause)}`, {
-      cause,
-    });
+    throw new Error(
+      `The configuration cannot be read.\n  ${placeOf(cause) ?? placeOfSyntax(cause, full) ?? shown(full)}: ${sentenceOf(cause)}`,
+      {
+        cause,
+      },
+    );
   });
   const { default: definition } = module as { default?: unknown };
   if (definition !== undefined) return definition;
@@ -44,6 +48,14 @@ function placeOf(thrown: unknown): string | undefined {
   // Of a module that is not there, it says only who imports it.
   const [, wanted, importer] = /^Cannot find \w+ '(.+)' imported from (.+)$/.exec(thrown.message) ?? [];
   return importer && `${shown(importer)}${lineThatNames(path.basename(wanted!), importer)}`;
+}
+
+/** Of a syntax error in plain JavaScript, Node gives the place only to a process that ends by it. */
+function placeOfSyntax(thrown: unknown, full: string): string | undefined {
+  if (!(thrown instanceof SyntaxError)) return undefined;
+  const { stderr } = spawnSync(process.execPath, ['--check', full], { encoding: 'utf8', timeout: 10_000 });
+  const [, line] = /^\S.*:(\d+)$/m.exec(stderr) ?? [];
+  return line && `${shown(full)}:${line}`;
 }
 
 const ownFrames = new RegExp(`^.*${import.meta.url}.*$`, 'gm');

@@ -36,6 +36,8 @@ export interface Twin {
   masterKey: string;
   catalog: Catalog;
   local: LocalTable;
+  /** How many requests are not answered yet. */
+  underWay(): number;
   /** Lets requests under way end, writes what is to be written, then stops. */
   close(): Promise<void>;
 }
@@ -89,6 +91,7 @@ export async function startTwin({
     masterKey,
     catalog,
     local,
+    underWay: server.underWay,
     async close() {
       await server.close();
       await batches.flush();

@@ -27,6 +27,8 @@ export interface ServeOptions {
 
 export interface Server {
   url: string;
+  /** How many requests are not answered yet. */
+  underWay(): number;
   /** Takes no more requests, lets those under way end or cuts them after `graceMs`, then resolves. */
   close(): Promise<void>;
 }
@@ -105,6 +107,7 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Se
 
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    underWay: () => underWay.size,
     async close() {
       isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
