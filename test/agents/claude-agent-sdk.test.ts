@@ -1,28 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { pathToFileURL } from 'node:url';
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { MASTER_KEY, type Rig, startRig } from '../support/rig.ts';
-import { INSTALLING_MS, installed } from './install.ts';
+import { type AgentSdk, loadAgentSdk } from './agent-sdk.ts';
+import { INSTALLING_MS } from './install.ts';
 
 /** The Claude Agent SDK: its own process speaks to the gateway, behind which another provider stands each time. */
-const SDK = '@anthropic-ai/claude-agent-sdk';
-
-/** What is used of it here: it is installed when the test runs, so that types are not there to import. */
-interface AgentSdk {
-  tool<Shape extends z.ZodRawShape>(
-    name: string,
-    description: string,
-    input: Shape,
-    run: (given: z.output<z.ZodObject<Shape>>) => Promise<{ content: { type: 'text'; text: string }[] }>,
-  ): unknown;
-  createSdkMcpServer(server: { name: string; version: string; tools: unknown[] }): unknown;
-  query(asked: { prompt: string; options: object }): AsyncIterable<{ type: string }>;
-}
-
 let sdk: AgentSdk;
 
 const TOOL = 'mcp__desk__stock';
@@ -39,8 +24,7 @@ function answer({ messages, tools }: ChatCompletionRequest): FixtureResponse {
 }
 
 beforeAll(async () => {
-  const folder = await installed({ [SDK]: '0.3.329' });
-  sdk = (await import(pathToFileURL(createRequire(`${folder}/`).resolve(SDK)).href)) as AgentSdk;
+  sdk = await loadAgentSdk();
   home = await mkdtemp(`${tmpdir()}/sluice-agent-`);
   mock = new LLMock({ port: 0, host: '127.0.0.1' });
   mock.on({ predicate: () => true }, answer);

@@ -4,9 +4,11 @@ import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copil
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { MASTER_KEY, type Rig, startRig } from '../support/rig.ts';
+import { type AgentSdk, loadAgentSdk } from './agent-sdk.ts';
+import { INSTALLING_MS } from './install.ts';
 
-/** The Claude Agent SDK with its tool search on: the model must find a tool before it is offered it. Offline. */
-const sdk = await import('@anthropic-ai/claude-agent-sdk').catch(() => undefined);
+/** The Claude Agent SDK with its tool search on: the model must find a tool before it is offered it. */
+let sdk: AgentSdk;
 
 const TOOL = 'mcp__desk__stock';
 const SEARCH = 'ToolSearch';
@@ -32,6 +34,7 @@ function answer({ messages, tools = [] }: ChatCompletionRequest): FixtureRespons
 }
 
 beforeAll(async () => {
+  sdk = await loadAgentSdk();
   home = await mkdtemp(`${tmpdir()}/sluice-search-`);
   mock = new LLMock({ port: 0, host: '127.0.0.1' });
   mock.on({ predicate: () => true }, answer);
@@ -54,19 +57,19 @@ beforeAll(async () => {
       defaultModel: 'openai/gpt-4o-mini',
     },
   });
-});
+}, INSTALLING_MS);
 afterAll(async () => {
-  await rig.close();
-  await mock.stop();
-  await rm(home, { recursive: true, force: true });
+  await rig?.close();
+  await mock?.stop();
+  if (home) await rm(home, { recursive: true, force: true });
 });
 
-describe.skipIf(!sdk)('the Claude Agent SDK with tool search', () => {
+describe('the Claude Agent SDK with tool search', () => {
   test.each(['search-anthropic', 'search-openai', 'search-gemini', 'search-bedrock'])(
     'finds a tool, calls it and ends right: %s',
     { timeout: 60_000 },
     async (model) => {
-      const { createSdkMcpServer, query, tool } = sdk!;
+      const { createSdkMcpServer, query, tool } = sdk;
       const asked: string[] = [];
       told.length = 0;
       const about = 'How many pieces of an article are there';
