@@ -17,8 +17,11 @@ export const statusOfKind = {
   internal: 500,
   /** The provider failed, answered nonsense or broke off. */
   upstream: 502,
-  /** The provider refused the gateway's own key: for the owner to mend, never the caller. */
-  upstream_auth: 502,
+  /**
+   * The provider refused the gateway's own key: for the owner to mend, never the caller. Asking again is of no use, and agents
+   * ask a 5xx again, some of them dozens of times; a 401 or 403 reads as if they should sign in.
+   */
+  upstream_auth: 400,
   overloaded: 503,
   timeout: 504,
 } as const;

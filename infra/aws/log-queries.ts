@@ -13,7 +13,8 @@ export const logQueries = {
   ],
   callers: [requests, `stats count(*) as requests, ${tokens} by caller, callerName`, 'sort requests desc', 'limit 20'],
   failures: [
-    `${requests} and status >= 500`,
+    // As the metric counts them: a key that a provider refused is no caller's mistake, though its status is one.
+    `${requests} and (status >= 500 or error = 'upstream_auth')`,
     'stats count(*) as failures, latest(requestId) as lastRequest by provider, model, error, status',
     'sort failures desc',
     'limit 20',

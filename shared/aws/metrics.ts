@@ -27,10 +27,11 @@ export const serviceName = ({ stage, region }: Place): string =>
 /** Writes the metrics of requests into the log, from where CloudWatch takes them (embedded metric format). */
 export function createMetrics(place: Place): (record: UsageRecord) => void {
   const metrics = new Metrics({ namespace: metricNames.namespace, serviceName: serviceName(place) });
-  return ({ status, usage, streamed, firstTokenMs, totalMs }) => {
+  return ({ status, error, usage, streamed, firstTokenMs, totalMs }) => {
     metrics.addMetric(metricNames.requests, MetricUnit.Count, 1);
-    // What the gateway or a provider failed at; a caller's own mistake is none.
-    metrics.addMetric(metricNames.failures, MetricUnit.Count, status >= 500 ? 1 : 0);
+    // What the gateway or a provider failed at; a caller's own mistake is none, a key that a provider refused is not the caller's.
+    const isFailure = status >= 500 || error === 'upstream_auth';
+    metrics.addMetric(metricNames.failures, MetricUnit.Count, isFailure ? 1 : 0);
     metrics.addMetric(metricNames.duration, MetricUnit.Milliseconds, totalMs);
     // The first token of a whole reply is its last: it says how long the answer was, not how slow we are.
     if (streamed && firstTokenMs !== undefined)

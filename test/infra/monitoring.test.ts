@@ -109,6 +109,16 @@ describe('the alarms', () => {
   });
 });
 
+test.each<[number, UsageRecord['error'], number]>([
+  [200, undefined, 0],
+  [400, 'invalid_request', 0],
+  [502, 'upstream', 1],
+  [400, 'upstream_auth', 1],
+])('a request that ended with %d (%s) counts as %d failures', (status, error, failures) => {
+  const [line] = written(() => createMetrics({ stage: 'test', region: 'eu-central-1' })({ ...record, status, error }));
+  expect(line).toMatchObject({ Requests: 1, Failures: failures });
+});
+
 describe('the dashboard', () => {
   test('shows the alarms, conversations, the platform, and what the log says', () => {
     const { DashboardName, DashboardBody } = theOnly(templateWith(), 'AWS::CloudWatch::Dashboard');

@@ -116,7 +116,7 @@ describe('tokens of Google', () => {
   test('#35 that Google refuses are reported as `upstream_auth`, without Google’s text', async () => {
     answer = [400, { error: 'invalid_grant', error_description: 'Invalid JWT Signature for robot@ours' }];
     const refusal = refusalOf(await open()(keyFile(), 'GOOGLE'));
-    expect(refusal).toMatchObject({ kind: 'upstream_auth', status: 502 });
+    expect(refusal).toMatchObject({ kind: 'upstream_auth', status: 400 });
     expect(refusal.message).not.toMatch(/robot|JWT/);
   });
 

@@ -147,7 +147,7 @@ describe('limits are named', () => {
 describe("the vision model's failure is the gateway's", () => {
   test.each([
     [500, 502],
-    [401, 502],
+    [401, 400],
     [503, 502],
     [429, 429],
   ])('its %d is a %d', async (status, expected) => {

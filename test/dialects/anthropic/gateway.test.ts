@@ -73,7 +73,7 @@ describe('Anthropic behind the gateway', () => {
 
   test.each([
     ['wrong', 400, 'messages.0.role: no'],
-    ['denied', 502, 'refused the key'],
+    ['denied', 400, 'refused the key'],
     ['limited', 429, 'Slow down'],
     ['busy', 503, 'The provider is overloaded.'],
     ['empty', 502, ''],

@@ -9,8 +9,8 @@ const refused = (status: number, type: string, message: string) =>
 describe('what Bedrock refuses with', () => {
   test.each([
     [400, 'ValidationException', 'invalid_request', 400],
-    [403, 'UnrecognizedClientException', 'upstream_auth', 502],
-    [403, 'AccessDeniedException', 'upstream_auth', 502],
+    [403, 'UnrecognizedClientException', 'upstream_auth', 400],
+    [403, 'AccessDeniedException', 'upstream_auth', 400],
     [404, 'ResourceNotFoundException', 'model_not_found', 404],
     [408, 'ModelTimeoutException', 'timeout', 504],
     [424, 'ModelErrorException', 'upstream', 502],

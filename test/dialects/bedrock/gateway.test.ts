@@ -192,7 +192,7 @@ describe('Bedrock behind the gateway', () => {
 
   test.each([
     ['unknown', 404, 'model_not_found'],
-    ['denied', 502, 'upstream_auth'],
+    ['denied', 400, 'upstream_auth'],
     ['failing', 502, null],
   ])('a refusal (%s) is answered with %i', async (model, status, code) => {
     const refused = await rig.post({ model: `bytes/${model}`, messages: [{ role: 'user', content: 'Hi' }] });

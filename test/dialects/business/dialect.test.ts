@@ -219,7 +219,7 @@ describe("the business API's refusal", () => {
   });
 
   test.each([401, 403])('#35 of our own key (%i) is no fault of the caller', (status) => {
-    expect(business.readError(status, { error: 'bad key' }, {})).toMatchObject({ kind: 'upstream_auth', status: 502 });
+    expect(business.readError(status, { error: 'bad key' }, {})).toMatchObject({ kind: 'upstream_auth', status: 400 });
   });
 });
 

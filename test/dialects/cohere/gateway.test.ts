@@ -124,7 +124,7 @@ describe("the official openai SDK in front of Cohere's API", () => {
     const limited = await rig.post({ model: 'scripted/full', messages });
     expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '3']);
     await expect(rig.openai.chat.completions.create({ model: 'scripted/locked', messages })).rejects.toMatchObject({
-      status: 502,
+      status: 400,
       code: 'upstream_auth',
     });
   });

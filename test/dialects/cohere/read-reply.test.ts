@@ -133,7 +133,7 @@ describe("Cohere's refusal", () => {
 
   test.each([401, 403, 498])('#35 of our own key (%i) is no fault of the caller', (status) => {
     const refused = error(status, { message: 'invalid api token: sk-abcdefghijkl' });
-    expect(refused).toMatchObject({ kind: 'upstream_auth', status: 502, code: 'upstream_auth' });
+    expect(refused).toMatchObject({ kind: 'upstream_auth', status: 400, code: 'upstream_auth' });
     expect(refused.message).not.toContain('sk-');
   });
 

@@ -56,7 +56,7 @@ describe('errors of Google', () => {
       read(400, google(400, 'User location is not supported for the API use.', 'FAILED_PRECONDITION')),
     ];
     for (const error of bodies)
-      expect(error).toMatchObject({ kind: 'upstream_auth', code: 'upstream_auth', status: 502 });
+      expect(error).toMatchObject({ kind: 'upstream_auth', code: 'upstream_auth', status: 400 });
     expect(bodies.map(({ message }) => message).join()).not.toContain('secret-project');
   });
 

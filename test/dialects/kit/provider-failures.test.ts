@@ -18,7 +18,7 @@ test.each([
 });
 
 test('a refused key is a failure of the provider, and the caller learns nothing of the key', () => {
-  expect(refusedKey()).toMatchObject({ kind: 'upstream_auth', code: 'upstream_auth', status: 502 });
+  expect(refusedKey()).toMatchObject({ kind: 'upstream_auth', code: 'upstream_auth', status: 400 });
 });
 
 test('an end that is a failure has the reason in its message, and its own kind where it has one', () => {

@@ -98,8 +98,8 @@ describe('Responses in the gateway', () => {
     },
   );
 
-  test('#35 #33 a refused key is a 502, a rate limit stays one with its time, an empty stream is a 502', async () => {
-    await expect(streamed('native/locked')).rejects.toMatchObject({ status: 502, code: 'upstream_auth' });
+  test('#35 #33 a refused key is a 400, a rate limit stays one with its time, an empty stream is a 502', async () => {
+    await expect(streamed('native/locked')).rejects.toMatchObject({ status: 400, code: 'upstream_auth' });
     await expect(streamed('native/empty')).rejects.toMatchObject({ status: 502 });
     const full = await rig.post({ model: 'native/full', input: 'hi' }, {}, '/v1/responses');
     expect([full.status, full.headers.get('retry-after')]).toEqual([429, '3']);

@@ -126,8 +126,8 @@ describe('when no target can answer', () => {
   test.each<[string, number, RegExp]>([
     ['bad/status-400', 400, /no: 400/],
     ['bad/status-404', 404, /no: 404/],
-    ['bad/status-401', 502, /refused the key/],
-    ['bad/status-403', 502, /refused the key/],
+    ['bad/status-401', 400, /^The provider 'bad' refused the key/],
+    ['bad/status-403', 400, /^The provider 'bad' refused the key/],
     ['bad/status-429', 429, /no: 429/],
     ['bad/status-500', 502, /^The provider answered with status 500\.$/],
     ['bad/html', 502, /status 502/],
@@ -137,7 +137,7 @@ describe('when no target can answer', () => {
     ['bad/not-json', 502, /not a JSON object/],
     ['bad/hang-up', 502, /could not be reached|broke off/],
     ['gone/m', 502, /could not be reached/],
-    ['keyless/m', 502, /no key 'MISSING_KEY'/],
+    ['keyless/m', 400, /no key 'MISSING_KEY'/],
   ])('#35 #36 %s is reported as %d in the envelope', async (model, status, message) => {
     const response = await ask(model);
     const text = await response.text();

@@ -144,9 +144,9 @@ describe('a 4xx about the request, for a caller of another dialect', () => {
 
 describe('401, 402, 403 and 5xx of a provider', () => {
   test.each([
-    [401, 502, 'authentication_error'],
+    [401, 424, 'authentication_error'],
     [402, 402, 'billing_error'],
-    [403, 502, 'permission_error'],
+    [403, 424, 'permission_error'],
     [500, 502, 'api_error'],
     [503, 529, 'overloaded_error'],
     [504, 504, 'timeout_error'],

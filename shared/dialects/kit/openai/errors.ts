@@ -23,7 +23,8 @@ const names: Record<ErrorKind, { type: string; code: string | null }> = {
   caller_left: { type: 'invalid_request_error', code: null },
   internal: { type: 'server_error', code: null },
   upstream: { type: 'server_error', code: null },
-  upstream_auth: { type: 'server_error', code: 'upstream_auth' },
+  // opencode asks a `server_error` again without end, whatever its status.
+  upstream_auth: { type: 'invalid_request_error', code: 'upstream_auth' },
   overloaded: { type: 'server_error', code: null },
   timeout: { type: 'server_error', code: 'timeout' },
 };
