@@ -109,8 +109,8 @@ describe('the alarms', () => {
   });
 });
 
-test.each<[number, UsageRecord['error'], number]>([
-  [200, undefined, 0],
+test.each<[number, NonNullable<UsageRecord['error']>, number]>([
+  [499, 'caller_left', 0],
   [400, 'invalid_request', 0],
   [502, 'upstream', 1],
   [400, 'upstream_auth', 1],
