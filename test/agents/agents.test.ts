@@ -51,7 +51,10 @@ describe.each(clis)('$name', (cli) => {
     const ended = await run(cli, dialect);
     // First, since they say why all the rest is wrong.
     const expected = cli.refusals?.(dialect) ?? [];
-    expect(front.exchanges.filter(({ status }) => status !== 200).map(refusalOf)).toEqual(expected);
+    const refused = front.exchanges.filter(({ status }) => status !== 200);
+    expect(refused.map(({ status, answer }) => ({ status, answer }))).toEqual(
+      expected.map(({ status, says }) => ({ status, answer: expect.stringMatching(says) })),
+    );
     expect(ended).toMatchObject({ code: 0, note: NOTE });
     expect(ended.said).toContain(LAST_WORDS);
     const { asked } = model.taps.get(dialect)!;
@@ -62,10 +65,4 @@ describe.each(clis)('$name', (cli) => {
       .filter(({ status }) => status !== 200);
     expect(failed.map(({ status }) => status)).toEqual(expected.map(({ status }) => status));
   });
-});
-
-const refusalOf = ({ method, path, status, answer }: Front['exchanges'][number]): object => ({
-  path: `${method} ${path}`,
-  status,
-  answer,
 });

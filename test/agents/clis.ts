@@ -20,7 +20,13 @@ export interface Cli {
   /** What the model has it do; all of them end with a file `note.txt` of two lines. */
   steps: readonly Step[];
   /** What it asks for that a model of this format cannot do; none unless given. */
-  refusals?(dialect: DialectName): readonly { path: string; status: number; answer: unknown }[];
+  refusals?(dialect: DialectName): readonly Refused[];
+}
+
+interface Refused {
+  status: number;
+  /** What the answer says. */
+  says: RegExp;
 }
 
 /** Each in the version that it was tried in. */
@@ -44,12 +50,7 @@ export const codex: Cli = {
   files: ({ url, model }) => ({
     '~/.codex/config.toml': `model = "${model}"
 model_provider = "sluice"
-
-[model_providers.sluice]
-name = "Sluice"
-base_url = "${url}/v1"
-env_key = "SLUICE_KEY"
-wire_api = "responses"
+model_providers.sluice = { name = "Sluice", base_url = "${url}/v1", env_key = "SLUICE_KEY" }
 `,
   }),
   env: ({ key }) => ({ SLUICE_KEY: key }),
@@ -61,6 +62,11 @@ wire_api = "responses"
   ],
 };
 
+/** Where a model can search the web by itself. */
+const searches: ReadonlySet<DialectName> = new Set<DialectName>(['responses', 'anthropic', 'gemini']);
+const noSearch = { status: 400, says: /no tool of type 'web_search_20250305'/ };
+
+/** It asks for a search once more, tells its model that there is none, and goes on. */
 export const claude: Cli = {
   name: 'claude code',
   bin: 'claude',
@@ -73,9 +79,11 @@ export const claude: Cli = {
     ENABLE_TOOL_SEARCH: 'true',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
   }),
+  refusals: (dialect) => (searches.has(dialect) ? [] : [noSearch, noSearch]),
   args: (_, task) => ['-p', task, '--allowedTools', 'Bash', 'Read', 'Write', 'Edit', 'WebSearch', 'ToolSearch'],
   steps: [
     { tool: 'ToolSearch', input: { query: 'select:WebSearch', max_results: 5 } },
+    // It asks the model to search by a tool of the provider's own, and the model may answer in no other way.
     { tool: 'WebSearch', input: { query: 'how to write a note' } },
     { tool: 'Bash', input: { command: writeFirst } },
     { tool: 'Bash', input: { command: addSecond } },
@@ -88,7 +96,6 @@ export const gemini: Cli = {
   modelName: 'gemini-2.5-pro',
   files: () => ({
     '~/.gemini/settings.json': JSON.stringify({
-      security: { auth: { selectedType: 'gemini-api-key' } },
       privacy: { usageStatisticsEnabled: false },
       general: { enableAutoUpdate: false },
     }),

@@ -3,6 +3,8 @@ import { type StandIn, tapWire, type WireTap } from '../matrix/wire-tap.ts';
 
 /** A provider of each format that agents are tried over: how it is configured, and the model of it that is asked. */
 export const dialects = {
+  // Asked in its caller's format where it has it: Codex by Responses, opencode by chat.
+  openai: { target: 'openai/gpt-5.1', config: (url: string) => ({ baseUrl: `${url}/v1` }) },
   chat: {
     target: 'chat/gpt-4o',
     config: (url: string) => ({ baseUrl: `${url}/v1`, secret: 'CHAT_API_KEY' }),
