@@ -95,7 +95,9 @@ export const gemini: Cli = {
   bin: 'gemini',
   modelName: 'gemini-2.5-pro',
   files: () => ({
+    // Without a choice it takes the base URL for a sign-in of its own, and refuses to start.
     '~/.gemini/settings.json': JSON.stringify({
+      security: { auth: { selectedType: 'gemini-api-key' } },
       privacy: { usageStatisticsEnabled: false },
       general: { enableAutoUpdate: false },
     }),
