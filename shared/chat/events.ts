@@ -1,5 +1,5 @@
 import type { GatewayError } from '../errors.ts';
-import type { Citation, Signature } from './request.ts';
+import type { Citation, Signature, Source } from './request.ts';
 import type { Usage } from './usage.ts';
 
 /**
@@ -18,6 +18,8 @@ export type ChatEvent =
   | ToolCallEvent
   | { type: 'tool-arguments'; index: number; text: string; choice?: number }
   | { type: 'citation'; citation: Citation; choice?: number }
+  /** A search that the provider has run. */
+  | { type: 'hosted-call'; id: string; queries: string[]; sources: Source[]; choice?: number }
   /** An image or a sound that the model made. */
   | { type: 'media'; media: 'image' | 'audio'; mediaType: string; data: string; choice?: number }
   | { type: 'logprobs'; logprobs: unknown; choice?: number }

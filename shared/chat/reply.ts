@@ -115,6 +115,11 @@ function openChoice() {
         part.citations = [...(part.citations ?? []), event.citation];
         break;
       }
+      case 'hosted-call': {
+        const { choice: _, ...call } = event;
+        add(call);
+        break;
+      }
       case 'media':
         add({ type: event.media, source: { type: 'data', mediaType: event.mediaType, data: event.data } });
         break;
@@ -197,6 +202,8 @@ function replayPart(part: AssistantPart, index: number): ChatEvent[] {
       return part.source.type === 'data'
         ? [{ type: 'media', media: part.type, mediaType: part.source.mediaType, data: part.source.data }]
         : [];
+    case 'hosted-call':
+      return [part];
     case 'native':
       return [];
   }

@@ -72,7 +72,15 @@ export interface ToolMessage {
 }
 
 export type UserPart = TextPart | ImagePart | AudioPart | FilePart | NativePart;
-export type AssistantPart = TextPart | RefusalPart | ThinkingPart | ToolCallPart | ImagePart | AudioPart | NativePart;
+export type AssistantPart =
+  | TextPart
+  | RefusalPart
+  | ThinkingPart
+  | ToolCallPart
+  | HostedCallPart
+  | ImagePart
+  | AudioPart
+  | NativePart;
 export type ResultPart = TextPart | ImagePart | FilePart | NativePart;
 
 /** Asks the provider to remember everything up to here. */
@@ -164,6 +172,23 @@ export interface ToolCallPart {
   cache?: CacheMark;
   /** The deprecated shape of OpenAI's first tool calls: answered in the same shape. */
   legacy?: boolean;
+  /** How its own dialect writes it, where that has an item for this very tool (a shell, a patch). */
+  native?: Native;
+}
+
+/** A search of the web that the provider ran by itself, as far as it says what it searched for and found. */
+export interface HostedCallPart {
+  type: 'hosted-call';
+  id: string;
+  queries: string[];
+  sources: Source[];
+}
+
+/** A page that was found. `native` is its own vendor's entry for it. */
+export interface Source {
+  url: string;
+  title?: string;
+  native?: Native;
 }
 
 export interface ToolResult {
@@ -174,12 +199,20 @@ export interface ToolResult {
   isError?: boolean;
   cache?: CacheMark;
   legacy?: boolean;
+  /** As with the call it answers. */
+  native?: Native;
 }
 
-/** A part that one dialect knows and the hub does not. Other dialects refuse it by its name. */
+/**
+ * A part that one dialect knows and the hub does not. Other dialects get what stands in `instead`, which may be nothing, and
+ * refuse it by its name where there is no such list.
+ */
 export interface NativePart {
   type: 'native';
   native: Native;
+  instead?: readonly (TextPart | ImagePart)[];
+  /** By this name it is said to be lost, where nothing stands in its place and it meant something. */
+  lostAs?: string;
 }
 
 export interface Tool {
@@ -191,11 +224,29 @@ export interface Tool {
   strict?: boolean;
   cache?: CacheMark;
   native?: Native;
+  /** Of a native tool: what it is, where several vendors have one like it. */
+  hosted?: HostedTool;
+  /** Of a native tool: the answer must use it, whatever the choice says. */
+  required?: boolean;
+}
+
+/** A tool that the provider runs by itself. Only the search has settings that vendors share. */
+export type HostedTool = WebSearchTool | { type: 'web-fetch' } | { type: 'code-execution' };
+
+export interface WebSearchTool {
+  type: 'web-search';
+  /** Most searches of one answer. */
+  maxUses?: number;
+  allowedDomains?: string[];
+  blockedDomains?: string[];
+  /** `low`, `medium` or `high`. */
+  contextSize?: string;
+  location?: { city?: string; region?: string; country?: string; timezone?: string };
 }
 
 export type ToolChoice =
   | { type: 'auto' | 'none' | 'required' }
-  | { type: 'tool'; name: string; kind?: 'custom' }
+  | { type: 'tool'; name: string; kind?: 'custom' | 'native' }
   | { type: 'allowed'; mode: 'auto' | 'required'; names: string[] };
 
 export type AnswerFormat =

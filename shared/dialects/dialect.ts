@@ -1,6 +1,6 @@
 import type { ChatEvent } from '../chat/events.ts';
 import type { ChatReply } from '../chat/reply.ts';
-import type { ChatRequest } from '../chat/request.ts';
+import type { ChatRequest, HostedTool } from '../chat/request.ts';
 import type { Usage } from '../chat/usage.ts';
 import type { GatewayError } from '../errors.ts';
 import type { JsonBody, JsonObject } from '../http/json.ts';
@@ -147,6 +147,8 @@ export interface ProviderDialect {
   /** Path under the base URL, query included. */
   path(request: { model: string; stream: boolean }): string;
   writeRequest(request: ChatRequest, target: DialectTarget): ProviderRequest;
+  /** Whether the target runs such a tool, beside what else the request asks for; none does unless said. */
+  takesHosted?(tool: HostedTool, request: ChatRequest, target: DialectTarget): boolean;
   /** Throws a `GatewayError` where the reply is an error in disguise or makes no sense. */
   readReply(body: JsonObject, context: ReadContext): ChatReply;
   streamReader(context: ReadContext): StreamReader;

@@ -2,6 +2,7 @@ import type { Attempt } from '../call/attempt.ts';
 import type { Call } from '../call/call.ts';
 import type { Target } from '../catalog/catalog.ts';
 import type { ShortRoad } from '../dialects/dialect.ts';
+import { fitted } from '../dialects/fit.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { transformed } from '../transforms/apply.ts';
 import type { Answer } from './answer.ts';
@@ -11,11 +12,18 @@ import { translate } from './translate.ts';
 
 /** One attempt by the road it needs: bytes pass where both sides speak the same dialect and no transform wants the call. */
 export async function takeRoad(call: Call, attempt: Attempt, ports: RoadPorts): Promise<Answer | Refusal> {
-  const changed = transformed(call, attempt.target);
-  const short = changed ? undefined : shortRoad(call, attempt.target);
+  const { target } = attempt;
+  let fit: ReturnType<typeof fitted> | undefined;
+  const own = (): ReturnType<typeof fitted> => {
+    fit ??= fitted(call.request(), target);
+    return fit;
+  };
+  const changed = transformed({ ...call, request: () => own().request }, target);
+  const short = changed ? undefined : shortRoad(call, target);
   if (short) return passThrough(call, attempt, short, ports);
   if (call.glance.onlyPasses) return refuse(call.glance.onlyPasses);
-  return translate(call, attempt, changed ?? { request: call.request(), changes: {}, weakened: [] }, ports);
+  const { request, dropped } = own();
+  return translate(call, attempt, { ...(changed ?? { request, changes: {}, weakened: [] }), leftOut: dropped }, ports);
 }
 
 function shortRoad({ dialect, glance }: Call, { provider, model, traits }: Target): ShortRoad | undefined {

@@ -15,11 +15,16 @@ import { type Answer, checkDropped, streamTypeOf, wholeAnswer } from './answer.t
 import { contentBound } from './content-bound.ts';
 import type { RoadPorts } from './ports.ts';
 
+/** The request as it is to be written, and what it cannot say to this target: tools and items of other vendors. */
+interface Translated extends Transformed {
+  leftOut?: readonly string[];
+}
+
 /** The long road: the request is written in the provider's dialect, and the answer read into the hub and written again. */
 export async function translate(
   call: Call,
   attempt: Attempt,
-  { request, changes, weakened, filter }: Transformed,
+  { request, changes, weakened, filter, leftOut = [] }: Translated,
   ports: RoadPorts,
 ): Promise<Answer | Refusal> {
   const { target, signal, meter } = attempt;
@@ -31,8 +36,8 @@ export async function translate(
   const inlined = takesUrls ? await inlineMedia(request, { ...inlining, takesUrls }) : request;
   if (isRefusal(inlined)) return inlined;
   const { stream } = call.glance;
-  const { memo, dropped: untaken, ...written } = upstream.writeRequest(inlined, target);
-  const dropped = [...(request.leftOut ?? []), ...untaken];
+  const { memo, dropped: unwritten, ...written } = upstream.writeRequest(inlined, target);
+  const dropped = [...new Set([...(request.leftOut ?? []), ...leftOut, ...unwritten])];
   checkDropped(dropped, ports.config);
   const context = memo ? { ...call.context, memo } : call.context;
   const reply = await callProvider(attempt, { ...written, stream }, ports);

@@ -54,6 +54,7 @@ function plainPart(part: AssistantPart, thinking: 'keep' | 'strip', count: Count
     case 'text':
       // A signature would keep a text that is empty.
       return [part.signature && isBlank(part.text) ? { type: 'text', text: part.text } : part];
+    case 'hosted-call':
     case 'native':
       return [part];
   }

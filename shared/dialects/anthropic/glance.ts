@@ -4,7 +4,7 @@ import type { Glance } from '../dialect.ts';
 export interface AnthropicGlance extends Glance {
   /** The model's thinking comes back with the history. */
   hasThinking: boolean;
-  /** A signature of another dialect's vendor is in it, which must not go to a provider of this one. */
+  /** A signature of another dialect's vendor, or a search that it ran, is in it, which must not go to a provider of this one. */
   hasForeignSignatures: boolean;
   /** Thinking without a signature is in it. */
   hasUnsignedThinking: boolean;

@@ -1,5 +1,5 @@
 import type { FinishReason } from '../../chat/events.ts';
-import type { Citation } from '../../chat/request.ts';
+import type { Citation, HostedCallPart, Source } from '../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import { filled, textOf } from '../kit/read-values.ts';
 
@@ -65,4 +65,39 @@ export function writeCitation({ url, title, native }: Citation): JsonObject {
     cited_text: '',
     encrypted_index: '',
   };
+}
+
+/** Ids of searches that another vendor ran begin so: what they found means nothing to Anthropic, and goes to no provider of it. */
+const OUR_SEARCH = 'srvtoolu_sluice_';
+
+/** Whether a block of a caller's history is one of `writeSearch`. */
+export const isOurSearch = ({ type, id, tool_use_id: call }: JsonObject): boolean =>
+  (type === 'server_tool_use' && textOf(id).startsWith(OUR_SEARCH)) ||
+  (type === 'web_search_tool_result' && textOf(call).startsWith(OUR_SEARCH));
+
+/** A search as two blocks: the call, and what it found. */
+export function writeSearch({ id, queries, sources }: Omit<HostedCallPart, 'type'>): [JsonObject, JsonObject] {
+  const isOwn = sources.length > 0 && sources.every(({ native }) => native?.dialect === ANTHROPIC);
+  const call = isOwn ? id : `${OUR_SEARCH}${id.replace(/\W/g, '_')}`;
+  const input = { query: queries.join(' | ') };
+  return [
+    { type: 'server_tool_use', id: call, name: 'web_search', input },
+    { type: 'web_search_tool_result', tool_use_id: call, content: sources.map(writeSource) },
+  ];
+}
+
+function writeSource({ url, title, native }: Source): JsonObject {
+  if (native?.dialect === ANTHROPIC) return native.fields;
+  return { type: 'web_search_result', url, title: title ?? url, encrypted_content: '', page_age: null };
+}
+
+/** What a search found; nothing where it failed. */
+export function readSources(content: unknown): Source[] {
+  if (!Array.isArray(content)) return [];
+  return content.filter(isJsonObject).flatMap((found): Source[] => {
+    const url = filled(found.url);
+    if (url === undefined) return [];
+    const title = filled(found.title);
+    return [{ url, ...(title ? { title } : {}), native: { dialect: ANTHROPIC, fields: found } }];
+  });
 }

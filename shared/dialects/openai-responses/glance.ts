@@ -10,4 +10,6 @@ export interface ResponsesGlance extends Glance {
   keeps: boolean;
   /** A signature of another dialect's vendor is in it, or one under our own mark: a 400 at OpenAI. */
   hasForeignSignatures: boolean;
+  /** Items that are named and not sent: only a vendor's store has them, which is not open to callers of this gateway. */
+  hasReferences: boolean;
 }

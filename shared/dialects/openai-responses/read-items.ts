@@ -1,54 +1,50 @@
 import { pushAll } from '../../chat/push-all.ts';
-import type {
-  AssistantPart,
-  Message,
-  NativePart,
-  ResultPart,
-  TextPart,
-  ThinkingPart,
-  UserPart,
-} from '../../chat/request.ts';
+import type { AssistantPart, Message, ResultPart, TextPart, ThinkingPart, UserPart } from '../../chat/request.ts';
 import type { JsonObject } from '../../http/json.ts';
 import { OPENAI_RESPONSES, readAnnotation, readEncrypted, readSignature } from './names.ts';
+import { readOwnItem } from './own-items.ts';
 import { readContent } from './parts.ts';
+import type { ToolNames } from './tool-names.ts';
 import type { WireContent, WireItem } from './wire.ts';
 
 /**
  * Reads input items. What the assistant did in one turn comes in several items (reasoning, text, calls) and is one message of
  * the hub; so are results that follow one another.
  */
-export function readItems(items: readonly WireItem[]): Message[] {
+export function readItems(items: readonly WireItem[], names: Pick<ToolNames, 'hubName'>): Message[] {
   const messages: Message[] = [];
   for (const [index, item] of items.entries()) {
-    const next = readItem(item, `input[${index}]`);
-    if (!next) continue;
-    const last = messages.at(-1);
-    if (next.role === 'assistant' && last?.role === 'assistant') pushAll(last.parts, next.parts);
-    else if (next.role === 'tool' && last?.role === 'tool') pushAll(last.results, next.results);
-    else messages.push(next);
+    for (const next of readItem(item, `input[${index}]`, names)) {
+      const last = messages.at(-1);
+      if (next.role === 'assistant' && last?.role === 'assistant') pushAll(last.parts, next.parts);
+      else if (next.role === 'tool' && last?.role === 'tool') pushAll(last.results, next.results);
+      else messages.push(next);
+    }
   }
   return messages;
 }
 
-function readItem(item: WireItem, at: string): Message | undefined {
+function readItem(item: WireItem, at: string, names: Pick<ToolNames, 'hubName'>): Message[] {
   switch (item.type) {
     case 'reasoning': {
       const thinking = readThinking(item);
-      return thinking && { role: 'assistant', parts: [thinking] };
+      return thinking ? [{ role: 'assistant', parts: [thinking] }] : [];
     }
     case 'function_call':
     case 'custom_tool_call':
-      return { role: 'assistant', parts: [readCall(item)] };
+      return [{ role: 'assistant', parts: [readCall(item, names)] }];
     case 'function_call_output':
     case 'custom_tool_call_output':
-      return {
-        role: 'tool',
-        results: [{ callId: String(item.call_id), parts: readResult(contentOf(item.output), at) }],
-      };
+      return [
+        {
+          role: 'tool',
+          results: [{ callId: String(item.call_id), parts: readResult(contentOf(item.output), at) }],
+        },
+      ];
     case 'message':
-      return readMessage(item, at);
+      return [readMessage(item, at)];
     default:
-      return readOther(item);
+      return readOwnItem(item, at);
   }
 }
 
@@ -105,19 +101,12 @@ export function thinkingText({ content, summary }: JsonObject): string {
 const textsOf = (parts: unknown): string[] =>
   Array.isArray(parts) ? parts.flatMap((part) => (typeof part?.text === 'string' ? [part.text] : [])) : [];
 
-function readCall(item: JsonObject): AssistantPart {
+function readCall(item: JsonObject, { hubName }: Pick<ToolNames, 'hubName'>): AssistantPart {
   const id = String(item.call_id);
-  const name = String(item.name);
+  const name = hubName({ name: String(item.name), namespace: item.namespace });
   const signed = readSignature(item) ?? {};
   if (item.type === 'custom_tool_call') {
     return { type: 'tool-call', kind: 'custom', id, name, arguments: String(item.input), ...signed };
   }
   return { type: 'tool-call', id, name, arguments: String(item.arguments), ...signed };
-}
-
-/** An item of OpenAI's own tools: of the model's making unless it answers one. Only this dialect can write it again. */
-function readOther(item: WireItem): Message {
-  const part: NativePart = { type: 'native', native: { dialect: OPENAI_RESPONSES, fields: item } };
-  const answers = /_(?:output|response)$/.test(String(item.type));
-  return answers ? { role: 'user', parts: [part] } : { role: 'assistant', parts: [part] };
 }

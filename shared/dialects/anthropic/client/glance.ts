@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { textOf } from '../../kit/read-values.ts';
 import { checkedRequest } from '../check.ts';
 import type { AnthropicGlance } from '../glance.ts';
+import { isOurSearch } from '../names.ts';
 import { isForeignSignature } from '../signatures.ts';
 import type { WireBlock, WireMessage } from '../wire.ts';
 import { isOfToolSearch, isToolSearch } from './read-native.ts';
@@ -20,7 +21,7 @@ export function glance(body: JsonObject): AnthropicGlance {
     hasImages: blocks.some(hasImage),
     hasTools: tools.length > 0,
     hasThinking: signatures.length > 0,
-    hasForeignSignatures: signatures.some(isForeignSignature),
+    hasForeignSignatures: signatures.some(isForeignSignature) || blocks.some((block) => isOurSearch(block)),
     hasUnsignedThinking: signatures.includes(''),
     hasSystemTurns: request.messages.some(({ role }) => role === 'system'),
     hasToolSearch: tools.some(({ type }) => isToolSearch(type)) || blocks.some(isToolFound),

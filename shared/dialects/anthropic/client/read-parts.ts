@@ -12,7 +12,7 @@ import type {
 } from '../../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { filled } from '../../kit/read-values.ts';
-import { ANTHROPIC, readCitation } from '../names.ts';
+import { ANTHROPIC, isOurSearch, readCitation } from '../names.ts';
 import { readSignature } from '../signatures.ts';
 import type { WireBlock } from '../wire.ts';
 import { isOfToolSearch, readAsText } from './read-native.ts';
@@ -129,7 +129,11 @@ export function readAssistantBlocks(blocks: readonly WireBlock[], at: string): A
     } else if (block.type === 'image') {
       const image = readImage(block, at);
       if (image) parts.push(image);
-    } else if (!isOfToolSearch(block)) parts.push(native(block));
+    } else if (!isOfToolSearch(block) && !isOurSearch(block)) {
+      // What a tool of Anthropic's did means nothing to others: the answer that followed says what came of it.
+      const isTrace = /^(?:server_tool_use|mcp_tool_use|\w+_tool_result)$/.test(String(block.type));
+      parts.push(isTrace ? { ...native(block), instead: [] } : native(block));
+    }
   }
   return parts;
 }

@@ -1,7 +1,7 @@
 import type { ChatEvent, ToolCallEvent } from '../../../chat/events.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { sseText } from '../../../http/sse.ts';
-import { writeCitation } from '../names.ts';
+import { writeCitation, writeSearch } from '../names.ts';
 import { type SignaturePlace, writeSignature } from '../signatures.ts';
 import { mediaNote } from './write-reply.ts';
 
@@ -15,7 +15,7 @@ const isArguments = (event: PartEvent): event is Extract<PartEvent, { type: 'too
  * mixed, and only a call's end says that they are whole: while a call is open, all that is not its own waits for its end.
  */
 export function blockWriter() {
-  let open: 'none' | 'text' | 'thinking' | 'redacted' | 'call' = 'none';
+  let open: 'none' | 'text' | 'thinking' | 'redacted' | 'call' | 'search' = 'none';
   let call = -1;
   let index = 0;
   let held: PartEvent[] = [];
@@ -67,6 +67,14 @@ export function blockWriter() {
     return openThinking() + delta('signature_delta', { signature: value }) + close();
   }
 
+  /** The call's input is streamed as a call's is: the official clients take it from there. */
+  function writeSearchBlocks(search: Extract<PartEvent, { type: 'hosted-call' }>): string {
+    const [{ input, ...call }, found] = writeSearch(search);
+    const opened = start('search', { ...call, input: {} });
+    const text = opened + delta('input_json_delta', { partial_json: JSON.stringify(input) }) + close();
+    return text + start('search', found) + close();
+  }
+
   function writeNow(event: PartEvent): string {
     switch (event.type) {
       case 'text': {
@@ -77,6 +85,8 @@ export function blockWriter() {
         return event.text === '' ? '' : openText() + delta('text_delta', { text: event.text });
       case 'citation':
         return openText() + delta('citations_delta', { citation: writeCitation(event.citation) });
+      case 'hosted-call':
+        return writeSearchBlocks(event);
       case 'media':
         return openText() + delta('text_delta', { text: mediaNote(event.media) });
       case 'thinking': {

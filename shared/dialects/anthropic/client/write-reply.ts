@@ -2,7 +2,7 @@ import type { ChatReply } from '../../../chat/reply.ts';
 import type { AssistantPart, Signature, ToolCallPart } from '../../../chat/request.ts';
 import { isJsonObject, type JsonObject, tryParseExact } from '../../../http/json.ts';
 import type { DialectContext } from '../../dialect.ts';
-import { ANTHROPIC, messageId, writeCitation, writeStopReason } from '../names.ts';
+import { ANTHROPIC, messageId, writeCitation, writeSearch, writeStopReason } from '../names.ts';
 import { type SignaturePlace, writeSignature } from '../signatures.ts';
 import { writeUsage } from '../usage.ts';
 
@@ -49,6 +49,8 @@ function writePart(part: AssistantPart): JsonObject[] {
     }
     case 'tool-call':
       return [...signatureBefore(part.signature, 'call'), writeCall(part)];
+    case 'hosted-call':
+      return writeSearch(part);
     case 'image':
     case 'audio':
       return [{ type: 'text', text: mediaNote(part.type) }];

@@ -112,6 +112,7 @@ export function writeAssistantPart(part: AssistantPart): Block[] {
     case 'native':
       if (part.native.dialect === ANTHROPIC) return [{ fields: { ...part.native.fields } }];
       throw unsupportedContent(textOf(part.native.fields.type), 'messages');
+    case 'hosted-call':
     case 'image':
     case 'audio':
       // The vendor takes none in the model's own messages.

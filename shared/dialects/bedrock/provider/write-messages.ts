@@ -175,6 +175,7 @@ function writeAssistant(part: AssistantPart, modelTraits: ModelTraits): JsonObje
     case 'audio':
       // The vendor refuses media among the model's own parts; that there was some is part of the conversation.
       return [{ text: `[${part.type} omitted]` }];
+    case 'hosted-call':
     case 'native':
       return [];
   }

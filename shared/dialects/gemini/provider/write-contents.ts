@@ -126,6 +126,7 @@ function writeWords(part: Exclude<AssistantPart, ToolCallPart>): JsonObject[] {
     case 'audio':
       // The model's own media cannot come back without the signatures they had; that there were some is part of the conversation.
       return [{ text: `[${part.type} omitted]` }];
+    case 'hosted-call':
     case 'native':
       return [writeNative(part)];
   }

@@ -2,6 +2,7 @@ import { defined } from '../../../chat/defined.ts';
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { checked } from '../../kit/checked.ts';
+import { isOurCompaction } from '../compaction.ts';
 import type { ResponsesGlance } from '../glance.ts';
 import { isOurReasoning } from '../names.ts';
 import { type WireItem, type WireRequest, wireRequest } from '../wire.ts';
@@ -24,7 +25,8 @@ export function glance(body: JsonObject): ResponsesGlance {
     hasTools: (request.tools?.length ?? 0) > 0,
     hasDeveloper: items.some(({ role }) => role === 'developer'),
     hasThinking: items.some(({ type }) => type === 'reasoning'),
-    hasForeignSignatures: items.some((item) => isOurReasoning(item) || hasSignature(item)),
+    hasForeignSignatures: items.some((item) => isOurReasoning(item) || isOurCompaction(item) || hasSignature(item)),
+    hasReferences: items.some(({ type }) => type === 'item_reference'),
   };
 }
 
@@ -34,7 +36,7 @@ function missingInput(): GatewayError {
 }
 
 /** Why a request is refused where nothing is kept: what it asks for lives in the store of a provider. */
-function storeError({ input, ...request }: WireRequest): GatewayError | undefined {
+function storeError(request: WireRequest): GatewayError | undefined {
   const { previous_response_id: previous, conversation, background, prompt } = request;
   if (previous != null) {
     const message = `Previous response with id '${previous.slice(0, 100)}' not found. The provider of this model keeps no responses; send the whole conversation as 'input'.`;
@@ -44,9 +46,7 @@ function storeError({ input, ...request }: WireRequest): GatewayError | undefine
   if (conversation != null) return unsupported('conversation', "send the whole conversation as 'input'");
   if (background === true) return unsupported('background', "use 'stream' for long answers");
   if (prompt != null) return unsupported('prompt', "send its text as 'instructions' and 'input'");
-  const index = typeof input === 'string' ? -1 : input.findIndex(({ type }) => type === 'item_reference');
-  if (index === -1) return undefined;
-  return unsupported(`input[${index}]`, 'its provider keeps no items, so send the item itself');
+  return undefined;
 }
 
 function unsupported(param: string, instead: string): GatewayError {

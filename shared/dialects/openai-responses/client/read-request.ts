@@ -1,11 +1,12 @@
 import { defined } from '../../../chat/defined.ts';
 import type { AnswerFormat, ChatRequest, Message, Reasoning, Tool, ToolChoice } from '../../../chat/request.ts';
-import { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { checked } from '../../kit/checked.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
 import { readItems } from '../read-items.ts';
+import { type ToolNames, toolNames } from '../tool-names.ts';
 import { type WireRequest, type WireTool, wireRequest } from '../wire.ts';
+import { hostedOf } from './hosted-tools.ts';
 
 /** Fields the hub has a word for, or that ask for nothing here; all others stay as `native`. */
 const hubFields = new Set(
@@ -20,11 +21,12 @@ const LOGPROBS = 'message.output_text.logprobs';
 /** Reads a request that `glance` has let pass. */
 export function readRequest(body: JsonObject): ChatRequest {
   const wire = checked(wireRequest, body);
-  const tools = (wire.tools ?? []).map(readTool);
+  const names = toolNames(body);
+  const tools = (names.definitions as WireTool[]).map(readTool);
   const fields = nativeFields(body, wire);
   return {
     model: wire.model,
-    messages: readMessages(wire),
+    messages: readMessages(wire, names),
     stream: wire.stream ?? false,
     streamUsage: true,
     ...defined({
@@ -33,7 +35,7 @@ export function readRequest(body: JsonObject): ChatRequest {
       topP: wire.top_p,
       logprobs: readLogprobs(wire),
       tools: tools.length === 0 ? undefined : tools,
-      toolChoice: tools.length === 0 ? undefined : readToolChoice(wire.tool_choice),
+      toolChoice: tools.length === 0 ? undefined : readToolChoice(wire.tool_choice, names),
       parallelToolCalls: tools.length === 0 ? undefined : wire.parallel_tool_calls,
       format: readFormat(wire.text),
       reasoning: readReasoning(wire.reasoning),
@@ -56,9 +58,9 @@ function nativeFields(body: JsonObject, { text, include }: WireRequest): JsonObj
   };
 }
 
-function readMessages({ instructions, input }: WireRequest): Message[] {
+function readMessages({ instructions, input }: WireRequest, names: ToolNames): Message[] {
   const opening: Message[] = instructions ? [{ role: 'system', parts: [{ type: 'text', text: instructions }] }] : [];
-  if (typeof input !== 'string') return [...opening, ...readItems(input)];
+  if (typeof input !== 'string') return [...opening, ...readItems(input, names)];
   return [...opening, { role: 'user', parts: [{ type: 'text', text: input }] }];
 }
 
@@ -76,7 +78,8 @@ function readTool(tool: WireTool): Tool {
   if (type === 'custom') {
     return { kind: 'custom', name: String(name), ...described, native: { dialect: OPENAI_RESPONSES, fields } };
   }
-  return { kind: 'native', name: type, native: { dialect: OPENAI_RESPONSES, fields: tool } };
+  const native = { dialect: OPENAI_RESPONSES, fields: tool };
+  return { kind: 'native', name: type, native, ...defined({ hosted: hostedOf(tool) }) };
 }
 
 interface WireFunction {
@@ -84,20 +87,25 @@ interface WireFunction {
   strict?: boolean | null;
 }
 
-function readToolChoice(choice: WireRequest['tool_choice']): ToolChoice | undefined {
+/** A tool that the provider runs is chosen by its type alone. */
+function readToolChoice(choice: WireRequest['tool_choice'], names: ToolNames): ToolChoice | undefined {
   if (choice == null) return undefined;
   if (typeof choice === 'string') return { type: choice };
-  const { type, name, mode, tools } = choice;
-  if (type === 'function') return { type: 'tool', name: String(name) };
-  if (type === 'custom') return { type: 'tool', name: String(name), kind: 'custom' };
+  const { type, mode, tools } = choice;
+  if (type === 'function') return { type: 'tool', name: chosenName(choice, names) };
+  if (type === 'custom') return { type: 'tool', name: chosenName(choice, names), kind: 'custom' };
   if (type === 'allowed_tools') {
-    const names = (tools as JsonObject[]).flatMap((tool) => (typeof tool.name === 'string' ? [tool.name] : []));
-    return { type: 'allowed', mode: mode === 'required' ? 'required' : 'auto', names };
+    const allowed = (tools as JsonObject[]).flatMap((tool) =>
+      tool.type === 'namespace' ? names.groupOf(String(tool.name)) : [chosenName(tool, names)],
+    );
+    return { type: 'allowed', mode: mode === 'required' ? 'required' : 'auto', names: allowed };
   }
-  throw new GatewayError('invalid_request', `The model's provider has no tool of type '${type}' to choose.`, {
-    param: 'tool_choice',
-    code: 'unsupported_value',
-  });
+  return { type: 'tool', name: String(type), kind: 'native' };
+}
+
+function chosenName({ type, name, namespace }: JsonObject, names: ToolNames): string {
+  const isOwn = type === 'function' || type === 'custom' || type === undefined;
+  return isOwn || typeof type !== 'string' ? names.hubName({ name: String(name), namespace }) : type;
 }
 
 function readFormat(text: WireRequest['text']): AnswerFormat | undefined {

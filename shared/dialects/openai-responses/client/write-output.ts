@@ -1,8 +1,9 @@
 import type { ChatEvent, ToolCallEvent } from '../../../chat/events.ts';
 import { pushAll } from '../../../chat/push-all.ts';
-import type { Citation, Signature } from '../../../chat/request.ts';
-import type { JsonObject } from '../../../http/json.ts';
+import type { Citation, HostedCallPart, Signature } from '../../../chat/request.ts';
+import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
 import { OUR_REASONING, writeAnnotation, writeEncrypted, writeSignature } from '../names.ts';
+import { TOOL_SEARCH, type ToolNames } from '../tool-names.ts';
 
 /** Called with every event of the output, in order, without its number. */
 export type Emit = (type: string, fields: JsonObject) => void;
@@ -14,15 +15,17 @@ interface Item {
   index: number;
   item: JsonObject & { id: string };
 }
+/** A search among the caller's own tools has an item whose arguments are an object: they are not streamed. */
+type Call = Item & { field: 'arguments' | 'input'; closed: boolean; search?: string };
 type Said = JsonObject & { annotations: unknown[]; logprobs: unknown[] };
 
 /**
  * Makes the output's items of an answer's events. Each has an index and an id of its own; text and thinking are closed before
  * the next item begins, calls at the end, since the arguments of parallel ones may come mixed.
  */
-export function outputWriter(id: string, emit: Emit) {
+export function outputWriter(id: string, emit: Emit, names: Pick<ToolNames, 'callersTool' | 'hasToolSearch'>) {
   const output: JsonObject[] = [];
-  const calls = new Map<number, Item & { field: 'arguments' | 'input'; closed: boolean }>();
+  const calls = new Map<number, Call>();
   const callIds = new Set<string>();
   let message: (Item & { content: JsonObject[] }) | undefined;
   let part: JsonObject | undefined;
@@ -143,16 +146,33 @@ export function outputWriter(id: string, emit: Emit) {
 
   function openCall({ index, id: callId, name, kind, signature }: ToolCallEvent): void {
     closeText('completed');
+    if (name === TOOL_SEARCH && names.hasToolSearch) return openToolSearch(index, callId);
     const field = kind === 'custom' ? 'input' : 'arguments';
     const type = kind === 'custom' ? 'custom_tool_call' : 'function_call';
     const signed = signature ? writeSignature(signature) : {};
-    const fields = { type, status: 'in_progress', call_id: ownCallId(callId), name, [field]: '', ...signed };
+    const fields = {
+      type,
+      status: 'in_progress',
+      call_id: ownCallId(callId),
+      ...names.callersTool(name),
+      [field]: '',
+      ...signed,
+    };
     calls.set(index, { ...add(kind === 'custom' ? 'ctc' : 'fc', fields), field, closed: false });
+  }
+
+  function openToolSearch(index: number, callId: string): void {
+    const fields = { type: 'tool_search_call', status: 'in_progress', call_id: ownCallId(callId), execution: 'client' };
+    calls.set(index, { ...add('ts', { ...fields, arguments: {} }), field: 'arguments', closed: false, search: '' });
   }
 
   function sayArguments(index: number, text: string): void {
     const call = calls.get(index);
     if (!call || call.closed || text === '') return;
+    if (call.search !== undefined) {
+      call.search += text;
+      return;
+    }
     call.item[call.field] += text;
     emit(`${deltaOf(call.field)}.delta`, { ...place(call), delta: text });
   }
@@ -160,7 +180,13 @@ export function outputWriter(id: string, emit: Emit) {
   function closeCall(index: number, status: ItemStatus): void {
     const call = calls.get(index);
     if (!call || call.closed) return;
-    const { field, item } = call;
+    const { field, item, search } = call;
+    if (search !== undefined) {
+      call.closed = true;
+      const asked = tryParseJson(search);
+      Object.assign(item, { arguments: isJsonObject(asked) ? asked : {}, status });
+      return done(call);
+    }
     if (field === 'arguments' && item.arguments === '') sayArguments(index, '{}');
     call.closed = true;
     emit(`${deltaOf(field)}.done`, { ...place(call), [field]: item[field] });
@@ -173,6 +199,18 @@ export function outputWriter(id: string, emit: Emit) {
     const image = add('ig', { type: 'image_generation_call', status: 'in_progress', result: null });
     Object.assign(image.item, { status: 'completed', output_format: mediaType.replace('image/', ''), result: data });
     done(image);
+  }
+
+  /** A search that the provider has run: its item has all events of one, though it is over when we hear of it. */
+  function search({ queries, sources }: Pick<HostedCallPart, 'queries' | 'sources'>): void {
+    closeText('completed');
+    const found = sources.map(({ url }) => ({ type: 'url', url }));
+    const action = { type: 'search', query: queries[0] ?? '', queries, sources: found };
+    const opened = add('ws', { type: 'web_search_call', status: 'in_progress', action });
+    for (const state of ['in_progress', 'searching', 'completed'])
+      emit(`response.web_search_call.${state}`, place(opened));
+    opened.item.status = 'completed';
+    done(opened);
   }
 
   function closeText(status: ItemStatus): void {
@@ -219,6 +257,9 @@ export function outputWriter(id: string, emit: Emit) {
         break;
       case 'citation':
         cite(event.citation);
+        break;
+      case 'hosted-call':
+        search(event);
         break;
       case 'media':
         if (event.media === 'image') draw(event.mediaType, event.data);

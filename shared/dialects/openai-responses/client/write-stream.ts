@@ -4,6 +4,7 @@ import type { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { sseText } from '../../../http/sse.ts';
 import type { DialectContext, StreamWriter } from '../../dialect.ts';
+import { toolNames } from '../tool-names.ts';
 import { writeErrorEvent } from './errors.ts';
 import { endOf, type ResponseHead, type ResponseState, responseId, responseObject } from './response-object.ts';
 import { outputWriter } from './write-output.ts';
@@ -44,7 +45,8 @@ type Emit = Parameters<typeof outputWriter>[1];
 export function responseWriter(context: DialectContext) {
   let head: ResponseHead = { id: `resp_${context.id}`, model: context.model, created: context.now };
   let emitTo: Emit = () => {};
-  const writer = outputWriter(context.id, (type, fields) => emitTo(type, fields));
+  const names = toolNames(context.request ?? {});
+  const writer = outputWriter(context.id, (type, fields) => emitTo(type, fields), names);
   let started = false;
   let usage: Usage | undefined;
   let end: Pick<ResponseState, 'status' | 'incomplete'> = { status: 'completed' };

@@ -3,15 +3,17 @@ import type {
   AssistantMessage,
   AssistantPart,
   Message,
+  Native,
   ResultPart,
   ThinkingPart,
   ToolCallPart,
   ToolResult,
   UserPart,
 } from '../../../chat/request.ts';
+import type { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { wordOf } from '../../kit/read-values.ts';
-import { unsupportedContent } from '../../kit/refusals.ts';
+import { unsupported, unsupportedContent } from '../../kit/refusals.ts';
 import type { Traits } from '../../traits.ts';
 import { isOpenaiSignature, OPENAI_RESPONSES, writeAnnotation } from '../names.ts';
 import { writeContent } from '../parts.ts';
@@ -21,11 +23,18 @@ import { writeContent } from '../parts.ts';
  * its store, and for the reasoning that belongs to a call by the call's.
  */
 export function writeItems(messages: readonly Message[], traits: Traits): JsonObject[] {
-  const customCalls = new Set(messages.flatMap(callsOf).flatMap(({ id, kind }) => (kind === 'custom' ? [id] : [])));
-  return messages.flatMap((message, position) => writeItem(message, `messages[${position}]`, customCalls, traits));
+  const types = new Map(messages.flatMap(callsOf).map((call) => [call.id, typeOfCall(call)]));
+  return messages.flatMap((message, position) => writeItem(message, `messages[${position}]`, types, traits));
 }
 
-function writeItem(message: Message, at: string, customCalls: ReadonlySet<string>, traits: Traits): JsonObject[] {
+const isOwn = (native: Native | undefined): native is Native => native?.dialect === OPENAI_RESPONSES;
+
+function typeOfCall({ kind, native }: ToolCallPart): string {
+  if (isOwn(native)) return wordOf(native.fields.type);
+  return kind === 'custom' ? 'custom_tool_call' : 'function_call';
+}
+
+function writeItem(message: Message, at: string, types: ReadonlyMap<string, string>, traits: Traits): JsonObject[] {
   switch (message.role) {
     case 'system': {
       const role = message.variant === 'developer' && !traits.developerAsSystem ? 'developer' : 'system';
@@ -36,7 +45,7 @@ function writeItem(message: Message, at: string, customCalls: ReadonlySet<string
     case 'assistant':
       return writeAssistant(message, at, traits);
     case 'tool':
-      return message.results.map((result) => writeResult(result, customCalls.has(result.callId), at));
+      return message.results.flatMap((result) => writeResult(result, types.get(result.callId), at));
   }
 }
 
@@ -104,6 +113,7 @@ function writeDone(part: AssistantPart, at: string): JsonObject[] {
     case 'tool-call':
       return [writeCall(part)];
     case 'native':
+      if (part.native.fields.type === 'item_reference') throw notStored();
       if (part.native.dialect === OPENAI_RESPONSES) return [part.native.fields];
       throw unsupportedContent(wordOf(part.native.fields.type), at);
     default:
@@ -112,6 +122,13 @@ function writeDone(part: AssistantPart, at: string): JsonObject[] {
   }
 }
 
+/** One account's store is shared by all callers of this gateway. */
+const notStored = (): GatewayError =>
+  unsupported(
+    "Unsupported parameter: items are not stored here, so send the item itself, not an 'item_reference'.",
+    'input',
+  );
+
 /** The signature covers the id: one that is not known is left out, since a wrong one is a 400. */
 function writeThinking({ text, signature }: ThinkingPart): JsonObject {
   const summary = text === '' ? [] : [{ type: 'summary_text', text: text.toWellFormed() }];
@@ -119,15 +136,24 @@ function writeThinking({ text, signature }: ThinkingPart): JsonObject {
   return { type: 'reasoning', ...id, summary, encrypted_content: signature?.value ?? null };
 }
 
-function writeCall({ id, name, arguments: text, kind }: ToolCallPart): JsonObject {
+function writeCall({ id, name, arguments: text, kind, native }: ToolCallPart): JsonObject {
+  if (isOwn(native))
+    return wholeItems.has(wordOf(native.fields.type)) ? native.fields : { ...native.fields, call_id: id };
   const said = text.toWellFormed();
   if (kind === 'custom') return { type: 'custom_tool_call', call_id: id, name, input: said };
   return { type: 'function_call', call_id: id, name, arguments: said.trim() === '' ? '{}' : said };
 }
 
-function writeResult({ callId, parts, isError }: ToolResult, isCustom: boolean, at: string): JsonObject {
-  const type = isCustom ? 'custom_tool_call_output' : 'function_call_output';
-  return { type, call_id: callId, output: writeOutput(marked(parts, isError), at) };
+/** Items that hold what came of them: no other item answers them. */
+const wholeItems: ReadonlySet<string> = new Set(['code_interpreter_call', 'mcp_call', 'file_search_call']);
+
+function writeResult({ callId, parts, isError, native }: ToolResult, type = 'function_call', at: string): JsonObject[] {
+  if (wholeItems.has(type)) return [];
+  if (isOwn(native)) return [{ ...native.fields, call_id: callId }];
+  if (type === 'tool_search_call') {
+    return [{ type: 'tool_search_output', call_id: callId, execution: 'client', status: 'completed', tools: [] }];
+  }
+  return [{ type: `${type}_output`, call_id: callId, output: writeOutput(marked(parts, isError), at) }];
 }
 
 /** No field says that a tool failed: its text does. */

@@ -1,0 +1,97 @@
+import { isJsonObject, type JsonObject } from '../../http/json.ts';
+import { filled } from '../kit/read-values.ts';
+
+/** A tool as its caller knows it: by its name, and the group it stands in. */
+export interface CallersTool {
+  name: string;
+  namespace?: string;
+}
+
+/** The tools of a request by the names that they have in the hub, where a group is no part of a name. */
+export interface ToolNames {
+  /** Definitions of functions and others, each with the name it has in the hub; those of groups are taken out of them. */
+  definitions: readonly JsonObject[];
+  /** The name that a call in the history has in the hub. */
+  hubName(tool: { name: string; namespace?: unknown }): string;
+  /** The hub's names of all tools of a group. */
+  groupOf(namespace: string): string[];
+  /** What a call in the answer is called for the caller, whatever the model made of its name. */
+  callersTool(hubName: string): CallersTool;
+  /** Whether the caller searches among its own tools itself: the search is a function then. */
+  hasToolSearch: boolean;
+}
+
+export const TOOL_SEARCH = 'tool_search';
+
+/**
+ * Codex groups tools as `{type: 'namespace', name, tools}`, and knows a call by both names, each in a field of its own. In the
+ * hub, the names are one. Tools that a search in the history has found are offered too.
+ */
+export function toolNames(body: JsonObject): ToolNames {
+  const definitions: JsonObject[] = [];
+  const byHubName = new Map<string, CallersTool>();
+  const byCaller = new Map<string, string>();
+  const byBareName = new Map<string, CallersTool[]>();
+  let hasToolSearch = false;
+
+  function add(definition: JsonObject, namespace?: string): void {
+    const name = filled(definition.name);
+    const isOwnSearch = definition.type === TOOL_SEARCH && definition.execution === 'client';
+    if (isOwnSearch) hasToolSearch = true;
+    if (name === undefined || !(definition.type === 'function' || definition.type === 'custom')) {
+      definitions.push(
+        isOwnSearch ? { ...definition, type: 'function', name: TOOL_SEARCH, strict: false } : definition,
+      );
+      return;
+    }
+    const tool: CallersTool = namespace === undefined ? { name } : { name, namespace };
+    const key = keyOf(tool);
+    // Found again by a later search.
+    if (byCaller.has(key)) return;
+    let hubName = joined(tool);
+    for (let again = 2; byHubName.has(hubName); again += 1) hubName = `${joined(tool)}_${again}`;
+    byHubName.set(hubName, tool);
+    byCaller.set(key, hubName);
+    byBareName.set(name, [...(byBareName.get(name) ?? []), tool]);
+    definitions.push({ ...definition, name: hubName });
+  }
+
+  // Names without a group stay as they are: they come first.
+  const given = [...listOf(body.tools), ...foundTools(body.input)];
+  for (const definition of given) if (definition.type !== 'namespace') add(definition);
+  for (const definition of given) {
+    const namespace = filled(definition.name);
+    if (definition.type !== 'namespace' || namespace === undefined) continue;
+    for (const inner of listOf(definition.tools)) add(inner, namespace);
+  }
+
+  return {
+    definitions,
+    hasToolSearch,
+    hubName({ name, namespace }) {
+      const tool: CallersTool = filled(namespace) === undefined ? { name } : { name, namespace: String(namespace) };
+      return byCaller.get(keyOf(tool)) ?? joined(tool);
+    },
+    groupOf: (namespace) => [...byHubName].flatMap(([hub, tool]) => (tool.namespace === namespace ? [hub] : [])),
+    callersTool(hubName) {
+      // Some models leave the group out of the name.
+      const bare = byBareName.get(hubName) ?? [];
+      return byHubName.get(hubName) ?? (bare.length === 1 ? bare[0]! : { name: hubName });
+    },
+  };
+}
+
+const keyOf = ({ namespace, name }: CallersTool): string => JSON.stringify([namespace, name]);
+
+/** Groups of tool servers end with the separator already. Longer names than a vendor takes are cut by its own dialect. */
+function joined({ namespace, name }: CallersTool): string {
+  if (namespace === undefined) return name;
+  return namespace.endsWith('__') ? namespace + name : `${namespace}__${name}`;
+}
+
+const listOf = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isJsonObject) : []);
+
+const foundTools = (input: unknown): JsonObject[] =>
+  listOf(input).flatMap(({ type, tools }) =>
+    type === 'tool_search_output' || type === 'additional_tools' ? listOf(tools) : [],
+  );
