@@ -107,6 +107,8 @@ export interface ClientDialect<Own extends Glance = Glance> {
   boundTokens(body: JsonObject, most: number): JsonObject;
   /** The vendor's headers for what remains of the caller's limits. `now` is in epoch milliseconds. */
   rateHeaders(rates: RateReport, now: number): Record<string, string>;
+  /** Its clients first try a WebSocket at the path of conversations, with a GET, and use HTTP once that is refused with 426. */
+  triesSocket?: boolean;
   /** Tokens of a request, roughly, for `DialectContext.inputEstimate`; only of dialects whose streams begin with them. */
   estimateInput?(body: JsonObject): number;
 }

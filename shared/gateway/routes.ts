@@ -66,8 +66,13 @@ function decodePath(text: string): string {
 }
 
 /** Refuses a method the endpoint does not take; `OPTIONS` is answered before. */
-export function checkMethod(method: string, { methods }: Endpoint): void {
+export function checkMethod(method: string, { methods, dialect }: Endpoint): void {
   if (methods.includes(method)) return;
+  // Before the key is looked at: any other status than this one costs such a client its retries.
+  if (method === 'GET' && dialect?.triesSocket) {
+    const message = 'There is no WebSocket here: POST to this URL, over HTTP.';
+    throw new GatewayError('method_not_allowed', message, { status: 426, retryable: false });
+  }
   throw new GatewayError('method_not_allowed', `Not allowed to ${method} on this URL; use ${methods.join(' or ')}.`);
 }
 

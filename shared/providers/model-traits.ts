@@ -18,6 +18,8 @@ const modelTraits: readonly (readonly [name: RegExp, traits: Traits])[] = [
   [/^hunyuan-/, hunyuanTraits],
   // Hunyuan's successors take messages in any order, also at the preset `hunyuan`.
   [/^hy3-/, { alternation: 'free', toolChoice: 'any' }],
+  // Models that search the web for every answer.
+  [/^(?:openai\/)?gpt-.*search-(?:preview|api)/, { webSearch: 'options' }],
 ];
 
 export const traitsOfModel = (model: string): Traits =>

@@ -9,6 +9,9 @@ export const BEDROCK = 'bedrock';
 /** Claude's signatures are the same here and at Anthropic: each takes the other's. */
 export const ISSUER = 'anthropic';
 
+/** A call of a tool that AWS runs: what it found is in the answer. */
+export const RUN_BY_AWS = 'server_tool_use';
+
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>(
   Object.entries({
     end_turn: 'stop',

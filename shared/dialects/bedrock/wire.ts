@@ -16,7 +16,7 @@ const citation = z.looseObject({
 
 const block = z.looseObject({
   text,
-  toolUse: z.looseObject({ toolUseId: text, name: text, input: z.unknown().optional() }).nullish(),
+  toolUse: z.looseObject({ toolUseId: text, name: text, type: text, input: z.unknown().optional() }).nullish(),
   reasoningContent: z
     .looseObject({ reasoningText: z.looseObject({ text, signature: text }).nullish(), redactedContent: text })
     .nullish(),
@@ -64,7 +64,10 @@ export const wireEvent = z.looseObject({
   contentBlockIndex: z.number().nullish(),
   /** Of a `contentBlockStart`. */
   start: z
-    .looseObject({ toolUse: z.looseObject({ toolUseId: text, name: text }).nullish(), image: image.nullish() })
+    .looseObject({
+      toolUse: z.looseObject({ toolUseId: text, name: text, type: text }).nullish(),
+      image: image.nullish(),
+    })
     .nullish(),
   /** Of a `contentBlockDelta`. */
   delta: delta.nullish(),

@@ -25,6 +25,20 @@ const citation = z.looseObject({
 
 const logprob = z.looseObject({ token: text, logProbability: z.number().nullish() });
 
+/** What the answer rests on, where Google searched the web. */
+const grounding = z.looseObject({
+  webSearchQueries: z.array(z.string()).nullish(),
+  groundingChunks: z.array(z.looseObject({ web: z.looseObject({ uri: text, title: text }).nullish() })).nullish(),
+  groundingSupports: z
+    .array(
+      z.looseObject({
+        segment: z.looseObject({ startIndex: z.number().nullish(), endIndex: z.number().nullish() }).nullish(),
+        groundingChunkIndices: z.array(z.number()).nullish(),
+      }),
+    )
+    .nullish(),
+});
+
 const candidate = z.looseObject({
   index: z.number().nullish(),
   content: z.looseObject({ parts: z.array(part).nullish() }).nullish(),
@@ -34,6 +48,7 @@ const candidate = z.looseObject({
   citationMetadata: z
     .looseObject({ citationSources: z.array(citation).nullish(), citations: z.array(citation).nullish() })
     .nullish(),
+  groundingMetadata: grounding.nullish(),
   logprobsResult: z
     .looseObject({
       chosenCandidates: z.array(logprob).nullish(),

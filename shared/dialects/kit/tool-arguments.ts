@@ -1,5 +1,7 @@
-import type { Tool } from '../../chat/request.ts';
+import { mapTools } from '../../chat/map-parts.ts';
+import type { ChatRequest, Tool } from '../../chat/request.ts';
 import { isJsonObject, tryParseJson } from '../../http/json.ts';
+import { filled, wordOf } from './read-values.ts';
 
 /** A tool of free text goes to providers without such tools as a function with this one argument. */
 export const freeTextSchema = {
@@ -37,3 +39,55 @@ export function objectText(text: string): string {
 /** The names of the tools of free text: in a choice of tools, OpenAI's dialects say it beside the name. */
 export const customNames = (tools: readonly Tool[]): ReadonlySet<string> =>
   new Set(tools.filter(({ kind }) => kind === 'custom').map(({ name }) => name));
+
+/** What a tool's free text must follow. */
+interface Grammar {
+  syntax: string;
+  definition: string;
+}
+
+/** The grammar of a tool of free text, which the two dialects that have such tools write in two forms. */
+export function grammarOf({ kind, native }: Tool): Grammar | undefined {
+  const format = native?.fields.format;
+  if (kind !== 'custom' || !isJsonObject(format) || format.type !== 'grammar') return undefined;
+  const { syntax, definition } = isJsonObject(format.grammar) ? format.grammar : format;
+  const text = filled(definition);
+  return text === undefined ? undefined : { syntax: wordOf(syntax), definition: text };
+}
+
+/** A tool's description, with the grammar that no other field can hold: the model can be asked to keep to it. */
+export function describedWithGrammar(tool: Tool): string | undefined {
+  const grammar = grammarOf(tool);
+  if (!grammar) return tool.description;
+  const rule = `The input must follow this ${grammar.syntax} grammar:\n${grammar.definition}`;
+  return [tool.description, rule].filter(Boolean).join('\n\n');
+}
+
+/** The request with its tools of free text as functions of one argument, and their names, for the way back. */
+export function withoutCustomTools(request: ChatRequest): { request: ChatRequest; customTools?: ReadonlySet<string> } {
+  const { tools = [], toolChoice, messages } = request;
+  const custom = tools.filter(({ kind }) => kind === 'custom');
+  const changed: ChatRequest = { ...request, messages: messages.map((message) => mapTools(message, asFunctions)) };
+  if (custom.length === 0) return { request: changed };
+  changed.tools = tools.map((tool): Tool => {
+    if (tool.kind !== 'custom') return tool;
+    const description = describedWithGrammar(tool);
+    return {
+      kind: 'function',
+      name: tool.name,
+      schema: { ...freeTextSchema },
+      ...(description ? { description } : {}),
+    };
+  });
+  if (toolChoice?.type === 'tool' && toolChoice.kind === 'custom') {
+    changed.toolChoice = { type: 'tool', name: toolChoice.name };
+  }
+  return { request: changed, customTools: new Set(custom.map(({ name }) => name)) };
+}
+
+const asFunctions: Parameters<typeof mapTools>[1] = {
+  call({ kind, ...call }) {
+    return kind === 'custom' ? { ...call, arguments: freeTextArguments(call.arguments) } : call;
+  },
+  result: (result) => result,
+};

@@ -33,6 +33,14 @@ export const tools = {
   toolChoice: z.enum(['any', 'auto']).optional(),
 };
 
+export const hosted = {
+  /** Tools that it runs by itself when callers of other dialects ask for one; what its vendor has by default. */
+  hostedTools: z
+    .array(z.enum(['web-search', 'web-fetch', 'code-execution']))
+    .readonly()
+    .optional(),
+};
+
 export const seeds = {
   /** Largest seed it takes, 1 being the smallest: others are folded into that range. */
   mostSeed: z

@@ -6,6 +6,9 @@ import { entryOf } from '../kit/read-values.ts';
 /** The dialect's name, on both sides and in `native`. */
 export const OPENAI_CHAT = 'openai-chat';
 
+/** The field that asks for a search of the web. */
+export const WEB_SEARCH_OPTIONS = 'web_search_options';
+
 /** What providers of this dialect say at the end, their own inventions included (protocol notes by provider). */
 const finishReasons: Record<string, FinishReason> = {
   stop: 'stop',

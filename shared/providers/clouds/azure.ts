@@ -18,7 +18,7 @@ export const azure: Provider = {
   baseUrl: 'https://{resource}.openai.azure.com/openai/v1',
   auth: 'api-key',
   secret: 'AZURE_OPENAI_API_KEY',
-  traits: { drops: ['top_k'], cacheMarks: 'strip' },
+  traits: { drops: ['top_k'], cacheMarks: 'strip', customTools: 'native' },
   parameters: { resource: '' },
   endpoints: [responses],
   docs: 'https://learn.microsoft.com/azure/ai-services/openai/api-version-lifecycle',
@@ -32,7 +32,7 @@ export const azureDeployment: Provider = {
   query: 'api-version={apiVersion}',
   auth: 'api-key',
   secret: 'AZURE_OPENAI_API_KEY',
-  traits: { drops: ['top_k'], cacheMarks: 'strip' },
+  traits: { drops: ['top_k'], cacheMarks: 'strip', customTools: 'native' },
   parameters: { resource: '', apiVersion: '2024-10-21' },
   docs: 'https://learn.microsoft.com/azure/ai-services/openai/reference',
 };

@@ -8,5 +8,6 @@ export const anthropic: Provider = {
   auth: 'x-api-key',
   secret: 'ANTHROPIC_API_KEY',
   headers: anthropicVersion,
+  traits: { hostedTools: ['web-search', 'web-fetch', 'code-execution'] },
   docs: 'https://platform.claude.com/docs/en/api/messages',
 };

@@ -17,7 +17,7 @@ export const openai: Provider = {
   baseUrl: 'https://api.openai.com/v1',
   auth: 'bearer',
   secret: 'OPENAI_API_KEY',
-  traits: { drops: ['top_k'], cacheMarks: 'strip' },
+  traits: { drops: ['top_k'], cacheMarks: 'strip', customTools: 'native' },
   endpoints: [openaiResponses],
   docs: 'https://platform.openai.com/docs/api-reference/chat',
 };

@@ -17,7 +17,7 @@ export const openrouter: Provider = {
   baseUrl: 'https://openrouter.ai/api/v1',
   auth: 'bearer',
   secret: 'OPENROUTER_API_KEY',
-  traits: { maxTokensField: 'max_tokens', cacheMarks: 'keep' },
+  traits: { maxTokensField: 'max_tokens', cacheMarks: 'keep', webSearch: 'tool' },
   endpoints: [responses],
   docs: 'https://openrouter.ai/docs/api-reference/chat-completion',
 };

@@ -14,6 +14,7 @@ import { unsupportedTool } from '../../kit/refusals.ts';
 import { checkedRequest } from '../check.ts';
 import { ANTHROPIC } from '../names.ts';
 import type { WireBlock, WireMessage, WireRequest, WireTool } from '../wire.ts';
+import { hostedOf } from './hosted-tools.ts';
 import { isToolSearch } from './read-native.ts';
 import { readAssistantBlocks, readCache, readResult, readUserBlock } from './read-parts.ts';
 
@@ -44,7 +45,7 @@ export function readRequest(body: JsonObject): ChatRequest {
       topK: wire.top_k,
       stop: stop.length === 0 ? undefined : stop,
       tools: tools.length === 0 ? undefined : tools,
-      toolChoice: tools.length === 0 ? undefined : readToolChoice(wire.tool_choice),
+      toolChoice: tools.length === 0 ? undefined : readToolChoice(wire.tool_choice, tools),
       parallelToolCalls: tools.length > 0 && wire.tool_choice?.disable_parallel_tool_use ? false : undefined,
       format: readFormat(wire.output_config?.format ?? wire.output_format),
       reasoning: readReasoning(wire),
@@ -103,7 +104,8 @@ function readTool(tool: WireTool): Tool[] {
   if (isToolSearch(type)) return [];
   const own = Object.keys(rest).length === 0 ? {} : { native: { dialect: ANTHROPIC, fields: rest } };
   if (type != null && type !== 'custom') {
-    return [{ kind: 'native', name: type, native: { dialect: ANTHROPIC, fields: tool } }];
+    const native = { dialect: ANTHROPIC, fields: tool };
+    return [{ kind: 'native', name: name ?? type, native, ...defined({ hosted: hostedOf(type, tool) }) }];
   }
   return [
     { kind: 'function', name: name ?? '', ...defined({ description, schema, strict }), ...readCache(tool), ...own },
@@ -119,9 +121,13 @@ function leftOutTools({ tools, tool_choice: choice }: WireRequest): string[] {
   });
 }
 
-function readToolChoice(choice: WireRequest['tool_choice']): ToolChoice | undefined {
+function readToolChoice(choice: WireRequest['tool_choice'], tools: readonly Tool[]): ToolChoice | undefined {
   if (choice == null) return undefined;
-  if (choice.type === 'tool') return { type: 'tool', name: choice.name ?? '' };
+  if (choice.type === 'tool') {
+    const name = choice.name ?? '';
+    const isNative = tools.some((tool) => tool.kind === 'native' && tool.name === name);
+    return { type: 'tool', name, ...(isNative ? { kind: 'native' } : {}) };
+  }
   return { type: choice.type === 'any' ? 'required' : choice.type };
 }
 

@@ -11,6 +11,7 @@ export const anthropic: ProviderDialect = {
   name: ANTHROPIC,
   path: () => '/messages',
   writeRequest,
+  takesHosted: ({ type }, _, { traits }) => traits.hostedTools?.includes(type) ?? false,
   readReply,
   streamReader,
   readError,

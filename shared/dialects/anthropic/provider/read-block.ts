@@ -1,6 +1,6 @@
 import type { ChatEvent } from '../../../chat/events.ts';
 import { GatewayError } from '../../../errors.ts';
-import { isJsonObject } from '../../../http/json.ts';
+import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { filled, textOf } from '../../kit/read-values.ts';
 import { streamBounds } from '../../kit/stream-bounds.ts';
@@ -10,21 +10,25 @@ import type { Unchecked } from '../../kit/wire.ts';
 import { ANTHROPIC, readCitation } from '../names.ts';
 import type { WireDelta, WireReplyBlock } from '../wire-reply.ts';
 import { argumentsText } from './read-reply.ts';
+import { searchReader } from './read-search.ts';
 
 interface OpenBlock {
-  kind: 'said' | 'call' | 'custom' | 'format';
+  kind: 'said' | 'call' | 'custom' | 'format' | 'search';
   /** Position among the calls. */
   call: number;
   /** Input that came whole with the start of the block. */
   whole: unknown;
   /** Arguments emitted, or gathered for a tool of free text. */
   text: string;
+  /** The start of a search. */
+  search?: Unchecked<WireReplyBlock>;
 }
 
 /** Reads the content blocks of one stream. Calls are counted apart from the other blocks. */
 export function blockReader({ id: answer, memo }: ReadContext) {
   const open = new Map<number, OpenBlock>();
   const bounds = streamBounds();
+  const searches = searchReader();
   let any = false;
   let calls = 0;
 
@@ -44,6 +48,10 @@ export function blockReader({ id: answer, memo }: ReadContext) {
 
   function opening(index: number, wire: Unchecked<WireReplyBlock>): ChatEvent[] {
     if (wire.type === 'tool_use') return openCall(index, wire);
+    if (searches.opens(wire)) {
+      begin(index, 'search', wire.input).search = wire;
+      return [];
+    }
     begin(index, 'said');
     if (wire.type === 'thinking') return [...thinking(wire.thinking ?? '', true), ...signed(wire.signature)];
     if (wire.type === 'redacted_thinking') {
@@ -53,7 +61,7 @@ export function blockReader({ id: answer, memo }: ReadContext) {
         { type: 'signature', signature },
       ];
     }
-    return wire.type === 'text' ? said(wire.text) : [];
+    return searches.found(wire) ?? (wire.type === 'text' ? said(wire.text) : []);
   }
 
   function openCall(index: number, wire: Unchecked<WireReplyBlock>): ChatEvent[] {
@@ -84,7 +92,7 @@ export function blockReader({ id: answer, memo }: ReadContext) {
     if (!block) throw new GatewayError('upstream', 'The provider sent arguments of a tool call that it never began.');
     if (text === '') return [];
     // Only arguments of free text are needed as a whole; of others, whether there were any.
-    if (block.kind === 'custom') {
+    if (block.kind === 'custom' || block.kind === 'search') {
       bounds.keep(text);
       block.text += text;
     } else block.text = text;
@@ -99,6 +107,7 @@ export function blockReader({ id: answer, memo }: ReadContext) {
     const end: ChatEvent = { type: 'part-end' };
     // A call without a word of arguments has none, or had them all at its start.
     const text = block.text === '' ? argumentsText(isJsonObject(block.whole) ? block.whole : {}) : block.text;
+    if (block.search) return searches.open(block.search, tryParseJson(text));
     if (block.kind === 'custom') return [{ type: 'tool-arguments', index: block.call, text: freeTextOf(text) }, end];
     if (block.kind === 'said' || block.text !== '') return [end];
     return block.kind === 'format'

@@ -13,6 +13,7 @@ import { ANTHROPIC, readCitation, readStopReason } from '../names.ts';
 import { readThinkingPart } from '../signatures.ts';
 import { readUsage } from '../usage.ts';
 import type { WireReply, WireReplyBlock } from '../wire-reply.ts';
+import { searchReader } from './read-search.ts';
 
 /** Reads a whole reply. A 200 that is an error, or that has no content in it, is the provider's failure. */
 export function readReply(body: Unchecked<WireReply>, context: ReadContext): ChatReply {
@@ -20,7 +21,11 @@ export function readReply(body: Unchecked<WireReply>, context: ReadContext): Cha
   if (error) throw error;
   if (!Array.isArray(body.content)) throw new GatewayError('upstream', 'The provider answered without any content.');
   const blocks = body.content.filter(isJsonObject);
-  const parts: AssistantPart[] = blocks.map((block, index) => readBlock(block, index, context));
+  const searches = searchReader();
+  const parts = blocks.flatMap((block, index): AssistantPart[] => {
+    if (searches.opens(block)) return searches.open(block, block.input);
+    return searches.found(block) ?? [readBlock(block, index, context)];
+  });
   const explanation = explanationOf(body);
   if (explanation) parts.push({ type: 'refusal', text: explanation });
   return {

@@ -5,9 +5,10 @@ import type { JsonObject } from '../../../http/json.ts';
 import { formatTool } from '../../kit/prompts.ts';
 import { unsupportedTool } from '../../kit/refusals.ts';
 import { strictSchema, toolSchema } from '../../kit/schemas/strict.ts';
-import { freeTextSchema } from '../../kit/tool-arguments.ts';
+import { describedWithGrammar, freeTextSchema } from '../../kit/tool-arguments.ts';
 import { isAmongChosen } from '../../kit/tool-names.ts';
 import { ANTHROPIC } from '../names.ts';
+import { writeHosted } from './hosted-tools.ts';
 import type { ModelTraits } from './models.ts';
 import { writeCache } from './write-parts.ts';
 
@@ -43,7 +44,10 @@ export function planTools(request: ChatRequest, modelTraits: ModelTraits): ToolP
     return withFormatTool(plan, { tools, mayCall: chosen.length > 0 && toolChoice?.type !== 'none', format });
   }
   if (tools.length === 0) return plan;
-  const choice = chosen.length === 0 ? { type: 'none' } : writeChoice(toolChoice, request.parallelToolCalls === false);
+  const choice =
+    chosen.length === 0
+      ? { type: 'none' }
+      : writeChoice(nativelyNamed(toolChoice, offered), request.parallelToolCalls === false);
   return {
     ...plan,
     tools,
@@ -83,20 +87,29 @@ function withFormatTool(
 }
 
 function writeTool(tool: Tool, index: number, takesStrict: boolean): JsonObject {
-  const { kind, name, description, schema, strict, native } = tool;
+  const { kind, name, schema, strict, native } = tool;
   if (kind === 'native') {
     if (native?.dialect === ANTHROPIC) return { ...native.fields };
+    if (tool.hosted) return writeHosted(tool.hosted).tool;
     throw unsupportedTool(name, `tools[${index}]`);
   }
   const input = kind === 'custom' ? freeTextSchema : toolSchema(schema);
   const isStrict = strict === true && takesStrict && kind !== 'custom';
   return {
     name,
-    ...defined({ description }),
+    ...defined({ description: describedWithGrammar(tool) }),
     input_schema: isStrict ? strictSchema(input) : input,
     ...(isStrict ? { strict: true } : {}),
     ...writeCache(tool.cache),
   };
+}
+
+/** A tool of another dialect's that is run here has the name that it has here. */
+function nativelyNamed(choice: ToolChoice | undefined, tools: readonly Tool[]): ToolChoice | undefined {
+  if (choice?.type !== 'tool' || choice.kind !== 'native') return choice;
+  const chosen = tools.find((tool) => tool.kind === 'native' && tool.name === choice.name);
+  if (!chosen?.hosted || chosen.native?.dialect === ANTHROPIC) return choice;
+  return { ...choice, name: String(writeHosted(chosen.hosted).tool.name) };
 }
 
 const choiceTypes = { auto: 'auto', required: 'any', none: 'none' } as const;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { answerSchemas, begunAnswers, cacheMarks, outputBound, tools } from '../../kit/traits.ts';
+import { answerSchemas, begunAnswers, cacheMarks, hosted, outputBound, tools } from '../../kit/traits.ts';
 
 /** How a model is asked to think: by an effort, by a number of tokens, or not at all. */
 export const thinkingControls = ['adaptive', 'budget', 'none'] as const;
@@ -13,6 +13,7 @@ export const anthropicTraits = {
   thinkingHistory: z.enum(['keep', 'strip']).optional(),
   ...outputBound,
   ...tools,
+  ...hosted,
   ...begunAnswers,
   ...answerSchemas,
   ...cacheMarks,

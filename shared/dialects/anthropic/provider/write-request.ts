@@ -8,8 +8,9 @@ import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
 import { memoOf } from '../../kit/memo.ts';
 import { JSON_ONLY, wantsAnyJson } from '../../kit/prompts.ts';
 import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
-import { VERSION_HEADER } from '../names.ts';
+import { BETA_HEADER, VERSION_HEADER } from '../names.ts';
 import { otherFields } from './fields.ts';
+import { betasOf } from './hosted-tools.ts';
 import { knownTraits } from './models.ts';
 import { planThinking, writeSampling } from './thinking.ts';
 import { planTools } from './tools.ts';
@@ -81,9 +82,13 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
       yield `{"role":"${role}","content":[${blocks.map(blockText).join(',')}]}`;
     }
   }
+  const betas = betasOf(request);
   const memo = memoOf({ tools: tools.offered }, toolNames, tools);
   return {
-    headers: Object.keys(sampling.fields).length > 0 ? { [VERSION_HEADER]: SAMPLING_VERSION } : {},
+    headers: {
+      ...(Object.keys(sampling.fields).length > 0 ? { [VERSION_HEADER]: SAMPLING_VERSION } : {}),
+      ...(betas.length > 0 ? { [BETA_HEADER]: betas.join(',') } : {}),
+    },
     body: encodeText(wellFormedJson(jsonWith(fields, 'messages', jsonArray(messages())))),
     dropped: [...new Set(dropped)],
     ...(memo ? { memo } : {}),

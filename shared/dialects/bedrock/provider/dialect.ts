@@ -5,6 +5,7 @@ import { BEDROCK } from '../names.ts';
 import { bedrockCounting } from './counting.ts';
 import { bedrockEmbeddings } from './embeddings.ts';
 import { readError } from './errors.ts';
+import { knownTraits } from './models.ts';
 import { readReply } from './read-reply.ts';
 import { streamReader } from './read-stream.ts';
 import { writeRequest } from './write-request.ts';
@@ -18,6 +19,7 @@ export const bedrock: ProviderDialect = {
   name: BEDROCK,
   path: ({ model, stream }) => `/model/${pathSegment(model)}/${stream ? 'converse-stream' : 'converse'}`,
   writeRequest,
+  takesHosted: ({ type }, _, { model, traits }) => knownTraits(model, traits).hosted.includes(type),
   readReply,
   streamReader,
   framer: awsEventStreamFramer,

@@ -1,4 +1,5 @@
 import { defined } from '../../../chat/defined.ts';
+import type { HostedTool } from '../../../chat/request.ts';
 import { claudeTraits } from '../../kit/claude.ts';
 import { oneOf } from '../../kit/traits.ts';
 import type { Traits } from '../../traits.ts';
@@ -20,6 +21,8 @@ export interface ModelTraits {
   schema: boolean;
   /** Most tokens of an answer, where known. */
   maxOutputTokens?: number;
+  /** Tools that AWS runs for it. */
+  hosted: readonly HostedTool['type'][];
   /** Where it may be asked to remember. */
   cache: { messages: boolean; tools: boolean; ttl: boolean };
 }
@@ -41,7 +44,7 @@ export function knownTraits(id: string, traits: Traits): ModelTraits {
   const thinking = oneOf(thinkingControls, traits.thinkingControl);
   return {
     ...known,
-    ...defined({ thinking, sampling, maxOutputTokens }),
+    ...defined({ thinking, sampling, maxOutputTokens, hosted: traits.hostedTools }),
     ...(prefill ? { prefill: prefill === 'keep' } : {}),
     ...(answerSchema ? { schema: answerSchema === 'native' } : {}),
   };
@@ -55,6 +58,7 @@ function otherTraits(model: string, family: Family): ModelTraits {
     sampling: 'keep',
     prefill: isAmazon,
     schema: !/(?:^|[./])(?:amazon|meta|cohere|ai21)\./.test(model),
+    hosted: /nova-(?:premier|2-)/.test(model) ? ['web-search'] : [],
     cache: { messages: isAmazon, tools: false, ttl: false },
   };
 }
@@ -68,6 +72,7 @@ function traitsOfClaude(model: string): ModelTraits {
     prefill: prefill === 'keep',
     schema: answerSchema === 'native',
     maxOutputTokens,
+    hosted: [],
     cache: { messages: true, tools: true, ttl: version >= 4.05 },
   };
 }

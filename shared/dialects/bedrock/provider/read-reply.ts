@@ -8,7 +8,7 @@ import { stoppedWith } from '../../kit/provider-failures.ts';
 import { freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
-import { failedReasons, ISSUER, readCitation, readFinish, readImage } from '../names.ts';
+import { failedReasons, ISSUER, RUN_BY_AWS, readCitation, readFinish, readImage } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import type { WireBlock, WireReply } from '../wire.ts';
 import { errorWithin } from './errors.ts';
@@ -39,6 +39,7 @@ const tierOf = (tier: unknown): unknown => (isJsonObject(tier) ? tier.type : und
 
 function readBlock(block: Unchecked<WireBlock>, index: number, context: ReadContext): AssistantPart[] {
   if (typeof block.text === 'string') return [{ type: 'text', text: block.text }];
+  if (isJsonObject(block.toolUse) && block.toolUse.type === RUN_BY_AWS) return [];
   if (isJsonObject(block.toolUse)) return [readCall(block.toolUse, index, context)];
   if (isJsonObject(block.reasoningContent)) return readThinking(block.reasoningContent);
   if (isJsonObject(block.citationsContent)) return [readCited(block.citationsContent)];

@@ -7,7 +7,7 @@ import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson, stoppedWith } from '../../kit/provider-failures.ts';
 import { wordOf } from '../../kit/read-values.ts';
 import type { Unchecked } from '../../kit/wire.ts';
-import { failedReasons, ISSUER, readCitation, readFinish, readImage } from '../names.ts';
+import { failedReasons, ISSUER, RUN_BY_AWS, readCitation, readFinish, readImage } from '../names.ts';
 import { readUsage } from '../usage.ts';
 import type { WireEvent, WireThinkingDelta } from '../wire.ts';
 import { readException } from './errors.ts';
@@ -40,7 +40,7 @@ export function streamReader(context: ReadContext): StreamReader {
   function readStart({ start: opened }: Unchecked<WireEvent>, block: number): ChatEvent[] {
     if (!isJsonObject(opened)) return [];
     if (isJsonObject(opened.image)) images.set(block, opened.image.format);
-    return isJsonObject(opened.toolUse) ? tools.open(block, opened.toolUse) : [];
+    return isJsonObject(opened.toolUse) && opened.toolUse.type !== RUN_BY_AWS ? tools.open(block, opened.toolUse) : [];
   }
 
   function readDelta({ delta }: Unchecked<WireEvent>, block: number): ChatEvent[] {

@@ -3,11 +3,17 @@ import type { JsonObject } from '../../../http/json.ts';
 import { formatTool } from '../../kit/prompts.ts';
 import { unsupportedTool } from '../../kit/refusals.ts';
 import { strictSchema, toolSchema } from '../../kit/schemas/strict.ts';
-import { freeTextSchema } from '../../kit/tool-arguments.ts';
+import { describedWithGrammar, freeTextSchema } from '../../kit/tool-arguments.ts';
 import { isAmongChosen, legalName, plainNames } from '../../kit/tool-names.ts';
 import type { ModelTraits } from './models.ts';
 
 import { cachePoint } from './write-messages.ts';
+
+/**
+ * Searches of the web that Nova's newer models run by themselves; the caller's role needs `bedrock:InvokeTool`.
+ * @see https://docs.aws.amazon.com/nova/latest/userguide/grounding.html
+ */
+const WEB_SEARCH = 'nova_grounding';
 
 /** Placeholder tool: Converse requires tools when the history has calls. */
 const NO_TOOLS = {
@@ -57,8 +63,10 @@ function withFormatTool(
 const isForcing = (choice: JsonObject | undefined): boolean => choice !== undefined && !('auto' in choice);
 
 function writeTool(tool: Tool, index: number, modelTraits: ModelTraits): JsonObject[] {
-  const { name, description, schema, cache, kind } = tool;
+  const { name, schema, cache, kind, hosted } = tool;
+  const description = describedWithGrammar(tool);
   if (kind === 'native') {
+    if (hosted?.type === 'web-search') return [{ systemTool: { name: WEB_SEARCH } }];
     throw unsupportedTool(name, `tools[${index}]`);
   }
   const json = kind === 'custom' ? freeTextSchema : undialected(toolSchema(schema));
@@ -71,7 +79,8 @@ const undialected = ({ $schema: _, ...schema }: JsonObject): JsonObject => schem
 
 function writeChoice(choice: ToolChoice | undefined): JsonObject | undefined {
   if (!choice || choice.type === 'none') return undefined;
-  if (choice.type === 'tool') return { tool: { name: choice.name } };
+  // A tool that AWS runs cannot be named here: the model decides.
+  if (choice.type === 'tool') return choice.kind === 'native' ? undefined : { tool: { name: choice.name } };
   const mode = choice.type === 'allowed' ? choice.mode : choice.type;
   return mode === 'required' ? { any: {} } : { auto: {} };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { answerSchemas, begunAnswers, history, outputBound, tools, vectors } from '../../kit/traits.ts';
+import { answerSchemas, begunAnswers, history, hosted, outputBound, tools, vectors } from '../../kit/traits.ts';
 
 /** How a model is asked to think: by an effort, by a number of tokens, or not at all. */
 export const thinkingControls = ['adaptive', 'budget', 'none'] as const;
@@ -9,6 +9,7 @@ export const bedrockTraits = {
   ...history,
   ...outputBound,
   ...tools,
+  ...hosted,
   ...begunAnswers,
   ...answerSchemas,
   ...vectors,

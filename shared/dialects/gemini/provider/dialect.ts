@@ -7,6 +7,7 @@ import { readError } from './errors.ts';
 import { readReply } from './read-reply.ts';
 import { streamReader } from './read-stream.ts';
 import { shortRoad } from './short-road.ts';
+import { takesHosted } from './tools.ts';
 import { writeRequest } from './write-request.ts';
 
 /** Gemini as Google speaks it, at the Gemini API and at Vertex AI. */
@@ -16,6 +17,7 @@ export const gemini: ProviderDialect = {
   path: ({ model, stream }) =>
     stream ? `${pathOf(model)}:streamGenerateContent?alt=sse` : `${pathOf(model)}:generateContent`,
   writeRequest,
+  takesHosted,
   readReply,
   streamReader,
   readError,

@@ -1,6 +1,6 @@
 import type { ChatEvent, FinishReason } from '../../../chat/events.ts';
 import { GatewayError } from '../../../errors.ts';
-import { isJsonObject } from '../../../http/json.ts';
+import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { cleanMessage } from '../../kit/clean-message.ts';
 import { quoteOf } from '../../kit/provider-failures.ts';
@@ -11,6 +11,7 @@ import type { Unchecked } from '../../kit/wire.ts';
 import { callersId, failedReasons, ISSUER, readFinish } from '../names.ts';
 import type { WireCandidate, WirePart } from '../wire.ts';
 import { citationReader } from './citations.ts';
+import { readGrounding } from './grounding.ts';
 import { readLogprobs } from './logprobs.ts';
 
 /** Characters of an answer that citations may point into. */
@@ -30,6 +31,8 @@ export function candidateReader(index: number, context: ReadContext) {
   let calls = 0;
   let reason: string | undefined;
   let failure: string | undefined;
+  /** The last one counts: chunks repeat it as it grows. */
+  let grounding: JsonObject | undefined;
 
   function readPart(part: Unchecked<WirePart>): ChatEvent[] {
     if (isJsonObject(part.functionCall)) return readCall(part.functionCall, part);
@@ -93,6 +96,7 @@ export function candidateReader(index: number, context: ReadContext) {
   }
 
   function read(candidate: Unchecked<WireCandidate>): ChatEvent[] {
+    if (isJsonObject(candidate.groundingMetadata)) grounding = candidate.groundingMetadata;
     const { content, citationMetadata, logprobsResult, finishReason, finishMessage } = candidate;
     const parts = isJsonObject(content) && Array.isArray(content.parts) ? content.parts.filter(isJsonObject) : [];
     const events = parts.flatMap(readPart);
@@ -114,7 +118,11 @@ export function candidateReader(index: number, context: ReadContext) {
     return { type: 'finish', reason: finishOf(readFinish(reason ?? 'STOP'), calls), ...where };
   }
 
-  return { read, end, finished: () => reason !== undefined };
+  /** What the answer rests on, once it is whole. */
+  const grounded = (): ChatEvent[] =>
+    grounding ? readGrounding(grounding, text, context.id).map((event) => ({ ...event, ...where })) : [];
+
+  return { read, grounded, end, finished: () => reason !== undefined };
 }
 
 /** Gemini says STOP though it called a tool; agents would end in silence. */

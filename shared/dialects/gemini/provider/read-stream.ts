@@ -94,7 +94,8 @@ export function chunkReader(context: ReadContext) {
     over = true;
     const ends = [...candidates.values()].map((reader) => reader.end());
     const failed = ends.find(({ type }) => type === 'error');
-    return failed ? [failed] : ends;
+    if (failed) return [failed];
+    return [...[...candidates.values()].flatMap((reader) => reader.grounded()), ...ends];
   }
 
   return { read, end, state };

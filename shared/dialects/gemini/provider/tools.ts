@@ -1,9 +1,10 @@
-import type { AnswerFormat, ChatRequest, Tool, ToolChoice } from '../../../chat/request.ts';
+import type { AnswerFormat, ChatRequest, HostedTool, Tool, ToolChoice } from '../../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
+import type { DialectTarget } from '../../dialect.ts';
 import { formatTool } from '../../kit/prompts.ts';
 import { wordOf } from '../../kit/read-values.ts';
 import { unsupportedTool } from '../../kit/refusals.ts';
-import { freeTextSchema } from '../../kit/tool-arguments.ts';
+import { describedWithGrammar, freeTextSchema } from '../../kit/tool-arguments.ts';
 import { isAmongChosen } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
 import { GEMINI } from '../names.ts';
@@ -38,6 +39,9 @@ export function planTools(request: ChatRequest, modelTraits: ModelTraits, traits
   // A choice among some of the tools without having to take one can only be said by offering no others.
   const offered = isIdle ? [] : tools.filter(isAmongChosen(toolChoice));
   const places = new Map(given.map((tool, place) => [tool, place]));
+  const run = offered.flatMap(({ hosted }) => (hosted ? [{ [hostedNames[hosted.type]]: {} }] : []));
+  // Functions and tools that Google runs are not taken together: these were let in because they are alone, or chosen.
+  if (run.length > 0) return { fields: { tools: run }, format: writeFormat(format, modelTraits), asksForJson: false };
   const declarations = offered.map((tool) => writeTool(tool, places.get(tool)!, modelTraits));
   const isAlone = declarations.length === 0 && traits.answerSchema !== 'tool';
   if (!clash || isAlone) {
@@ -52,6 +56,25 @@ export function planTools(request: ChatRequest, modelTraits: ModelTraits, traits
     return { fields: toolFields(declarations, toolChoice, hosted), format: {}, asksForJson: !isForced(toolChoice) };
   }
   return withFormatTool(format, declarations, modelTraits);
+}
+
+/** @see https://ai.google.dev/gemini-api/docs/tools */
+const hostedNames: Readonly<Record<HostedTool['type'], string>> = {
+  'web-search': 'googleSearch',
+  'web-fetch': 'urlContext',
+  'code-execution': 'codeExecution',
+};
+
+/** Google runs its own tools only where none of the caller's are offered beside them, or where one of its own must be used. */
+export function takesHosted(
+  { type }: HostedTool,
+  { tools = [], toolChoice }: ChatRequest,
+  { traits }: DialectTarget,
+): boolean {
+  if (traits.hostedTools && !traits.hostedTools.includes(type)) return false;
+  if (toolChoice?.type === 'none') return false;
+  const isChosen = toolChoice?.type === 'tool' && toolChoice.kind === 'native';
+  return isChosen || tools.every(({ kind }) => kind === 'native');
 }
 
 type JsonFormat = Exclude<AnswerFormat, { type: 'text' }>;
@@ -112,21 +135,13 @@ function withFormatTool(
 }
 
 function writeTool(tool: Tool, position: number, modelTraits: ModelTraits): JsonObject {
-  const { name, description, kind, schema } = tool;
+  const { name, kind, schema } = tool;
   if (kind === 'native') {
     throw unsupportedTool(name, `tools[${position}]`);
   }
-  const text = [description, kind === 'custom' ? grammarOf(tool) : undefined].filter(Boolean).join('\n\n');
+  const text = describedWithGrammar(tool) ?? '';
   const parameters = writeParameters(kind === 'custom' ? freeTextSchema : schema, modelTraits);
   return { name, ...(text === '' ? {} : { description: text }), ...parameters };
-}
-
-/** A grammar cannot be enforced here; the model can be asked to keep to it. */
-function grammarOf({ native }: Tool): string | undefined {
-  const format = native?.fields.format;
-  const grammar = isJsonObject(format) && isJsonObject(format.grammar) ? format.grammar : undefined;
-  if (!grammar) return undefined;
-  return `The input must follow this ${wordOf(grammar.syntax)} grammar:\n${wordOf(grammar.definition)}`;
 }
 
 /** Parameters must be an object with properties, or left out. */

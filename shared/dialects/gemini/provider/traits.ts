@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { answerSchemas, begunAnswers, history, outputBound, seeds, tools, vectors } from '../../kit/traits.ts';
+import { answerSchemas, begunAnswers, history, hosted, outputBound, seeds, tools, vectors } from '../../kit/traits.ts';
 
 /** How a model is asked to think: by a level, by a number of tokens, or not at all. */
 export const thinkingControls = ['levels', 'tokens', 'none'] as const;
@@ -10,6 +10,7 @@ export const geminiTraits = {
   ...outputBound,
   ...seeds,
   ...tools,
+  ...hosted,
   ...begunAnswers,
   ...answerSchemas,
   ...vectors,

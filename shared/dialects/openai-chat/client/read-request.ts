@@ -17,20 +17,26 @@ import { checkedInPlace } from '../../kit/checked.ts';
 import { OPENAI_CHAT, readExtraContent } from '../names.ts';
 import { readPart } from '../parts.ts';
 import { type WireJsonSchema, type WireMessage, type WireRequest, type WireTool, wireRequest } from '../wire.ts';
+import { readSearch } from './hosted-tools.ts';
 
 /** Fields the hub has a word for; all others stay as `native`. */
 const hubFields = new Set(
   [
     'model messages stream stream_options max_tokens max_completion_tokens temperature top_p top_k frequency_penalty',
     'presence_penalty seed stop n logprobs top_logprobs tools tool_choice functions function_call parallel_tool_calls',
-    'response_format reasoning_effort user safety_identifier service_tier',
+    'response_format reasoning_effort user safety_identifier service_tier web_search_options',
   ].flatMap((line) => line.split(' ')),
 );
 
 /** Reads a request that `glance` has let pass. */
 export function readRequest(body: JsonObject): ChatRequest {
   const wire = checkedInPlace(wireRequest, body);
-  const tools = [...(wire.tools ?? []).map(readTool), ...(wire.functions ?? []).map(readFunction)];
+  const tools = [
+    ...(wire.tools ?? []).map(readTool),
+    ...(wire.functions ?? []).map(readFunction),
+    ...readSearch(body.web_search_options),
+  ];
+  const called = tools.filter(({ required }) => !required);
   const rest = Object.entries(body).filter(([name]) => !hubFields.has(name));
   return {
     model: wire.model,
@@ -49,8 +55,8 @@ export function readRequest(body: JsonObject): ChatRequest {
       choices: wire.n,
       logprobs: wire.logprobs ? { top: wire.top_logprobs ?? 0 } : undefined,
       tools: tools.length === 0 ? undefined : tools,
-      toolChoice: tools.length === 0 ? undefined : readToolChoice(wire),
-      parallelToolCalls: tools.length === 0 ? undefined : wire.parallel_tool_calls,
+      toolChoice: called.length === 0 ? undefined : readToolChoice(wire),
+      parallelToolCalls: called.length === 0 ? undefined : wire.parallel_tool_calls,
       format: readFormat(wire.response_format),
       reasoning: wire.reasoning_effort == null ? undefined : { effort: wire.reasoning_effort },
       endUser: wire.safety_identifier ?? wire.user,

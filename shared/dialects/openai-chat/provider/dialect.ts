@@ -3,6 +3,7 @@ import { readOpenaiError } from '../../kit/openai/errors.ts';
 import { openaiOperations } from '../../kit/operations.ts';
 import { OPENAI_CHAT } from '../names.ts';
 import { openaiEmbeddings } from './embeddings.ts';
+import { takesHosted } from './hosted-tools.ts';
 import { readReply } from './read-reply.ts';
 import { streamReader } from './read-stream.ts';
 import { shortRoad } from './short-road.ts';
@@ -13,6 +14,7 @@ export const openaiChat: ProviderDialect = {
   name: OPENAI_CHAT,
   path: () => '/chat/completions',
   writeRequest,
+  takesHosted,
   readReply,
   streamReader,
   readError: readOpenaiError,

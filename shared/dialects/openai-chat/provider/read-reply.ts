@@ -7,7 +7,7 @@ import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { stoppedWith } from '../../kit/provider-failures.ts';
 import { filled, wordOf } from '../../kit/read-values.ts';
-import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
+import { argumentsOrEmpty, freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import { errorWithin } from '../errors.ts';
@@ -109,11 +109,13 @@ function readCall(call: Unchecked<WireToolDelta>, index: number, { id: answer, m
     };
   }
   const named = isJsonObject(call.function) ? call.function : {};
+  const isCustom = memo?.customTools?.has(wordOf(named.name)) ?? false;
+  const text = argumentsOrEmpty(named.arguments);
   return {
     type: 'tool-call',
     id,
     name: callersName(wordOf(named.name), memo),
-    arguments: argumentsOrEmpty(named.arguments),
+    ...(isCustom ? { kind: 'custom', arguments: freeTextOf(text) } : { arguments: text }),
     ...signed,
   };
 }

@@ -4,7 +4,7 @@ import { isJsonObject, tryParseJson } from '../../../http/json.ts';
 import type { TranslationMemo } from '../../dialect.ts';
 import { filled } from '../../kit/read-values.ts';
 import { streamBounds } from '../../kit/stream-bounds.ts';
-import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
+import { argumentsOrEmpty, freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import { readExtraContent } from '../names.ts';
@@ -17,6 +17,8 @@ interface Call {
   id: string | undefined;
   name: string;
   custom: boolean;
+  /** It went as a function of one argument: its text is emitted when it is whole, since it is escaped until then. */
+  wrapped: boolean;
   /** What could not be emitted yet: the name has not come, or it may be the word `null`. */
   held: string;
   /** The beginning of what has been emitted. */
@@ -56,6 +58,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
       id: undefined,
       name: '',
       custom: false,
+      wrapped: false,
       held: '',
       emitted: '',
       announced: false,
@@ -82,16 +85,23 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
     }
     call.custom ||= custom !== undefined;
     call.signature ??= readExtraContent(delta.extra_content);
-    if (name !== undefined && call.name === '') call.name = name;
+    if (name !== undefined && call.name === '') {
+      call.name = name;
+      call.wrapped = !call.custom && (memo?.customTools?.has(name) ?? false);
+    }
     const text = custom ? custom.input : named.arguments;
     const piece = isJsonObject(text) ? JSON.stringify(text) : (filled(text) ?? '');
-    if (!call.announced) bounds.keep(piece);
+    if (!call.announced || call.wrapped) bounds.keep(piece);
     call.held += piece;
     return call.name === '' ? [] : emit(call);
   }
 
   function emit(call: Call): ChatEvent[] {
     const events: ChatEvent[] = call.announced ? [] : [announce(call)];
+    if (call.wrapped) {
+      call.emitted = call.held.slice(0, MOST_EMITTED);
+      return events;
+    }
     if (call.held === '' || (call.emitted === '' && !call.custom && 'null'.startsWith(call.held))) return events;
     return [...events, ...readArguments(call)];
   }
@@ -113,7 +123,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
     const { index, signature } = call;
     const name = callersName(call.name, memo);
     const id = call.id ?? fallbackId(index);
-    const kind = call.custom ? { kind: 'custom' as const } : {};
+    const kind = call.custom || call.wrapped ? { kind: 'custom' as const } : {};
     return { type: 'tool-call', index, id, name, ...kind, ...(signature ? { signature } : {}), ...where };
   }
 
@@ -127,6 +137,7 @@ export function toolDeltas(choice: number, fallbackId: (index: number) => string
   function end(): ChatEvent[] {
     return calls.flatMap((call) => {
       const events: ChatEvent[] = call.announced ? [] : [announce(call)];
+      if (call.wrapped) return [...events, argumentsEvent(call, freeTextOf(call.held))];
       if (call.emitted !== '' || call.custom) return events;
       return [...events, argumentsEvent(call, argumentsOrEmpty(call.held))];
     });

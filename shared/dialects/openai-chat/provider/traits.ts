@@ -19,6 +19,10 @@ export const openaiChatTraits = {
   oneChoice: z.boolean().optional(),
   /** Its name of the bound on the answer's tokens, where it knows only one of the two names. */
   maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).optional(),
+  /** How it is asked to search the web: by a server tool of OpenRouter's, or by `web_search_options`; not at all by default. */
+  webSearch: z.enum(['tool', 'options']).optional(),
+  /** Tools of free text: sent as such (`native`), or as functions of one argument (the default), which every server knows. */
+  customTools: z.enum(['native', 'function']).optional(),
   /** Token counts in a stream: sent when asked for by `stream_options` (the default), or always, and asking is refused. */
   streamUsage: z.enum(['ask', 'unasked']).optional(),
 };

@@ -18,12 +18,13 @@ import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
 import { editedFields } from '../../kit/field-edits.ts';
 import { typeOfPart, unsupportedContent, unsupportedTool } from '../../kit/refusals.ts';
-import { customNames } from '../../kit/tool-arguments.ts';
+import { customNames, grammarOf, withoutCustomTools } from '../../kit/tool-arguments.ts';
 import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
 import type { Traits } from '../../traits.ts';
 import { OPENAI_CHAT, writeExtraContent } from '../names.ts';
 import { writePart } from '../parts.ts';
 import { chatFieldEdits, checkChoices } from './fields.ts';
+import { type WrittenSearch, writeSearch } from './hosted-tools.ts';
 import { writeReasoning } from './reasoning.ts';
 
 /** OpenAI's own bound on the names of tools. */
@@ -32,11 +33,15 @@ const NAMES = plainNames(64);
 /** Writes a request for a provider of this dialect. Refuses, naming the part, what it has no form for. */
 export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
   checkChoices(asked.choices ?? 1, traits);
-  const { request, toolNames } = withLegalToolNames(asked, NAMES);
+  const { request: named, toolNames } = withLegalToolNames(asked, NAMES);
+  const { request, customTools } =
+    traits.customTools === 'native' ? { request: named, customTools: undefined } : withoutCustomTools(named);
   const messages = repairToolChain(request.messages);
   const { dialect, fields: native = {} } = request.native ?? {};
   const own = dialect === OPENAI_CHAT ? native : {};
   const foreign = dialect === OPENAI_CHAT ? [] : Object.keys(native);
+  const search = writeSearch(request, traits);
+  const tools = [...search.others.map(writeTool), ...search.tools];
   const reasoning = writeReasoning(request.reasoning, model, traits);
   const body: JsonObject = {
     model,
@@ -52,14 +57,15 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
       stop: request.stop,
       n: request.choices,
       ...(request.logprobs ? { logprobs: true, top_logprobs: request.logprobs.top || undefined } : {}),
-      tools: request.tools?.map(writeTool),
-      tool_choice: request.toolChoice && writeToolChoice(request.toolChoice, request.tools),
+      tools: tools.length > 0 || request.tools?.length === 0 ? tools : undefined,
+      tool_choice: request.toolChoice && writeToolChoice(request.toolChoice, search),
       parallel_tool_calls: request.parallelToolCalls,
       response_format: request.format && writeFormat(request.format),
       user: request.endUser,
       service_tier: request.serviceTier,
     }),
     ...reasoning.fields,
+    ...search.fields,
     ...(request.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
     ...own,
   };
@@ -68,7 +74,7 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
     headers: {},
     body: encodeText(JSON.stringify(editedFields(body, edits))),
     dropped: [...edits.dropped, ...foreign, ...reasoning.dropped],
-    ...(toolNames ? { memo: { toolNames } } : {}),
+    ...(toolNames || customTools ? { memo: defined({ toolNames, customTools }) } : {}),
   };
 }
 
@@ -156,7 +162,11 @@ function resultText({ parts, isError }: ToolResult): string {
 function writeTool(tool: Tool, index: number): JsonObject {
   const { name, description, schema, strict, native } = tool;
   const own = native?.dialect === OPENAI_CHAT ? native.fields : undefined;
-  if (tool.kind === 'custom') return { type: 'custom', custom: { name, ...defined({ description }), ...own } };
+  if (tool.kind === 'custom') {
+    const grammar = own ? undefined : grammarOf(tool);
+    const format = grammar ? { format: { type: 'grammar', grammar } } : {};
+    return { type: 'custom', custom: { name, ...defined({ description }), ...own, ...format } };
+  }
   if (tool.kind === 'function') {
     const parameters = schema ?? { type: 'object', properties: {} };
     return { type: 'function', function: { name, ...defined({ description }), parameters, ...defined({ strict }) } };
@@ -165,8 +175,10 @@ function writeTool(tool: Tool, index: number): JsonObject {
   throw unsupportedTool(name, `tools[${index}]`);
 }
 
-function writeToolChoice(choice: ToolChoice, tools: readonly Tool[] = []): unknown {
-  const custom = customNames(tools);
+function writeToolChoice(choice: ToolChoice, { others }: WrittenSearch): unknown {
+  // The search is asked for elsewhere.
+  if (choice.type === 'tool' && choice.kind === 'native') return undefined;
+  const custom = customNames(others);
   const typed = (name: string): JsonObject =>
     custom.has(name) ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } };
   if (choice.type === 'tool') return typed(choice.name);

@@ -23,4 +23,5 @@ export const openaiResponsesClient: ClientDialect<ResponsesGlance> = {
   keepAlive: ': keep-alive\n\n',
   boundTokens: (body, most) => boundFields(body, ['max_output_tokens'], most),
   rateHeaders: openaiRateHeaders,
+  triesSocket: true,
 };

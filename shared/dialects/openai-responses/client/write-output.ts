@@ -146,7 +146,10 @@ export function outputWriter(id: string, emit: Emit, names: Pick<ToolNames, 'cal
 
   function openCall({ index, id: callId, name, kind, signature }: ToolCallEvent): void {
     closeText('completed');
-    if (name === TOOL_SEARCH && names.hasToolSearch) return openToolSearch(index, callId);
+    if (name === TOOL_SEARCH && names.hasToolSearch) {
+      openToolSearch(index, callId);
+      return;
+    }
     const field = kind === 'custom' ? 'input' : 'arguments';
     const type = kind === 'custom' ? 'custom_tool_call' : 'function_call';
     const signed = signature ? writeSignature(signature) : {};
@@ -185,7 +188,8 @@ export function outputWriter(id: string, emit: Emit, names: Pick<ToolNames, 'cal
       call.closed = true;
       const asked = tryParseJson(search);
       Object.assign(item, { arguments: isJsonObject(asked) ? asked : {}, status });
-      return done(call);
+      done(call);
+      return;
     }
     if (field === 'arguments' && item.arguments === '') sayArguments(index, '{}');
     call.closed = true;

@@ -5,13 +5,14 @@ import { kept } from './kept.ts';
 import { readReply } from './read-reply.ts';
 import { streamReader } from './read-stream.ts';
 import { shortRoad } from './short-road.ts';
-import { writeRequest } from './write-request.ts';
+import { takesHosted, writeRequest } from './write-request.ts';
 
 /** OpenAI's Responses as providers speak them. */
 export const openaiResponses: ProviderDialect = {
   name: OPENAI_RESPONSES,
   path: () => '/responses',
   writeRequest,
+  takesHosted,
   readReply,
   streamReader,
   readError: readOpenaiError,

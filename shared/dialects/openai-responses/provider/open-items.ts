@@ -9,7 +9,7 @@ import type { Unchecked } from '../../kit/wire.ts';
 import { readAnnotation, readEncrypted, readSignature } from '../names.ts';
 import { thinkingText } from '../read-items.ts';
 import type { WireEvent, WireOutputItem } from '../wire-reply.ts';
-import { drawnImage, isAnswer } from './read-reply.ts';
+import { drawnImage, isAnswer, readSearch } from './read-reply.ts';
 
 interface OpenItem {
   id: string | undefined;
@@ -113,6 +113,7 @@ export function openItems(context: ReadContext) {
       const { mediaType, data } = drawnImage(wire, wire.result);
       return [{ type: 'media', media: 'image', mediaType, data }];
     }
+    if (item.kind === 'web_search_call') return [readSearch(wire, context.id)];
     if (item.kind !== 'message') return [];
     return [...(item.hasEmitted ? [] : wholeMessage(wire)), { type: 'part-end' }];
   }

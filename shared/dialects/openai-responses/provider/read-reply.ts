@@ -1,7 +1,7 @@
 import { defined } from '../../../chat/defined.ts';
 import type { FinishReason } from '../../../chat/events.ts';
 import type { ChatReply } from '../../../chat/reply.ts';
-import type { AssistantPart } from '../../../chat/request.ts';
+import type { AssistantPart, HostedCallPart } from '../../../chat/request.ts';
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
@@ -87,9 +87,32 @@ export function readItem(item: Unchecked<WireOutputItem>, index: number, context
       return [readCall(item, index, context)];
     case 'image_generation_call':
       return typeof item.result === 'string' ? [{ type: 'image', source: drawnImage(item, item.result) }] : [];
+    case 'web_search_call':
+      return [readSearch(item, `${context.id}_${index}`)];
     default:
       return [{ type: 'native', native: { dialect: OPENAI_RESPONSES, fields: item } }];
   }
+}
+
+/** A page that was opened, or looked through, is a search of that page. */
+export function readSearch(item: Unchecked<WireOutputItem>, fallbackId: string): HostedCallPart {
+  const { action: said } = item as JsonObject;
+  const action = isJsonObject(said) ? said : {};
+  const { query, queries, pattern, url, sources } = action;
+  const asked = Array.isArray(queries) && queries.length > 0 ? queries : [query ?? pattern ?? url];
+  const found = [
+    ...(Array.isArray(sources) ? sources.filter(isJsonObject) : []),
+    ...(url === undefined ? [] : [{ url }]),
+  ];
+  return {
+    type: 'hosted-call',
+    id: filled(item.id) ?? `ws_${fallbackId}`,
+    queries: asked.flatMap((each) => filled(each) ?? []),
+    sources: found.flatMap((source: JsonObject) => {
+      const address = filled(source.url);
+      return address === undefined ? [] : [{ url: address, ...defined({ title: filled(source.title) }) }];
+    }),
+  };
 }
 
 const contentOf = ({ content }: Unchecked<WireOutputItem>): JsonObject[] =>

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { history, outputBound, renaming, roles, tools } from '../../kit/traits.ts';
+import { history, hosted, outputBound, renaming, roles, tools } from '../../kit/traits.ts';
 
 /** In what a provider of OpenAI's Responses may differ from OpenAI. */
 export const openaiResponsesTraits = {
@@ -8,6 +8,7 @@ export const openaiResponsesTraits = {
   ...history,
   ...outputBound,
   ...tools,
+  ...hosted,
   /** It keeps answers, to be read or gone on from by their id; without it, what needs a kept answer is refused. */
   keepsResponses: z.boolean().optional(),
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { defined } from '../../../chat/defined.ts';
 import { repairToolChain } from '../../../chat/repair-tool-chain.ts';
-import type { AnswerFormat, ChatRequest, Reasoning, Tool, ToolChoice } from '../../../chat/request.ts';
+import type { AnswerFormat, ChatRequest, HostedTool, Reasoning, Tool, ToolChoice } from '../../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
@@ -9,7 +9,7 @@ import { editedFields, fieldEdits } from '../../kit/field-edits.ts';
 import { cannotThink } from '../../kit/openai/models.ts';
 import { refuseChoices, unsupportedTool } from '../../kit/refusals.ts';
 import { effortOfBudget } from '../../kit/thinking.ts';
-import { customNames } from '../../kit/tool-arguments.ts';
+import { customNames, grammarOf } from '../../kit/tool-arguments.ts';
 import { plainNames, withLegalToolIds, withLegalToolNames } from '../../kit/tool-names.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
 import { efforts, knownTier, unwrittenFields } from './fields.ts';
@@ -61,9 +61,13 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   };
 }
 
-function writeInclude({ logprobs }: ChatRequest, own: unknown, model: string): unknown[] | undefined {
+function writeInclude({ logprobs, tools = [] }: ChatRequest, own: unknown, model: string): unknown[] | undefined {
   const included = new Set<unknown>(Array.isArray(own) ? own : []);
   if (!cannotThink(model)) included.add('reasoning.encrypted_content');
+  // Callers of dialects whose searches say what they found are told it.
+  if (tools.some(({ hosted, native }) => hosted?.type === 'web-search' && native?.dialect !== OPENAI_RESPONSES)) {
+    included.add('web_search_call.action.sources');
+  }
   if (logprobs) included.add('message.output_text.logprobs');
   return included.size === 0 ? undefined : [...included];
 }
@@ -82,18 +86,47 @@ function writeTool(tool: Tool, index: number): JsonObject {
     return { type: 'function', name, ...defined({ description }), parameters, strict: strict ?? false };
   }
   if (kind === 'custom') {
-    if (!own && isGrammar(native?.fields.format)) throw unsupportedTool('custom with a grammar', `tools[${index}]`);
-    return { type: 'custom', name, ...defined({ description }), ...own };
+    const grammar = own ? undefined : grammarOf(tool);
+    return {
+      type: 'custom',
+      name,
+      ...defined({ description }),
+      ...own,
+      ...(grammar ? { format: { type: 'grammar', ...grammar } } : {}),
+    };
   }
   if (own) return own;
+  if (tool.hosted) return writeHosted(tool.hosted);
   throw unsupportedTool(name, `tools[${index}]`);
 }
 
-const isGrammar = (format: unknown): boolean => isJsonObject(format) && format.type === 'grammar';
+/** A tool that OpenAI runs, asked for in another dialect. */
+function writeHosted(hosted: HostedTool): JsonObject {
+  if (hosted.type !== 'web-search') return { type: 'code_interpreter', container: { type: 'auto' } };
+  const { allowedDomains, location, contextSize } = hosted;
+  return {
+    type: 'web_search',
+    ...defined({
+      filters: allowedDomains && { allowed_domains: allowedDomains },
+      user_location: location && { type: 'approximate', ...location },
+      search_context_size: contextSize,
+    }),
+  };
+}
+
+/** Unless its configuration says otherwise. There is no tool that fetches pages but the search. */
+export function takesHosted({ type }: HostedTool, _: unknown, { traits }: DialectTarget): boolean {
+  return traits.hostedTools ? traits.hostedTools.includes(type) : type !== 'web-fetch';
+}
 
 function writeToolChoice(choice: ToolChoice, tools: readonly Tool[]): unknown {
   const custom = customNames(tools);
   const typed = (name: string): JsonObject => ({ type: custom.has(name) ? 'custom' : 'function', name });
+  if (choice.type === 'tool' && choice.kind === 'native') {
+    const chosen = tools.find((tool) => tool.kind === 'native' && tool.name === choice.name);
+    const isOwn = chosen?.native?.dialect === OPENAI_RESPONSES;
+    return { type: chosen?.hosted && !isOwn ? writeHosted(chosen.hosted).type : choice.name };
+  }
   if (choice.type === 'tool') return typed(choice.name);
   if (choice.type !== 'allowed') return choice.type;
   return { type: 'allowed_tools', mode: choice.mode, tools: choice.names.map(typed) };
