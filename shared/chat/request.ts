@@ -210,7 +210,7 @@ export interface ToolResult {
 export interface NativePart {
   type: 'native';
   native: Native;
-  instead?: readonly (TextPart | ImagePart)[];
+  instead?: readonly TextPart[];
   /** By this name it is said to be lost, where nothing stands in its place and it meant something. */
   lostAs?: string;
 }

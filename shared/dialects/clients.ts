@@ -14,7 +14,7 @@ import * as openaiEmbeddings from './openai-chat/client/embeddings.ts';
 import * as openaiModels from './openai-chat/client/models.ts';
 import { openaiCompletionsClient } from './openai-completions/client/dialect.ts';
 import * as responsesCounts from './openai-responses/client/count-tokens.ts';
-import { openaiResponsesClient } from './openai-responses/client/dialect.ts';
+import { openaiResponsesClient, openaiResponsesCompaction } from './openai-responses/client/dialect.ts';
 import * as codexModels from './openai-responses/client/models.ts';
 
 /** Some clients name model and action in the path, the action behind the last colon. */
@@ -26,6 +26,7 @@ export const conversationPaths: readonly { dialect: ClientDialect; paths: readon
   { dialect: openaiChatClient, paths: ['/v1/chat/completions', '/chat/completions'] },
   { dialect: openaiCompletionsClient, paths: ['/v1/completions', '/completions'] },
   { dialect: openaiResponsesClient, paths: ['/v1/responses', '/responses'] },
+  { dialect: openaiResponsesCompaction, paths: ['/v1/responses/compact', '/responses/compact'] },
   { dialect: anthropicClient, paths: ['/v1/messages', '/anthropic/v1/messages'] },
   { dialect: geminiClient, paths: actions('generateContent', 'streamGenerateContent') },
 ];

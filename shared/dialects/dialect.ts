@@ -235,6 +235,8 @@ export interface ShortRoadEdits {
   headers: Record<string, string>;
   dropped: string[];
   hidesUsage: boolean;
+  /** Path under the base URL, where it is not that of conversations. */
+  path?: string;
 }
 
 /** How a provider is asked how many tokens a conversation has. */

@@ -29,10 +29,14 @@ export async function passThrough(
   const { target } = attempt;
   const upstream = target.provider.dialect;
   const { stream } = glance;
-  const { edits, headers: own, dropped, hidesUsage } = short.edit(call.body, glance, target);
+  const { edits, headers: own, dropped, hidesUsage, path } = short.edit(call.body, glance, target);
   checkDropped(dropped, ports.config);
   const headers = { ...forwardedHeaders(call.http.headers, short, target.provider), ...own };
-  const reply = await callProvider(attempt, { headers, body: editMembers(call.body, edits), stream }, ports);
+  const reply = await callProvider(
+    attempt,
+    { headers, body: editMembers(call.body, edits), stream, ...(path ? { path } : {}) },
+    ports,
+  );
   if (isRefusal(reply)) return reply;
   if (stream && isEventStream(reply.headers)) {
     const { reader, missing } = watched(upstream.streamReader(context), short);

@@ -128,8 +128,8 @@ describe('the traits of a model', () => {
       },
     });
     expect(resolve('thinker')?.map(({ traits }) => traits)).toEqual([
-      { drops: ['top_k'], cacheMarks: 'strip', oneChoice: true, stopIncluded: true },
-      { stopIncluded: true },
+      { drops: ['top_k'], cacheMarks: 'strip', customTools: 'native', oneChoice: true, stopIncluded: true },
+      { hostedTools: ['web-search', 'web-fetch', 'code-execution'], stopIncluded: true },
       { thinkingControl: 'levels', stopIncluded: true },
     ]);
   });

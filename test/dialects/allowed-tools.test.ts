@@ -9,7 +9,7 @@ import { openaiResponses } from '../../shared/dialects/openai-responses/provider
 import { readJsonBody } from '../../shared/http/json.ts';
 import { editMembers } from '../../shared/http/json-members.ts';
 
-const target = { model: 'gpt-5', traits: {} };
+const target = { model: 'gpt-5', traits: { customTools: 'native' } } as const;
 
 const chatBody = {
   model: 'gpt-5',
@@ -79,7 +79,7 @@ describe('a choice among some functions and some tools of free text', () => {
   ] as const)('passes unchanged where caller and provider speak %s', (_, client, { short }, body) => {
     const parsed = readJsonBody(Buffer.from(JSON.stringify(body)));
     const glance = client.glance(parsed.value);
-    expect(short!.mayPass(glance, {}, 'gpt-5')).toBe(true);
+    expect(short!.mayPass(glance, target.traits, 'gpt-5')).toBe(true);
     const { edits, dropped } = short!.edit(parsed, glance, target);
     const sent = JSON.parse(Buffer.from(editMembers(parsed, edits)).toString('utf8'));
     expect(sent.tool_choice).toEqual(body.tool_choice);

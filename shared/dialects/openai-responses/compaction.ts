@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { JsonObject } from '../../http/json.ts';
+import type { ChatRequest } from '../../chat/request.ts';
+import { isJsonObject, type JsonObject } from '../../http/json.ts';
 
 /** Our own summaries stand behind this mark, so that no other vendor's secrets are taken for one. */
 const OUR_SUMMARY = 'sluice-summary:';
@@ -25,3 +26,33 @@ export function readSummary(encrypted: unknown): string | undefined {
   const summary = Buffer.from(encrypted.slice(OUR_SUMMARY.length), 'base64url').toString('utf8');
   return `This is a summary of the conversation so far:\n\n${summary}`;
 }
+
+/** The item that asks for a summary in place of an answer; Codex puts it at the end. */
+const TRIGGER = 'compaction_trigger';
+
+const isTrigger = (item: unknown): boolean => isJsonObject(item) && item.type === TRIGGER;
+
+/** Whether a request asks for a summary of its conversation, which the answer then holds as its only item. */
+export const asksForSummary = ({ input }: JsonObject): boolean => Array.isArray(input) && input.some(isTrigger);
+
+/** A request for a summary as every model understands it: the conversation, and at its end the question. Nothing else may be answered. */
+export function asSummaryRequest(request: ChatRequest): ChatRequest {
+  const { tools: _, toolChoice: __, parallelToolCalls: ___, format: ____, logprobs: _____, ...asked } = request;
+  return { ...asked, messages: [...request.messages, { role: 'user', parts: [{ type: 'text', text: SUMMARIZE }] }] };
+}
+
+/** The items of a conversation without the one that asks for its summary. */
+export const withoutTrigger = <Item>(items: readonly Item[]): Item[] => items.filter((item) => !isTrigger(item));
+
+/** A conversation, with the item that asks for its summary. */
+export function withTrigger(body: JsonObject): JsonObject {
+  const { input } = body;
+  const items = typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : input;
+  return Array.isArray(items) ? { ...body, input: [...withoutTrigger(items), { type: TRIGGER }] } : body;
+}
+
+const SUMMARIZE = `Sum up the conversation so far for another model that goes on with the work and sees nothing of it but your summary. Answer with the summary alone, and call no tool. Hold on to:
+- what the user wants, in the user's own words where they matter, with all constraints and preferences;
+- what was done and decided, and why;
+- files, commands, names, values and results that are needed to go on;
+- what is still to be done, and what comes next.`;

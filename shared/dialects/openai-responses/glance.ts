@@ -12,4 +12,6 @@ export interface ResponsesGlance extends Glance {
   hasForeignSignatures: boolean;
   /** Items that are named and not sent: only a vendor's store has them, which is not open to callers of this gateway. */
   hasReferences: boolean;
+  /** A summary is asked for at the path that gives nothing else. */
+  compacts?: boolean;
 }

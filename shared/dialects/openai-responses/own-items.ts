@@ -34,7 +34,8 @@ export function readOwnItem(item: WireItem, at: string): Message[] {
         output: item.results.map((found) => wordsOf(isJsonObject(found) ? (found.text ?? found) : found)).join('\n\n'),
       });
     case 'image_generation_call':
-      return [left(item, imageOf(item))];
+      // Other models take none in their own messages; that there was one is part of the conversation.
+      return [left(item, [{ type: 'text', text: '[image omitted]' }])];
     case 'compaction':
     case 'compaction_summary':
     case 'context_compaction': {
@@ -109,12 +110,6 @@ function done(item: WireItem, { name, input, output }: { name: string; input: un
 
 const logsOf = (outputs: unknown): string =>
   (Array.isArray(outputs) ? outputs : []).map((output) => wordsOf(output?.logs ?? output?.url)).join('\n');
-
-function imageOf({ result, output_format: format }: JsonObject): NonNullable<NativePart['instead']> {
-  const data = filled(result);
-  if (data === undefined) return [];
-  return [{ type: 'image', source: { type: 'data', mediaType: `image/${filled(format) ?? 'png'}`, data } }];
-}
 
 function left(item: WireItem, instead: NonNullable<NativePart['instead']> = [], lostAs?: string): Message {
   const part: NativePart = { type: 'native', ...ownFields(item), instead, ...(lostAs === undefined ? {} : { lostAs }) };

@@ -47,10 +47,24 @@ describe('a whole reply', () => {
   });
 
   test('items of OpenAI’s own tools are kept for their own dialect', () => {
-    const search = { id: 'ws_1', type: 'web_search_call', status: 'completed' };
-    expect(readReply({ output: [search, message('x')] }).choices[0]?.parts[0]).toEqual({
+    const listed = { id: 'mcpl_1', type: 'mcp_list_tools', tools: [] };
+    expect(readReply({ output: [listed, message('x')] }).choices[0]?.parts[0]).toEqual({
       type: 'native',
-      native: { dialect: 'openai-responses', fields: search },
+      native: { dialect: 'openai-responses', fields: listed },
+    });
+  });
+
+  test.each([
+    [{ type: 'search', query: 'a', queries: ['a', 'b'], sources: [{ type: 'url', url: 'https://x' }] }, ['a', 'b']],
+    [{ type: 'search', query: 'a', sources: [{ type: 'url', url: 'https://x' }] }, ['a']],
+    [{ type: 'open_page', url: 'https://x' }, ['https://x']],
+  ])('a search of the web is a search in every dialect: %j', (action, queries) => {
+    const search = { id: 'ws_1', type: 'web_search_call', status: 'completed', action };
+    expect(readReply({ output: [search, message('x')] }).choices[0]?.parts[0]).toEqual({
+      type: 'hosted-call',
+      id: 'ws_1',
+      queries,
+      sources: [{ url: 'https://x' }],
     });
   });
 

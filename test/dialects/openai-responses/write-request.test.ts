@@ -151,12 +151,14 @@ describe('a request', () => {
     expect(bodyOf({ format: { type: 'json' } }).text).toEqual({ format: { type: 'json_object' } });
   });
 
-  test('a tool of a type that is not known here is refused by its name, and so is a foreign grammar', () => {
+  test('a tool of a type that is not known here is refused by its name, and a foreign grammar is kept', () => {
     const own = { kind: 'native', name: 'bash_20250124', native: { dialect: 'anthropic', fields: {} } } as const;
     expect(() => written({ tools: [own] })).toThrow(expect.objectContaining({ param: 'tools[0]' }));
     const grammar = { format: { type: 'grammar', grammar: { syntax: 'lark', definition: 'x' } } };
     const custom = { kind: 'custom', name: 'p', native: { dialect: 'openai-chat', fields: grammar } } as const;
-    expect(() => written({ tools: [custom] })).toThrow('grammar');
+    expect(bodyOf({ tools: [custom] }).tools).toEqual([
+      { type: 'custom', name: 'p', format: { type: 'grammar', syntax: 'lark', definition: 'x' } },
+    ]);
   });
 
   test('#91 an end user’s name that is too long goes as its digest, the same each time', () => {

@@ -2,6 +2,7 @@ import { defined } from '../../../chat/defined.ts';
 import type { AnswerFormat, ChatRequest, Message, Reasoning, Tool, ToolChoice } from '../../../chat/request.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { checked } from '../../kit/checked.ts';
+import { asksForSummary, asSummaryRequest, withoutTrigger } from '../compaction.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
 import { readItems } from '../read-items.ts';
 import { type ToolNames, toolNames } from '../tool-names.ts';
@@ -20,6 +21,11 @@ const LOGPROBS = 'message.output_text.logprobs';
 
 /** Reads a request that `glance` has let pass. */
 export function readRequest(body: JsonObject): ChatRequest {
+  const request = readAsked(body);
+  return asksForSummary(body) ? asSummaryRequest(request) : request;
+}
+
+function readAsked(body: JsonObject): ChatRequest {
   const wire = checked(wireRequest, body);
   const names = toolNames(body);
   const tools = (names.definitions as WireTool[]).map(readTool);
@@ -60,7 +66,7 @@ function nativeFields(body: JsonObject, { text, include }: WireRequest): JsonObj
 
 function readMessages({ instructions, input }: WireRequest, names: ToolNames): Message[] {
   const opening: Message[] = instructions ? [{ role: 'system', parts: [{ type: 'text', text: instructions }] }] : [];
-  if (typeof input !== 'string') return [...opening, ...readItems(input, names)];
+  if (typeof input !== 'string') return [...opening, ...readItems(withoutTrigger(input), names)];
   return [...opening, { role: 'user', parts: [{ type: 'text', text: input }] }];
 }
 

@@ -9,7 +9,7 @@ import { TOOL_SEARCH, type ToolNames } from '../tool-names.ts';
 export type Emit = (type: string, fields: JsonObject) => void;
 
 type ItemStatus = 'completed' | 'incomplete';
-type OutputEvent = Exclude<ChatEvent, { type: 'start' | 'usage' | 'finish' | 'error' }>;
+export type OutputEvent = Exclude<ChatEvent, { type: 'start' | 'usage' | 'finish' | 'error' }>;
 
 interface Item {
   index: number;

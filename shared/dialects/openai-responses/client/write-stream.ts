@@ -4,10 +4,12 @@ import type { GatewayError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import { sseText } from '../../../http/sse.ts';
 import type { DialectContext, StreamWriter } from '../../dialect.ts';
+import { asksForSummary } from '../compaction.ts';
 import { toolNames } from '../tool-names.ts';
 import { writeErrorEvent } from './errors.ts';
 import { endOf, type ResponseHead, type ResponseState, responseId, responseObject } from './response-object.ts';
 import { outputWriter } from './write-output.ts';
+import { summaryWriter } from './write-summary.ts';
 
 /** Writes a stream as OpenAI does: numbered events, each item closed before the response is, no `[DONE]`. */
 export function streamWriter(_: unknown, context: DialectContext): StreamWriter {
@@ -46,7 +48,10 @@ export function responseWriter(context: DialectContext) {
   let head: ResponseHead = { id: `resp_${context.id}`, model: context.model, created: context.now };
   let emitTo: Emit = () => {};
   const names = toolNames(context.request ?? {});
-  const writer = outputWriter(context.id, (type, fields) => emitTo(type, fields), names);
+  const emitNow: Emit = (type, fields) => emitTo(type, fields);
+  const writer = asksForSummary(context.request ?? {})
+    ? summaryWriter(context.id, emitNow)
+    : outputWriter(context.id, emitNow, names);
   let started = false;
   let usage: Usage | undefined;
   let end: Pick<ResponseState, 'status' | 'incomplete'> = { status: 'completed' };

@@ -24,7 +24,8 @@ export const shortRoad: ShortRoad<ResponsesGlance> = {
     const set: Record<string, string> = model === glance.model ? {} : { model: JSON.stringify(model) };
     // A choice among no tools is a 400; a request with one means no tools.
     if (!glance.hasTools) for (const name of TOOL_FIELDS) remove.add(name);
-    return { edits: { set, rename, remove }, headers: {}, dropped, hidesUsage: false };
+    const path = glance.compacts ? { path: '/responses/compact' } : {};
+    return { edits: { set, rename, remove }, headers: {}, dropped, hidesUsage: false, ...path };
   },
 
   keeps: ({ keeps }, { keepsResponses = false }) => keeps && keepsResponses,

@@ -69,7 +69,7 @@ describe('a caller’s request', () => {
     );
     expect(request.tools).toMatchObject([
       { kind: 'function', name: 'f', description: 'd', schema, strict: true, cache: {} },
-      { kind: 'native', name: 'web_search_20260318' },
+      { kind: 'native', name: 'web_search', hosted: { type: 'web-search', maxUses: 3 } },
     ]);
     expect(request).toMatchObject({ toolChoice: { type: 'required' }, parallelToolCalls: false });
   });
