@@ -48,6 +48,7 @@ describe('items of OpenAI’s own in the history', () => {
       'tool',
       'assistant',
       'tool',
+      'assistant',
       'user',
     ]);
     expect(body.messages[1].tool_calls[0].function).toEqual({
