@@ -6,13 +6,15 @@ import type { Catalog } from '../../shared/catalog/catalog.ts';
 /** What a signed call to each of Bedrock's services needs, on which of its resources. */
 const needs: Readonly<Record<string, { actions: string[]; resources: string[] }>> = {
   bedrock: {
-    actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream', 'bedrock:CountTokens'],
+    // The last one is for the search of the web that some models run by themselves.
+    actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream', 'bedrock:CountTokens', 'bedrock:InvokeTool'],
     resources: [
       'bedrock:*::foundation-model/*',
       'bedrock:*:{account}:inference-profile/*',
       'bedrock:*:{account}:application-inference-profile/*',
       'bedrock:*:{account}:provisioned-model/*',
       'bedrock:*:{account}:imported-model/*',
+      'bedrock::{account}:system-tool/amazon.nova_grounding',
     ],
   },
   'bedrock-mantle': {
@@ -36,7 +38,7 @@ export function bindBedrock(target: LambdaFunction, { providers }: Catalog): voi
 
 function acknowledge(target: LambdaFunction, resources: readonly string[]): void {
   const { partition, account } = Stack.of(target);
-  for (const name of resources) {
+  for (const name of resources.filter((resource) => resource.includes('*'))) {
     const arn = `arn:${named(partition, '<AWS::Partition>')}:${name.replace('{account}', named(account, '<AWS::AccountId>'))}`;
     Validations.of(target.role!.node.findChild('DefaultPolicy')).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${arn}]`,

@@ -80,6 +80,7 @@ describe('Bedrock', () => {
         'bedrock:InvokeModel',
         'bedrock:InvokeModelWithResponseStream',
         'bedrock:CountTokens',
+        'bedrock:InvokeTool',
         'bedrock-mantle:CreateInference',
       ]),
     );

@@ -58,7 +58,8 @@ function otherTraits(model: string, family: Family): ModelTraits {
     sampling: 'keep',
     prefill: isAmazon,
     schema: !/(?:^|[./])(?:amazon|meta|cohere|ai21)\./.test(model),
-    hosted: /nova-(?:premier|2-)/.test(model) ? ['web-search'] : [],
+    // In the United States only.
+    hosted: /^(?:us\.)?amazon\.nova-(?:premier|2-)/.test(model) ? ['web-search'] : [],
     cache: { messages: isAmazon, tools: false, ttl: false },
   };
 }
