@@ -131,6 +131,8 @@ export interface TranslationMemo {
   formatTool?: string;
   /** Tools of free text, by the name they were sent under: they went as functions with one argument, `input`. */
   customTools?: ReadonlySet<string>;
+  /** The web was to be searched: what the answer cites was found so. */
+  searched?: boolean;
   /** The traits of the provider that was asked, where its replies are read by configuration. */
   traits?: Traits;
   /** Bytes of text that were sent, for a provider that counts no tokens. */

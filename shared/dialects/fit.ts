@@ -72,7 +72,8 @@ function choiceAmong(choice: ToolChoice, left: readonly Tool[], foreign: readonl
   if (choice.type !== 'allowed') return choice;
   const there = new Set(left.map(({ name }) => name));
   const names = choice.names.filter((name) => there.has(name));
-  const gone = foreign.find(({ name }) => choice.names.includes(name));
+  const asked = new Set(choice.names);
+  const gone = foreign.find(({ name }) => asked.has(name));
   if (names.length > 0 || !gone) return { ...choice, names };
   if (choice.mode === 'required') throw lacking(gone);
   return { type: 'none' };

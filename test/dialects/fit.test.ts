@@ -113,6 +113,20 @@ describe('a search of the web', () => {
     });
   });
 
+  test('names the lists of pages that it cannot keep to', () => {
+    const request = responses({
+      tools: [{ type: 'web_search', filters: { allowed_domains: ['a'], blocked_domains: ['b'] } }],
+    });
+    const lost = (name: string) => {
+      const target = targetOf(name);
+      return target.provider.dialect.writeRequest(fitted(request, target).request, target).dropped;
+    };
+    const both = ['tools.web_search.allowed_domains', 'tools.web_search.blocked_domains'];
+    expect(lost('gemini/gemini-2.5-flash')).toEqual(both);
+    expect(lost('bedrock/us.amazon.nova-premier-v1:0')).toEqual(both);
+    expect(lost('openrouter/x')).toEqual([]);
+  });
+
   test('beside functions is not Google’s, unless it must be used', () => {
     expect(sent(responses({ tools: [search, fn] }), 'gemini/gemini-2.5-flash')).toMatchObject({
       dropped: ['tools.web_search'],

@@ -178,3 +178,25 @@ test('a tool of free text that went as a function is one again in the answer', (
     { type: 'finish', reason: 'tool-calls' },
   ]);
 });
+
+test('what an answer cites is what the search found, where the provider tells no more of it', () => {
+  const asked = { ...context, memo: { searched: true } };
+  const annotations = ['https://a.ch', 'https://b.ch', 'https://a.ch'].map((url) => ({
+    type: 'url_citation',
+    url_citation: { url, title: 'T', start_index: 0, end_index: 1 },
+  }));
+  const found = {
+    type: 'hosted-call',
+    id: 'ws_abc',
+    queries: [],
+    sources: ['https://a.ch', 'https://b.ch'].map((url) => ({ url, title: 'T' })),
+  };
+  const message = { role: 'assistant', content: 'x', annotations };
+  const choices = [{ index: 0, finish_reason: 'stop', message }];
+  expect(openaiChat.readReply({ choices }, asked).choices[0]?.parts[1]).toEqual(found);
+  expect(openaiChat.readReply({ choices }, context).choices[0]?.parts).toHaveLength(1);
+  const reader = openaiChat.streamReader(asked);
+  const chunk = { choices: [{ index: 0, finish_reason: 'stop', delta: { content: 'x', annotations } }] };
+  const events = [...reader.read({ data: JSON.stringify(chunk) }), ...reader.end()];
+  expect(events.slice(-2)).toEqual([found, { type: 'finish', reason: 'stop' }]);
+});

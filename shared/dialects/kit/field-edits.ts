@@ -1,3 +1,4 @@
+import type { Tool, WebSearchTool } from '../../chat/request.ts';
 import type { JsonObject } from '../../http/json.ts';
 import type { Traits } from '../traits.ts';
 import { entryOf } from './read-values.ts';
@@ -28,3 +29,17 @@ export const namesOfGiven = (fields: JsonObject): string[] =>
 
 /** An empty list of tools is a 400 at most vendors, and so is a choice among none: such a request means no tools. */
 export const TOOL_FIELDS = ['tools', 'tool_choice', 'parallel_tool_calls'] as const;
+
+const filters = { allowedDomains: 'allowed_domains', blockedDomains: 'blocked_domains' } as const;
+
+/** Which pages a search was to keep to, where the provider's own search knows no such list; `takes` are those it knows. */
+export function lostFilters(
+  tools: readonly Tool[] | undefined,
+  { dialect, takes = [] }: { dialect: string; takes?: readonly (keyof typeof filters & keyof WebSearchTool)[] },
+): string[] {
+  const lost = (Object.keys(filters) as (keyof typeof filters)[]).filter((filter) => !takes.includes(filter));
+  return (tools ?? []).flatMap(({ name, hosted, native }) => {
+    if (hosted?.type !== 'web-search' || native?.dialect === dialect) return [];
+    return lost.filter((filter) => hosted[filter]).map((filter) => `tools.${name}.${filters[filter]}`);
+  });
+}

@@ -11,6 +11,7 @@ export function memoOf(
   const memo: TranslationMemo = {
     ...(toolNames ? { toolNames } : {}),
     ...(formatTool ? { formatTool } : {}),
+    ...(tools.some(({ hosted }) => hosted?.type === 'web-search') ? { searched: true } : {}),
     ...(custom.length > 0 ? { customTools: new Set(custom) } : {}),
   };
   return Object.keys(memo).length > 0 ? memo : undefined;

@@ -14,7 +14,7 @@ export interface ToolNames {
   /** The name that a call in the history has in the hub. */
   hubName(tool: { name: string; namespace?: unknown }): string;
   /** The hub's names of all tools of a group. */
-  groupOf(namespace: string): string[];
+  groupOf(namespace: string): readonly string[];
   /** What a call in the answer is called for the caller, whatever the model made of its name. */
   callersTool(hubName: string): CallersTool;
   /** Whether the caller searches among its own tools itself: the search is a function then. */
@@ -32,6 +32,7 @@ export function toolNames(body: JsonObject): ToolNames {
   const byHubName = new Map<string, CallersTool>();
   const byCaller = new Map<string, string>();
   const byBareName = new Map<string, CallersTool[]>();
+  const byGroup = new Map<string, string[]>();
   let hasToolSearch = false;
 
   function add(definition: JsonObject, namespace?: string): void {
@@ -52,7 +53,8 @@ export function toolNames(body: JsonObject): ToolNames {
     for (let again = 2; byHubName.has(hubName); again += 1) hubName = `${joined(tool)}_${again}`;
     byHubName.set(hubName, tool);
     byCaller.set(key, hubName);
-    byBareName.set(name, [...(byBareName.get(name) ?? []), tool]);
+    append(byBareName, name, tool);
+    if (namespace !== undefined) append(byGroup, namespace, hubName);
     definitions.push({ ...definition, name: hubName });
   }
 
@@ -72,13 +74,19 @@ export function toolNames(body: JsonObject): ToolNames {
       const tool: CallersTool = filled(namespace) === undefined ? { name } : { name, namespace: String(namespace) };
       return byCaller.get(keyOf(tool)) ?? joined(tool);
     },
-    groupOf: (namespace) => [...byHubName].flatMap(([hub, tool]) => (tool.namespace === namespace ? [hub] : [])),
+    groupOf: (namespace) => byGroup.get(namespace) ?? [],
     callersTool(hubName) {
       // Some models leave the group out of the name.
       const bare = byBareName.get(hubName) ?? [];
       return byHubName.get(hubName) ?? (bare.length === 1 ? bare[0]! : { name: hubName });
     },
   };
+}
+
+function append<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 const keyOf = ({ namespace, name }: CallersTool): string => JSON.stringify([namespace, name]);

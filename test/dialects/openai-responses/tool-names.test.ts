@@ -74,7 +74,7 @@ describe('tools in groups', () => {
     ];
     expect(
       client.readRequest(body({ tool_choice: { type: 'allowed_tools', mode: 'auto', tools } })).toolChoice,
-    ).toMatchObject({ names: ['agents__spawn', 'agents__wait_2', 'exec_command'] });
+    ).toMatchObject({ names: ['exec_command', 'agents__spawn', 'agents__wait_2'] });
     expect(
       client.readRequest(body({ tool_choice: { type: 'function', name: 'spawn', namespace: 'agents' } })).toolChoice,
     ).toEqual({ type: 'tool', name: 'agents__spawn' });

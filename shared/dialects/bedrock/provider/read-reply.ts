@@ -1,6 +1,7 @@
 import { defined } from '../../../chat/defined.ts';
 import type { ChatReply } from '../../../chat/reply.ts';
 import type { AssistantPart, TextPart, ThinkingPart, ToolCallPart } from '../../../chat/request.ts';
+import { searchOf } from '../../../chat/sources.ts';
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
@@ -22,7 +23,9 @@ export function readReply(body: Unchecked<WireReply>, context: ReadContext): Cha
   const reason = typeof body.stopReason === 'string' ? body.stopReason : undefined;
   if (reason !== undefined && failedReasons.has(reason)) throw stoppedWith(reason);
   const blocks = Array.isArray(message.content) ? message.content.filter(isJsonObject) : [];
-  const parts = blocks.flatMap((block, index) => readBlock(block, index, context));
+  const said = blocks.flatMap((block, index) => readBlock(block, index, context));
+  const cited = said.flatMap((part) => (part.type === 'text' ? (part.citations ?? []) : []));
+  const parts = context.memo?.searched ? [...said, ...searchOf(cited, context.id)] : said;
   const called = parts.some(({ type }) => type === 'tool-call');
   const native = defined({ service_tier: tierOf(body.serviceTier) });
   return {

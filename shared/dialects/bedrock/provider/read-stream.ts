@@ -1,7 +1,9 @@
 import { defined } from '../../../chat/defined.ts';
 import type { ChatEvent } from '../../../chat/events.ts';
+import type { Citation } from '../../../chat/request.ts';
+import { searchOf } from '../../../chat/sources.ts';
 import type { GatewayError } from '../../../errors.ts';
-import { isJsonObject, tryParseJson } from '../../../http/json.ts';
+import { isJsonObject, type JsonObject, tryParseJson } from '../../../http/json.ts';
 import type { SseEvent } from '../../../http/sse.ts';
 import type { ReadContext, StreamReader } from '../../dialect.ts';
 import { brokeOff, notJson, stoppedWith } from '../../kit/provider-failures.ts';
@@ -25,6 +27,7 @@ export function streamReader(context: ReadContext): StreamReader {
   const tools = toolBlocks(context);
   /** Formats of the images under way, by block. */
   const images = new Map<number, unknown>();
+  const cited: Citation[] = [];
   let started = false;
   let ending: { reason: string; additional: unknown } | undefined;
   let counted = false;
@@ -48,9 +51,15 @@ export function streamReader(context: ReadContext): StreamReader {
     if (typeof delta.text === 'string') return delta.text === '' ? [] : [{ type: 'text', text: delta.text }];
     if (isJsonObject(delta.toolUse)) return tools.take(block, delta.toolUse.input);
     if (isJsonObject(delta.reasoningContent)) return readThinking(delta.reasoningContent);
-    if (isJsonObject(delta.citation)) return [{ type: 'citation', citation: readCitation(delta.citation) }];
+    if (isJsonObject(delta.citation)) return readCited(delta.citation);
     const image = isJsonObject(delta.image) ? readImage(images.get(block), delta.image.source) : undefined;
     return image ? [{ type: 'media', media: 'image', ...image }] : [];
+  }
+
+  function readCited(wire: JsonObject): ChatEvent[] {
+    const citation = readCitation(wire);
+    if (context.memo?.searched) cited.push(citation);
+    return [{ type: 'citation', citation }];
   }
 
   function readEnd({ stopReason, additionalModelResponseFields: additional }: Unchecked<WireEvent>): ChatEvent[] {
@@ -99,7 +108,7 @@ export function streamReader(context: ReadContext): StreamReader {
       if (!ending) return fail(brokeOff());
       over = true;
       const { finish: reason, ...stop } = readFinish({ ...ending, called: tools.called() });
-      return [...tools.end(), { type: 'finish', reason, ...stop }];
+      return [...tools.end(), ...searchOf(cited, context.id), { type: 'finish', reason, ...stop }];
     },
     state: () => (over || (ending && counted) ? 'over' : ending ? 'ending' : 'open'),
   };

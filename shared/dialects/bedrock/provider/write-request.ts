@@ -2,10 +2,12 @@ import type { ChatRequest } from '../../../chat/request.ts';
 import { splitSystem } from '../../../chat/turns.ts';
 import type { JsonObject } from '../../../http/json.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
+import { lostFilters } from '../../kit/field-edits.ts';
 import { memoOf } from '../../kit/memo.ts';
 import { instruction, JSON_ONLY } from '../../kit/prompts.ts';
 import { refuseChoices } from '../../kit/refusals.ts';
 import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
+import { BEDROCK } from '../names.ts';
 import { takenFields } from './fields.ts';
 import { writeInference } from './inference.ts';
 import { jsonBytes } from './json-text.ts';
@@ -46,7 +48,7 @@ export function writeRequest(given: ChatRequest, { model, traits }: DialectTarge
   return {
     headers: request.stream ? { accept: 'application/vnd.amazon.eventstream' } : {},
     body: jsonBytes({ messages, ...fields }),
-    dropped: [...taken.dropped, ...inference.dropped, ...lostTier],
+    dropped: [...taken.dropped, ...inference.dropped, ...lostTier, ...lostFilters(request.tools, { dialect: BEDROCK })],
     ...(memo ? { memo } : {}),
   };
 }

@@ -3,9 +3,11 @@ import { splitSystem } from '../../../chat/turns.ts';
 import { jsonWith, wellFormedJson } from '../../../http/json.ts';
 import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
+import { lostFilters } from '../../kit/field-edits.ts';
 import { memoOf } from '../../kit/memo.ts';
 import { instruction, JSON_ONLY } from '../../kit/prompts.ts';
 import { type NameRule, withLegalToolNames } from '../../kit/tool-names.ts';
+import { GEMINI } from '../names.ts';
 import { writeParameters } from './fields.ts';
 import { refuseForeignParts } from './media.ts';
 import { knownTraits } from './models.ts';
@@ -41,7 +43,11 @@ export function writeRequest(given: ChatRequest, { model, traits }: DialectTarge
   return {
     headers: {},
     body: encodeText(wellFormedJson(text)),
-    dropped: formatDropped ? [...dropped, 'response_format'] : dropped,
+    dropped: [
+      ...dropped,
+      ...(formatDropped ? ['response_format'] : []),
+      ...lostFilters(request.tools, { dialect: GEMINI }),
+    ],
     ...(memo ? { memo } : {}),
   };
 }

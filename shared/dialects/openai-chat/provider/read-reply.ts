@@ -2,6 +2,7 @@ import { defined } from '../../../chat/defined.ts';
 import { pushAll } from '../../../chat/push-all.ts';
 import type { ChatReply, Choice } from '../../../chat/reply.ts';
 import type { AssistantPart, Signature, TextPart } from '../../../chat/request.ts';
+import { searchOf } from '../../../chat/sources.ts';
 import { GatewayError } from '../../../errors.ts';
 import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
@@ -43,7 +44,9 @@ function readChoice(choice: Unchecked<WireChoice>, context: ReadContext): Choice
   if (reason !== undefined && failedReasons.has(reason)) {
     throw stoppedWith(reason);
   }
-  const parts = readMessage(message, context);
+  const said = readMessage(message, context);
+  const cited = said.flatMap((part) => (part.type === 'text' ? (part.citations ?? []) : []));
+  const parts = context.memo?.searched ? [...said, ...searchOf(cited, context.id)] : said;
   const called = parts.some(({ type }) => type === 'tool-call');
   const finish = reason === undefined ? 'stop' : readFinish(reason);
   return {

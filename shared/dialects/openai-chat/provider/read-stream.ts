@@ -1,6 +1,8 @@
 import { defined } from '../../../chat/defined.ts';
 import type { ChatEvent } from '../../../chat/events.ts';
 import { pushAll } from '../../../chat/push-all.ts';
+import type { Citation } from '../../../chat/request.ts';
+import { searchOf } from '../../../chat/sources.ts';
 import type { Usage } from '../../../chat/usage.ts';
 import type { GatewayError } from '../../../errors.ts';
 import { isJsonObject, tryParseLenient } from '../../../http/json.ts';
@@ -111,6 +113,7 @@ function choiceReader(index: number, { id: answer, memo }: ReadContext) {
   let reason: string | undefined;
   let legacyCall = false;
   let hadDelta = false;
+  const cited: Citation[] = [];
 
   /** A whole message stands in a stream that is one chunk; after deltas it repeats them (MiniMax's last chunk). */
   function deltaOf({ delta, message }: Unchecked<WireChoice>): Unchecked<WireDelta> {
@@ -149,6 +152,7 @@ function choiceReader(index: number, { id: answer, memo }: ReadContext) {
 
   function readCitations(annotations: unknown[]): ChatEvent[] {
     const citations = annotations.flatMap((annotation) => readAnnotation(annotation) ?? []);
+    if (memo?.searched) pushAll(cited, citations);
     return citations.map((citation) => ({ type: 'citation', citation, ...where }));
   }
 
@@ -159,7 +163,8 @@ function choiceReader(index: number, { id: answer, memo }: ReadContext) {
       const said = readFinish(reason ?? 'stop');
       // Several providers say `stop` though they called a tool; agents would end in silence.
       const finish = said === 'stop' && (tools.any() || legacyCall) ? 'tool-calls' : said;
-      return [...tools.end(), { type: 'finish', reason: finish, ...where }];
+      const searches = searchOf(cited, answer).map((search) => ({ ...search, ...where }));
+      return [...tools.end(), ...searches, { type: 'finish', reason: finish, ...where }];
     },
   };
 }

@@ -16,7 +16,7 @@ import type {
 import type { JsonObject } from '../../../http/json.ts';
 import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
-import { editedFields } from '../../kit/field-edits.ts';
+import { editedFields, lostFilters } from '../../kit/field-edits.ts';
 import { typeOfPart, unsupportedContent, unsupportedTool } from '../../kit/refusals.ts';
 import { customNames, grammarOf, withoutCustomTools } from '../../kit/tool-arguments.ts';
 import { plainNames, withLegalToolNames } from '../../kit/tool-names.ts';
@@ -42,6 +42,7 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   const foreign = dialect === OPENAI_CHAT ? [] : Object.keys(native);
   const search = writeSearch(request, traits);
   const tools = [...search.others.map(writeTool), ...search.tools];
+  const searched = request.tools?.some(({ hosted }) => hosted?.type === 'web-search') || undefined;
   const reasoning = writeReasoning(request.reasoning, model, traits);
   const body: JsonObject = {
     model,
@@ -73,8 +74,16 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   return {
     headers: {},
     body: encodeText(JSON.stringify(editedFields(body, edits))),
-    dropped: [...edits.dropped, ...foreign, ...reasoning.dropped],
-    ...(toolNames || customTools ? { memo: defined({ toolNames, customTools }) } : {}),
+    dropped: [
+      ...edits.dropped,
+      ...foreign,
+      ...reasoning.dropped,
+      ...lostFilters(request.tools, {
+        dialect: OPENAI_CHAT,
+        takes: traits.webSearch === 'tool' ? ['allowedDomains', 'blockedDomains'] : [],
+      }),
+    ],
+    ...(toolNames || customTools || searched ? { memo: defined({ toolNames, customTools, searched }) } : {}),
   };
 }
 

@@ -101,10 +101,14 @@ function readToolChoice(choice: WireRequest['tool_choice'], names: ToolNames): T
   if (type === 'function') return { type: 'tool', name: chosenName(choice, names) };
   if (type === 'custom') return { type: 'tool', name: chosenName(choice, names), kind: 'custom' };
   if (type === 'allowed_tools') {
-    const allowed = (tools as JsonObject[]).flatMap((tool) =>
-      tool.type === 'namespace' ? names.groupOf(String(tool.name)) : [chosenName(tool, names)],
-    );
-    return { type: 'allowed', mode: mode === 'required' ? 'required' : 'auto', names: allowed };
+    const allowed = new Set<string>();
+    const groups = new Set<unknown>();
+    for (const tool of tools as JsonObject[]) {
+      if (tool.type !== 'namespace') allowed.add(chosenName(tool, names));
+      else groups.add(tool.name);
+    }
+    for (const group of groups) for (const name of names.groupOf(String(group))) allowed.add(name);
+    return { type: 'allowed', mode: mode === 'required' ? 'required' : 'auto', names: [...allowed] };
   }
   return { type: 'tool', name: String(type), kind: 'native' };
 }

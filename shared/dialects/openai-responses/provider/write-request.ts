@@ -5,7 +5,7 @@ import type { AnswerFormat, ChatRequest, HostedTool, Reasoning, Tool, ToolChoice
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import { encodeText } from '../../../http/message.ts';
 import type { DialectTarget, ProviderRequest } from '../../dialect.ts';
-import { editedFields, fieldEdits } from '../../kit/field-edits.ts';
+import { editedFields, fieldEdits, lostFilters } from '../../kit/field-edits.ts';
 import { cannotThink } from '../../kit/openai/models.ts';
 import { refuseChoices, unsupportedTool } from '../../kit/refusals.ts';
 import { effortOfBudget } from '../../kit/thinking.ts';
@@ -56,7 +56,11 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
   return {
     headers: {},
     body: encodeText(JSON.stringify(editedFields(body, edits))),
-    dropped: [...lost, ...unwrittenFields(request)],
+    dropped: [
+      ...lost,
+      ...unwrittenFields(request),
+      ...lostFilters(tools, { dialect: OPENAI_RESPONSES, takes: ['allowedDomains'] }),
+    ],
     ...(toolNames ? { memo: { toolNames } } : {}),
   };
 }
