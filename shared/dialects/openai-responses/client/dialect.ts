@@ -31,7 +31,7 @@ export const openaiResponsesClient: ClientDialect<ResponsesGlance> = {
 /** Summaries of conversations, asked for at a path of their own; never streamed. */
 export const openaiResponsesCompaction: ClientDialect<ResponsesGlance> = {
   ...openaiResponsesClient,
-  glance: ({ stream: _, ...body }) => ({ ...glance(body), compacts: true }),
+  glance: ({ stream: _, ...body }) => ({ ...glance(body), compacts: true, keeps: false }),
   readRequest: ({ stream: _, ...body }) => readRequest(withTrigger(body)),
   writeReply: writeCompacted,
   triesSocket: false,
