@@ -7,7 +7,12 @@ import type { Catalog } from '../../shared/catalog/catalog.ts';
 const needs: Readonly<Record<string, { actions: string[]; resources: string[] }>> = {
   bedrock: {
     // The last one is for the search of the web that some models run by themselves.
-    actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream', 'bedrock:CountTokens', 'bedrock:InvokeTool'],
+    actions: [
+      'bedrock:InvokeModel',
+      'bedrock:InvokeModelWithResponseStream',
+      'bedrock:CountTokens',
+      'bedrock:InvokeTool',
+    ],
     resources: [
       'bedrock:*::foundation-model/*',
       'bedrock:*:{account}:inference-profile/*',
