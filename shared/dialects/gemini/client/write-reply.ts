@@ -53,6 +53,8 @@ function writePart(part: AssistantPart, writer: ReturnType<typeof partWriter>): 
     case 'image':
     case 'audio':
       return part.source.type === 'data' ? writer.media(part.source.mediaType, part.source.data) : [];
+    case 'hosted-call':
+      return [];
     case 'native':
       return part.native.dialect === GEMINI ? [withoutType(part.native.fields)] : [];
   }

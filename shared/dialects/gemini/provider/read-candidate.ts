@@ -10,8 +10,7 @@ import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import { callersId, failedReasons, ISSUER, readFinish } from '../names.ts';
 import type { WireCandidate, WirePart } from '../wire.ts';
-import { citationReader } from './citations.ts';
-import { readGrounding } from './grounding.ts';
+import { citationReader, readGrounding } from './citations.ts';
 import { readLogprobs } from './logprobs.ts';
 
 /** Characters of an answer that citations may point into. */

@@ -127,6 +127,7 @@ function writeWords(part: Exclude<AssistantPart, ToolCallPart>): JsonObject[] {
       // The model's own media cannot come back without the signatures they had; that there were some is part of the conversation.
       return [{ text: `[${part.type} omitted]` }];
     case 'hosted-call':
+      return [];
     case 'native':
       return [writeNative(part)];
   }
