@@ -1,4 +1,7 @@
+import { defined } from '../../chat/defined.ts';
+import type { WebSearchTool } from '../../chat/request.ts';
 import { tokenCount, type Usage } from '../../chat/usage.ts';
+import { isJsonObject } from '../../http/json.ts';
 
 /** Replies of providers are read by hand, since nothing in them can be relied on: these read one value of them. */
 
@@ -25,4 +28,17 @@ export const entryOf = <Entry>(table: Readonly<Record<string, Entry>>, name: unk
 export function counted(name: Exclude<keyof Usage, 'estimated'>, value: unknown): Partial<Usage> {
   const count = tokenCount(value);
   return count ? { [name]: count } : {};
+}
+
+/** The texts of a list; nothing where there are none. */
+export function textsOf(list: unknown): string[] | undefined {
+  const texts = Array.isArray(list) ? list.filter((text) => typeof text === 'string') : [];
+  return texts.length === 0 ? undefined : texts;
+}
+
+/** Where a search's user is, roughly, as OpenAI and Anthropic both write it. */
+export function readLocation(location: unknown): WebSearchTool['location'] | undefined {
+  if (!isJsonObject(location)) return undefined;
+  const { city, region, country, timezone } = location;
+  return defined({ city: filled(city), region: filled(region), country: filled(country), timezone: filled(timezone) });
 }

@@ -1,7 +1,7 @@
 import { defined } from '../../../chat/defined.ts';
 import type { HostedTool, WebSearchTool } from '../../../chat/request.ts';
-import { isJsonObject, type JsonObject } from '../../../http/json.ts';
-import { filled } from '../../kit/read-values.ts';
+import type { JsonObject } from '../../../http/json.ts';
+import { readLocation, textsOf } from '../../kit/read-values.ts';
 
 /** What a tool that Anthropic runs is, where other vendors have one like it; its type ends with a date. */
 export function hostedOf(type: string, tool: JsonObject): HostedTool | undefined {
@@ -18,15 +18,7 @@ function readSearch(tool: JsonObject): WebSearchTool {
       maxUses: typeof most === 'number' ? most : undefined,
       allowedDomains: textsOf(allowed),
       blockedDomains: textsOf(blocked),
-      location: isJsonObject(location) ? readLocation(location) : undefined,
+      location: readLocation(location),
     }),
   };
 }
-
-function textsOf(list: unknown): string[] | undefined {
-  const texts = Array.isArray(list) ? list.filter((text) => typeof text === 'string') : [];
-  return texts.length === 0 ? undefined : texts;
-}
-
-const readLocation = ({ city, region, country, timezone }: JsonObject): WebSearchTool['location'] =>
-  defined({ city: filled(city), region: filled(region), country: filled(country), timezone: filled(timezone) });

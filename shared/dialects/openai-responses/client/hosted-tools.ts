@@ -1,7 +1,7 @@
 import { defined } from '../../../chat/defined.ts';
 import type { HostedTool, WebSearchTool } from '../../../chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../../http/json.ts';
-import { filled } from '../../kit/read-values.ts';
+import { filled, readLocation, textsOf } from '../../kit/read-values.ts';
 
 /**
  * What a tool that OpenAI runs is, where other vendors have one like it. A search that may not reach the web (Codex's default)
@@ -25,15 +25,7 @@ function readSearch({ filters, user_location: location, search_context_size: siz
       allowedDomains: textsOf(allowed),
       blockedDomains: textsOf(blocked),
       contextSize: filled(size),
-      location: isJsonObject(location) ? readLocation(location) : undefined,
+      location: readLocation(location),
     }),
   };
 }
-
-function textsOf(list: unknown): string[] | undefined {
-  const texts = Array.isArray(list) ? list.filter((text) => typeof text === 'string') : [];
-  return texts.length === 0 ? undefined : texts;
-}
-
-const readLocation = ({ city, region, country, timezone }: JsonObject): WebSearchTool['location'] =>
-  defined({ city: filled(city), region: filled(region), country: filled(country), timezone: filled(timezone) });
