@@ -12,7 +12,8 @@ interface Place {
 
 type Check = (place: Place) => Promise<string>;
 
-const messages = [{ role: 'user', content: 'Answer with the single word: ready' }];
+const question = 'Answer with the single word: ready';
+const messages = [{ role: 'user', content: question }];
 
 const checks: Readonly<Record<string, Check>> = {
   'is alive': async ({ url }) => {
@@ -48,6 +49,36 @@ const checks: Readonly<Record<string, Check>> = {
     if (!choices[0]?.message.content) throw new Error('the answer is empty');
     return `${usage.total_tokens} tokens in ${ms(startedAt)} ms, ${response.headers.get('x-request-id')}`;
   },
+  'answers callers of Responses': async (place) => {
+    const body = { model: place.model, input: question, max_output_tokens: 300 };
+    const response = await expectStatus(await post(place, '/v1/responses', body), 200);
+    const { id, store } = (await response.json()) as { id: string; store?: boolean };
+    if (!store) return 'its provider keeps no answers';
+    const kept = `${place.url}/v1/responses/${id}`;
+    const headers = { authorization: `Bearer ${place.key}` };
+    await expectStatus(await fetch(kept, { headers }), 200);
+    await expectStatus(await fetch(kept, { method: 'DELETE', headers }), 200);
+    await expectStatus(await fetch(kept, { headers }), 404);
+    return 'kept, read by its id and deleted';
+  },
+  'answers callers of Anthropic’s messages': async (place) => {
+    const response = await expectStatus(
+      await post(place, '/v1/messages', { model: place.model, messages, max_tokens: 300 }),
+      200,
+    );
+    const { usage } = (await response.json()) as { usage: { input_tokens: number; output_tokens: number } };
+    return `${usage.input_tokens} and ${usage.output_tokens} tokens`;
+  },
+  'answers callers of Gemini': async (place) => {
+    const body = {
+      contents: [{ role: 'user', parts: [{ text: question }] }],
+      generationConfig: { maxOutputTokens: 300 },
+    };
+    const path = `/v1beta/models/${encodeURIComponent(place.model)}:generateContent`;
+    const response = await expectStatus(await post(place, path, body), 200);
+    const { usageMetadata } = (await response.json()) as { usageMetadata: { totalTokenCount: number } };
+    return `${usageMetadata.totalTokenCount} tokens`;
+  },
   streams: async (place) => {
     const startedAt = performance.now();
     const response = await expectStatus(await ask(place, true), 200);
@@ -65,13 +96,15 @@ const checks: Readonly<Record<string, Check>> = {
   },
 };
 
-function ask({ url, key, model }: Place, stream: boolean): Promise<Response> {
-  return fetch(`${url}/v1/chat/completions`, {
+const ask = (place: Place, stream: boolean): Promise<Response> =>
+  post(place, '/v1/chat/completions', { model: place.model, messages, stream, max_tokens: 300 });
+
+const post = ({ url, key }: Place, path: string, body: object): Promise<Response> =>
+  fetch(url + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages, stream, max_tokens: 300 }),
+    body: JSON.stringify(body),
   });
-}
 
 async function modelsOf({ url, key }: Omit<Place, 'model'>): Promise<string[]> {
   const response = await expectStatus(
