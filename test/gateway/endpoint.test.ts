@@ -26,7 +26,9 @@ test('what costs money wants a key, and has a purpose in one lower-case word for
 
 test('an endpoint without a purpose asks no provider but to count tokens', () => {
   const free = endpoints.filter(({ purpose, methods }) => purpose === undefined && methods.includes('POST'));
-  expect(free.flatMap(({ paths }) => paths).filter((path) => !/\/(?:count|input)_tokens$|:countTokens$/.test(path))).toEqual([]);
+  expect(
+    free.flatMap(({ paths }) => paths).filter((path) => !/\/(?:count|input)_tokens$|:countTokens$/.test(path)),
+  ).toEqual([]);
 });
 
 test('no two endpoints share a path', () => {
