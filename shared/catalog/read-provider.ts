@@ -2,8 +2,9 @@ import { defined } from '../chat/defined.ts';
 import { pathSegment } from '../dialects/model-path.ts';
 import type { EndpointDialect } from '../providers/endpoints.ts';
 import type { Provider } from '../providers/provider.ts';
-import { presetOf, presets } from '../providers/registry.ts';
+import { presetNames, presetOf, presets } from '../providers/registry.ts';
 import { type CatalogEndpoint, type CatalogProvider, type ConfiguredProvider, isUnder } from './catalog.ts';
+import { didYouMean } from './nearest.ts';
 import { inDialect, readEndpoints } from './read-endpoints.ts';
 import { type GatewayConfig, httpUrl, type Timeouts, urlQuery } from './schema.ts';
 import { problemsOfProviderTraits, traitsFor } from './traits.ts';
@@ -36,14 +37,24 @@ export function readProvider(reading: Reading): ConfiguredProvider {
   const parameters = { ...preset.parameters, ...fromEnvironment(preset, environment), ...own.parameters };
   const template = own.baseUrl ?? preset.baseUrl ?? '';
   const known = own.preset !== undefined || Object.hasOwn(presets, name);
+  const hint = known ? '' : didYouMean(name, presetNames);
   if (template === '') {
-    problems.push(`${where}: ${known ? `'${presetName}'` : 'a provider without a preset'} needs a baseUrl`);
+    problems.push(`${where}: ${known ? `'${presetName}'` : 'a provider without a preset'} needs a baseUrl${hint}`);
   }
   const templates = [template, ...(own.query === undefined ? [preset.query ?? ''] : [])];
   const auth = own.auth ?? preset.auth;
   problems.push(...unusedParameters(own.parameters ?? {}, templates, auth).map((text) => `${where}.${text}`));
   const path = own.path ?? preset.path;
-  const main = readFace({ ...preset, ...defined({ path }), baseUrl: template }, { ...reading, where, parameters });
+  const main = readFace(
+    { ...preset, ...defined({ path }), baseUrl: template },
+    {
+      ...reading,
+      where,
+      parameters,
+      // Of a mistyped preset all else is wrong too.
+      problems: template === '' && hint !== '' ? [] : problems,
+    },
+  );
   const traits = own.traits ?? {};
   problems.push(...problemsOfProviderTraits(traits, main.traits, preset.dialect.name, `${where}.traits`));
   const endpoints = readEndpoints(preset, own, { where, problems }).map((endpoint): CatalogEndpoint => {

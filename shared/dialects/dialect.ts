@@ -25,6 +25,8 @@ export interface Glance {
   onlyPasses?: GatewayError;
   /** Id of an answer that a provider has kept, from which it goes on. */
   goesOnFrom?: string;
+  /** Its answer is made in the background: what it uses is known when that is read. */
+  isLater?: boolean;
 }
 
 /** Where a request was sent: some dialects name the model, or ask for a stream, in the path. */
@@ -181,7 +183,7 @@ export interface ProviderDialect {
 export interface KeptDialect {
   /** Path under the base URL: of the answer, or of a part of it. */
   path(id: string, part?: string): string;
-  /** What it used; nothing as long as it is being made. */
+  /** What it used; nothing as long as it is being made, or where it does not say. */
   usageOf(body: JsonObject): Usage | undefined;
 }
 

@@ -32,6 +32,8 @@ export interface Admission {
   /** Its answer's bound on tokens is lowered where a level asks for that. */
   call: Call;
   reservation: Reservation;
+  /** Tokens that were reserved. */
+  reserved: number;
   /** Why it is kept out by its limits. */
   error?: GatewayError;
 }
@@ -49,27 +51,26 @@ export async function admit(
   { rates, catalog, newId }: AdmitPorts,
 ): Promise<Admission> {
   const { caller, glance } = call;
-  if (!isRuled(caller)) return { call, reservation: unlimited };
+  if (!isRuled(caller)) return { call, reservation: unlimited, reserved: 0 };
   if (glance.model !== '') {
     checkModel(caller, glance.model, catalog);
     checkOtherModels(caller, call.body.value, glance.model, catalog);
   }
   if (needs !== undefined && !mayDo(caller, needs)) throw wrongPurpose(needs, caller);
-  if (purpose === undefined) return { call, reservation: unlimited };
+  if (purpose === undefined) return { call, reservation: unlimited, reserved: 0 };
   // What has no body asks for nothing new.
   const most = purpose === 'chat' && call.body.bytes.byteLength > 0 ? mostTokens(caller) : undefined;
   const bounded = most === undefined ? call : withMostTokens(call, most);
   const levels = levelsOf(caller);
   const isCounted = levels.some(({ limits }) => limits.tpm !== undefined);
-  const reservation = await rates.reserve(levels, {
-    // Short: it is an attribute of every scope while the request runs.
-    id: newId().slice(0, 12),
-    input: isCounted ? estimateBody(call.body) : 0,
-    output: bounded.glance.maxTokens ?? usualOutput[purpose] ?? 0,
-    until,
-  });
+  const input = isCounted ? estimateBody(call.body) : 0;
+  const output = bounded.glance.maxTokens ?? usualOutput[purpose] ?? 0;
+  // Short: it is an attribute of every scope while the request runs.
+  const id = newId().slice(0, 12);
+  const reservation = await rates.reserve(levels, { id, input, output, until });
   const { refused } = reservation;
-  return { call: bounded, reservation, ...(refused ? { error: limitReached(refused, caller) } : {}) };
+  const error = refused ? { error: limitReached(refused, caller) } : {};
+  return { call: bounded, reservation, reserved: input + output, ...error };
 }
 
 const unlimited: Reservation = { async settle() {} };

@@ -73,8 +73,10 @@ export function createGateway(given: GatewayPorts): Gateway {
     let reservation: Reservation | undefined;
     let failure: GatewayError | undefined;
     let used: number | undefined;
+    /** Of an answer that is made in the background: what was reserved for it stays taken. */
+    let later = 0;
     const settle = async (record: UsageRecord): Promise<void> => {
-      used = tokensOf(record);
+      used = Math.max(tokensOf(record), failure ? 0 : later);
       await reservation?.settle(used);
     };
     if (account) run.after(() => account.settle(settle));
@@ -85,6 +87,7 @@ export function createGateway(given: GatewayPorts): Gateway {
       const admission = await admit({ call: asked, purpose, needs, until }, ports);
       const { call, error } = admission;
       reservation = admission.reservation;
+      if (call.glance.isLater) later = admission.reserved;
       // The caller left and the request is over: what was reserved only now is given back at once.
       if (used !== undefined) await reservation.settle(used);
       if (error) throw error;

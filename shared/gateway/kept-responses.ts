@@ -29,6 +29,10 @@ export async function keepersOf(
   // Where nothing is kept, the road says so.
   if (goesOnFrom === undefined || !targets.some(({ traits }) => traits.keepsResponses)) return targets;
   const found = await findKept(goesOnFrom, call, kept);
+  if (found?.isPending) {
+    const message = `Response '${found.id}' is made in the background and is counted when it is read: read it before you go on from it.`;
+    throw new GatewayError('invalid_request', message, { param: 'previous_response_id' });
+  }
   const keepers = targets.filter(({ provider }) => provider.name === found?.provider);
   if (keepers.length > 0) return keepers;
   const message = `Previous response with id '${goesOnFrom.slice(0, 100)}' not found.`;

@@ -34,7 +34,7 @@ export function createRoutes(endpoints: readonly Endpoint[]): (path: string) => 
 
 /** What vendors keep for an account, or run later on in its name. */
 const ofAnAccount =
-  /^\/(?:(?:[a-z]+\/)?v1\/)?((?:messages\/)?batches|files|uploads|vector_stores|assistants|threads|fine_tuning|containers|evals)(?:\/|$)/;
+  /^\/(?:(?:[a-z]+\/)?v1(?:beta)?\/)?((?:messages\/)?batches|files|cachedContents|uploads|vector_stores|assistants|threads|fine_tuning|containers|evals)(?:\/|$)/;
 
 /** The error for a path that nothing is served at; it says why where the path is one that clients know. */
 function notServed(path: string): GatewayError {

@@ -13,6 +13,9 @@ import type { Answer } from './answer.ts';
 import { passFrames } from './pass-through.ts';
 import type { RoadPorts } from './ports.ts';
 
+/** Whether a path's query asks for a stream. */
+export const isStream = (path: string): boolean => /[?&]stream=true(?:&|$)/.test(path);
+
 interface KeptCall {
   kept: KeptResponse;
   dialect: KeptDialect;
@@ -32,20 +35,23 @@ export async function passKept(
   ports: RoadPorts,
 ): Promise<Omit<Answer, 'dropped'> | Refusal> {
   const { meter, target } = attempt;
-  const stream = /(?:^|[?&])stream=true\b/.test(path);
+  const stream = isStream(path);
   const body = new Uint8Array();
   const reply = await callProvider(attempt, { headers: {}, body, method, path, stream }, ports);
   if (isRefusal(reply)) return reply;
   const { eventBytes, replyBytes, values } = ports.config.limits;
-  const isCounted = async (): Promise<boolean> => kept.isPending && (await ports.kept.counted(kept.id));
+  // Where the table is away: rather twice than never.
+  const isCounted = async (): Promise<boolean> =>
+    kept.isPending && (await ports.kept.counted(kept.id).catch(() => true));
   if (stream && isEventStream(reply.headers)) {
     const reader: StreamReader = target.provider.dialect.streamReader(call.context);
-    const batches = readStream(reply.body, sseFramer(eventBytes), reader, () => meter.unreadable(), reply);
-    const opened = await firstEvent(batches, { mostBytes: eventBytes, connection: reply });
+    const read = readStream(reply.body, sseFramer(eventBytes), reader, () => meter.unreadable(), reply);
+    const opened = await firstEvent(read, { mostBytes: eventBytes, connection: reply });
     if (isRefusal(opened)) return opened;
     // What it says was counted when it was made.
     const unmetered = { ...attempt, meter: { ...meter, see() {} } };
-    const frames = passFrames(counted(opened, attempt, isCounted), unmetered, { hides: undefined, missing: nothing });
+    const batches = kept.isPending ? counted(opened, attempt, isCounted) : opened;
+    const frames = passFrames(batches, unmetered, { hides: undefined, missing: nothing });
     return { body: frames, contentType: 'text/event-stream' };
   }
   const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
@@ -58,14 +64,17 @@ export async function passKept(
 
 const nothing = (): undefined => undefined;
 
+/** Of one that is read in part, what was seen counts: its whole is counted when that is read. */
 async function* counted(
   batches: AsyncIterable<Batch>,
   { meter }: Attempt,
   isCounted: () => Promise<boolean>,
 ): AsyncGenerator<Batch> {
+  meter.answered();
   for await (const batch of batches) {
-    const usage = batch.events.findLast(({ type }) => type === 'usage');
-    if (usage?.type === 'usage' && (await isCounted())) meter.seeUsage(usage.usage);
+    const last = batch.events.findLast(({ type }) => type === 'usage');
+    meter.see(batch.events.filter(({ type }) => type !== 'usage'));
+    if (last?.type === 'usage') meter.seeUsage((await isCounted()) ? last.usage : { input: 0, output: 0 });
     yield batch;
   }
 }

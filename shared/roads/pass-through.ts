@@ -45,7 +45,11 @@ export async function passThrough(
     const passing = { hides: hidesUsage ? short.isOnlyUsage : undefined, missing };
     const contentType = typeOf(reply.headers, /^text\/event-stream\b/i) ?? 'text/event-stream';
     const noted = keeping(call, attempt, short, ports);
-    const body = passFrames(noted ? noteStart(batches, noted) : batches, attempt, passing);
+    const body = passFrames(
+      noted ? noteStart(batches, noted, { kept: ports.kept, isLater: glance.isLater ?? false }) : batches,
+      attempt,
+      passing,
+    );
     return { body, contentType, dropped };
   }
   const { replyBytes, values } = ports.config.limits;
@@ -86,20 +90,37 @@ function keeping(
 ): Note | undefined {
   const { provider, model, traits } = target;
   if (!short.keeps?.(glance, traits)) return undefined;
-  return (id, isPending = false) =>
+  return (id, isPending = glance.isLater ?? false) =>
     kept.write({ id, caller: callerId(caller), provider: provider.name, model, isPending });
 }
 
-/** Notes a streamed answer as soon as its id is known; the note is there before the last batch goes out. */
-async function* noteStart(batches: Stream<Batch>, note: Note): AsyncGenerator<Batch> {
+/**
+ * Notes a streamed answer as soon as its id is known; the note is there before the last batch goes out. One that is made in the background
+ * goes on where its caller leaves: only at its end is it counted here, and not again when it is read.
+ */
+async function* noteStart(
+  batches: Stream<Batch>,
+  note: Note,
+  { kept, isLater }: { kept: RoadPorts['kept']; isLater: boolean },
+): AsyncGenerator<Batch> {
+  let id: string | undefined;
   let noting: Promise<void> | undefined;
   for await (const batch of batches) {
     const start = batch.events.find(({ type }) => type === 'start');
-    if (start?.type === 'start') noting ??= note(start.id);
-    if (batch.events.some(({ type }) => type === 'finish' || type === 'error')) await noting;
+    if (start?.type === 'start' && id === undefined) {
+      id = start.id;
+      noting = note(id);
+    }
+    if (batch.events.some(({ type }) => type === 'finish' || type === 'error')) {
+      await noting;
+      // Where the table is away, it is counted once more when it is read.
+      if (id !== undefined && isLater && batch.events.some(isUsage)) await kept.counted(id).catch(() => false);
+    }
     yield batch;
   }
 }
+
+const isUsage = ({ type }: Batch['events'][number]): boolean => type === 'usage';
 
 /** A header that no HTTP client can send would fail the whole call: a caller of a function may send any text. */
 const SENDABLE = /^[\t -~\u0080-\u00ff]*$/;

@@ -67,6 +67,10 @@ test('a path of a deployment is that of its operation, and names the model, deco
 
 test.each([
   ['/v1/files', 'files'],
+  ['/v1beta/files', 'files'],
+  ['/upload/v1beta/files', 'files'],
+  ['/v1beta/batches', 'batches'],
+  ['/v1beta/cachedContents', 'cachedContents'],
   ['/files/file-1/content', 'files'],
   ['/v1/batches/b/cancel', 'batches'],
   ['/v1/messages/batches', 'messages/batches'],

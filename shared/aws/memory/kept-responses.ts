@@ -43,7 +43,16 @@ export function createKeptResponses({ table, time, log }: Options): KeptResponse
     async write({ id, ...kept }) {
       const ttl = Math.ceil(now() / 1000) + KEPT_SECONDS;
       const Item = { ...keyOf(id), ...toItem({ v: ITEM_VERSION, ...kept, ttl }) };
-      await circuit(() => table.client.send(new PutItemCommand({ TableName, Item, ...ifKnown })));
+      const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } = ifKnown;
+      // A provider may give two callers the same answer, to the same idempotency key: it stays the first one's.
+      const put = new PutItemCommand({
+        TableName,
+        Item,
+        ConditionExpression: `${ConditionExpression} AND (attribute_not_exists(caller) OR caller = :caller)`,
+        ExpressionAttributeNames,
+        ExpressionAttributeValues: { ...ExpressionAttributeValues, ':caller': { S: kept.caller } },
+      });
+      await circuit(() => isMet(table.client.send(put)));
     },
     counted: (id) =>
       isMet(

@@ -41,7 +41,10 @@ export const errorStatus = ({ kind, status, quote }: GatewayError): number =>
 export function writeError(error: GatewayError, requestId: string): JsonObject {
   const { type } = names[error.kind];
   const wording = error.quote?.wording;
-  const fields = wording?.format === FORMAT ? { type, ...wording.fields } : { type, message: withPlace(error) };
+  // Not the vendor's field: for programs that look for it in every dialect.
+  const code = error.kind === 'model_not_found' ? { code: 'model_not_found' } : {};
+  const fields =
+    wording?.format === FORMAT ? { type, ...wording.fields } : { type, message: withPlace(error), ...code };
   return { type: 'error', error: fields, request_id: requestId };
 }
 

@@ -6,6 +6,7 @@ import { targetFor } from '../../call/caller.ts';
 import type { Target } from '../../catalog/catalog.ts';
 import { countingClients } from '../../dialects/clients.ts';
 import type { ProviderDialect } from '../../dialects/dialect.ts';
+import { fitted } from '../../dialects/fit.ts';
 import { type ErrorKind, GatewayError, isRefusal } from '../../errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../../http/json.ts';
 import { editMembers } from '../../http/json-members.ts';
@@ -121,7 +122,7 @@ function* questionsOf({ call, client, targets }: Omit<Counting, 'said'>): Genera
       const request = { path: short.countPath(target.model), headers, body, stream: false };
       yield { target, request, readReply: client.readCount };
     } else if (counting) {
-      const { headers, body } = writeRequest({ ...call.request(), stream: false }, target);
+      const { headers, body } = writeRequest({ ...fitted(call.request(), target).request, stream: false }, target);
       const written = tryParseJson(Buffer.from(body).toString('utf8'));
       if (!isJsonObject(written)) continue;
       const asked = encodeText(JSON.stringify(counting.bodyOf(written, target)));

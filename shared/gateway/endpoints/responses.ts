@@ -1,17 +1,18 @@
+import { within } from '../../async/deadline.ts';
 import type { Call } from '../../call/call.ts';
 import { endpointFor, type Target } from '../../catalog/catalog.ts';
 import { keptClient } from '../../dialects/clients.ts';
 import { GatewayError } from '../../errors.ts';
-import type { Outgoing } from '../../http/message.ts';
+import { encodeText, type Outgoing } from '../../http/message.ts';
 import type { Answer } from '../../roads/answer.ts';
-import { passKept } from '../../roads/pass-kept.ts';
+import { isStream, passKept } from '../../roads/pass-kept.ts';
 import { askTargets } from '../../routing/attempt.ts';
 import type { Method } from '../../upstream/send.ts';
 import { type Endpoint, plainGlance } from '../endpoint.ts';
 import { findKept } from '../kept-responses.ts';
 import { sentWith } from '../masking/own-words.ts';
 import type { EndpointPorts } from '../ports.ts';
-import { respond } from '../respond.ts';
+import { respond, respondLater } from '../respond.ts';
 
 /** Answers that a provider keeps: read, cancelled, forgotten, by who asked for them. */
 const keptEndpoint = (methods: readonly Method[], part?: string): Endpoint => ({
@@ -38,19 +39,26 @@ async function passed(call: Call, part: string | undefined, ports: EndpointPorts
   const target = kept && ports.catalog.targetOf(kept.provider, kept.model);
   const keeper = target && keeperOf(target, dialect.name);
   if (!kept || !keeper) throw notFound(params.id!);
+  const method = http.method as Method;
+  if (kept.isPending && method === 'DELETE') {
+    throw new GatewayError('conflict', `Response '${kept.id}' is counted when it is read: read or cancel it first.`);
+  }
   const { dialect: kind, target: found } = keeper;
   const path = kind.path(kept.id, part) + queryOf(http.query);
-  const method = http.method as Method;
-  const answer = await askTargets<Omit<Answer, 'dropped'>>(
+  const asking = askTargets<Omit<Answer, 'dropped'>>(
     [found],
     (attempt) => passKept(call, attempt, { kept, dialect: kind, path, method }, ports),
     { call, log: ports.log },
   );
-  if (method === 'DELETE') await ports.kept.remove(kept.id);
-  const { keepAliveMs } = ports.config.stream;
+  const answering = asking.then((answer): Answer => ({ ...answer, dropped: [] }));
+  const { commitAfterMs, keepAliveMs } = ports.config.stream;
   const forCaller = (error: GatewayError): GatewayError => ports.forCaller(error, sentWith(call));
-  const keepAlive = { bytes: Buffer.from(dialect.keepAlive), everyMs: keepAliveMs };
-  return respond({ ...answer, dropped: [] }, { dialect, id, account, forCaller }, keepAlive);
+  const context = { dialect, id, account, forCaller };
+  const keepAlive = { bytes: encodeText(dialect.keepAlive), everyMs: keepAliveMs };
+  const answer = isStream(path) ? await within(answering, commitAfterMs, ports.time) : await answering;
+  if (!answer) return respondLater(answering, context, keepAlive);
+  if (method === 'DELETE') await ports.kept.remove(kept.id);
+  return respond(answer, context, keepAlive);
 }
 
 function keeperOf(target: Target, dialect: string) {
@@ -59,12 +67,22 @@ function keeperOf(target: Target, dialect: string) {
   return kept && { dialect: kept, target: found };
 }
 
-/** What the vendor's own clients send: `include[]=…&stream=true&starting_after=5&limit=20`. */
+/** What may be asked of a kept response. */
+const queryFields: ReadonlySet<string> = new Set(
+  ['include', 'include[]', 'stream', 'starting_after', 'include_obfuscation'].concat([
+    'limit',
+    'order',
+    'after',
+    'before',
+  ]),
+);
 const MOST_QUERY = 1_000;
 
+/** The query as it goes on: without what is ours, such as a version or a key. Throws `invalid_request` where it is none of the vendor's. */
 function queryOf(query: string): string {
-  if (query === '') return '';
-  if (query.length <= MOST_QUERY && /^[\w.%=&[\]-]*$/.test(query)) return `?${query}`;
+  const asked = [...new URLSearchParams(query)].filter(([name]) => queryFields.has(name));
+  const text = new URLSearchParams(asked).toString();
+  if (query.length <= MOST_QUERY && /^[\w.%=&[\]-]*$/.test(text)) return text === '' ? '' : `?${text}`;
   throw new GatewayError('invalid_request', 'The query of this URL cannot be passed on.');
 }
 

@@ -8,7 +8,7 @@ const responses: ProviderEndpoint = {
   baseUrl: 'https://{resource}.openai.azure.com/openai/v1',
   auth: 'api-key',
   secret: 'AZURE_OPENAI_API_KEY',
-  traits: { keepsResponses: true },
+  traits: { compacts: true, keepsResponses: true },
   docs: 'https://learn.microsoft.com/azure/ai-services/openai/how-to/responses',
 };
 

@@ -8,7 +8,7 @@ export const openaiResponses: Provider = {
   baseUrl: 'https://api.openai.com/v1',
   auth: 'bearer',
   secret: 'OPENAI_API_KEY',
-  traits: { keepsResponses: true },
+  traits: { compacts: true, keepsResponses: true },
   docs: 'https://platform.openai.com/docs/api-reference/responses',
 };
 

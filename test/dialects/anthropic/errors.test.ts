@@ -29,7 +29,11 @@ describe('errors as callers get them', () => {
     for (const [kind, status, type] of expected) {
       expect(given(kind)).toEqual({
         status,
-        body: { type: 'error', error: { type, message: 'm' }, request_id: 'req_1' },
+        body: {
+          type: 'error',
+          error: { type, message: 'm', ...(kind === 'model_not_found' ? { code: kind } : {}) },
+          request_id: 'req_1',
+        },
       });
     }
     for (const kind of Object.keys(statusOfKind) as ErrorKind[]) expect(given(kind).status).toBeGreaterThanOrEqual(400);

@@ -14,7 +14,9 @@ const streamed = sse([created, ...messageEvents(['Hi'], 0), completed([message('
 /** The gateway over sockets for two people with keys of their own, in front of a provider that keeps responses. */
 async function open(script: Script) {
   const provider = await startProvider(script);
-  const ids = new Map(['ann', 'bob'].map((name) => [createHash('sha256').update(`sk-${name}`).digest('hex'), name]));
+  const ids = new Map(
+    ['ann', 'bob', 'lim'].map((name) => [createHash('sha256').update(`sk-${name}`).digest('hex'), name]),
+  );
   const rig = await startRig({
     definition: {
       providers: {
@@ -28,7 +30,8 @@ async function open(script: Script) {
       keys: {
         async find(sha256) {
           const name = ids.get(sha256);
-          return name === undefined ? undefined : virtualKeyOf({ id: `key_0000_${name}`, name });
+          const rules = name === 'lim' ? { rules: { limits: { tpm: 3000 } } } : {};
+          return name === undefined ? undefined : virtualKeyOf({ id: `key_0000_${name}`, name, ...rules });
         },
       },
     }),
@@ -150,15 +153,15 @@ test.each(['resp_none', '..', '%2e%2e%2fmodels', `r${'x'.repeat(300)}`, 'a/b/c',
   },
 );
 
-test('a query that is none of the vendor’s is refused', async () => {
+test('of a query only what the vendor knows goes on', async () => {
   const { ann, provider, rig } = await open(kept);
   await ann.responses.create({ model: 'openai/gpt-5', input: 'hi' });
   const headers = { authorization: 'Bearer sk-ann' };
-  for (const query of [`a=${'x'.repeat(2000)}`, 'a=b%0d%0a?/../x', 'a=:b']) {
-    const { status } = await fetch(`${rig.url}/v1/responses/${ID}?${query}`, { headers });
-    expect(status).toBe(400);
-  }
-  expect(provider.asked).toHaveLength(1);
+  const read = (query: string) => fetch(`${rig.url}/v1/responses/${ID}?${query}`, { headers });
+  expect((await read('api-version=2025-03-01&key=sk-1&include[]=a.b&limit=5')).status).toBe(200);
+  expect(provider.asked[1]?.path).toBe(`/responses/${ID}?include%5B%5D=a.b&limit=5`);
+  expect((await read(`after=${'x'.repeat(2000)}`)).status).toBe(400);
+  expect(provider.asked).toHaveLength(2);
 });
 
 test('tokens are counted by the provider, for what goes on from an answer of the caller’s own too', async () => {
@@ -187,4 +190,76 @@ test('where nobody counts, tokens are estimated, and it is said', async () => {
   }
   const empty = await rig.post({ model: 'chat/m' }, {}, '/v1/responses/input_tokens');
   expect(await empty.json()).toMatchObject({ error: { param: 'input', code: 'missing_required_parameter' } });
+});
+
+test('what is made in the background and streamed is counted when it is read, where its caller left', async () => {
+  const { ann, rig } = await open(async (asked, reply) => {
+    if (asked.path !== '/responses') return sendJson(reply, 200, done);
+    startStream(reply);
+    reply.write(sse([created, ...messageEvents(['Hi'], 0).slice(0, 3)]));
+  });
+  const controller = new AbortController();
+  const asked = { model: 'openai/gpt-5', input: 'hi', background: true, stream: true } as const;
+  const stream = await ann.responses.create(asked, { signal: controller.signal });
+  for await (const { type } of stream) if (type === 'response.output_item.added') break;
+  controller.abort();
+  await rig.records(1);
+  await ann.responses.retrieve(ID);
+  await ann.responses.retrieve(ID);
+  await rig.records(3);
+  expect(rig.requests.map(({ usage }) => usage?.output ?? 0).slice(1)).toEqual([87, 0]);
+});
+
+test('one that was streamed to its end is not counted again', async () => {
+  const { ann, rig } = await open(kept);
+  const stream = await ann.responses.create({ model: 'openai/gpt-5', input: 'hi', background: true, stream: true });
+  for await (const { type } of stream) expect(type).toMatch(/^response\./);
+  await ann.responses.retrieve(ID);
+  await ann.responses.delete(ID);
+  await rig.records(3);
+  expect(rig.requests.map(({ usage }) => usage?.output ?? 0)).toEqual([87, 0, 0]);
+});
+
+test('one that was never read cannot be deleted, nor gone on from', async () => {
+  const { ann, provider } = await open((asked, reply, position) =>
+    asked.path === '/responses' ? kept(asked, reply, position) : sendJson(reply, 200, done),
+  );
+  await ann.responses.create({ model: 'openai/gpt-5', input: 'hi', background: true });
+  await expect(ann.responses.delete(ID)).rejects.toMatchObject({ status: 409 });
+  const on = { model: 'openai/gpt-5', input: 'on', previous_response_id: ID };
+  await expect(ann.responses.create(on)).rejects.toMatchObject({ status: 400, param: 'previous_response_id' });
+  expect(provider.asked).toHaveLength(1);
+  await ann.responses.retrieve(ID);
+  await ann.responses.create(on);
+  await ann.responses.delete(ID);
+});
+
+test('a stream that is read in part counts what was seen, and its whole when that is read', async () => {
+  const { ann, rig } = await open((asked, reply, position) => {
+    if (asked.path === '/responses') return kept(asked, reply, position);
+    if (!asked.path.includes('stream=true')) return sendJson(reply, 200, done);
+    startStream(reply);
+    reply.write(sse([created, ...messageEvents(['x'.repeat(4000)], 0).slice(0, 3)]));
+  });
+  await ann.responses.create({ model: 'openai/gpt-5', input: 'hi', background: true });
+  const controller = new AbortController();
+  const stream = await ann.responses.retrieve(ID, { stream: true }, { signal: controller.signal });
+  for await (const { type } of stream) if (type === 'response.output_text.delta') break;
+  controller.abort();
+  await rig.records(2);
+  await ann.responses.retrieve(ID);
+  await rig.records(3);
+  expect(rig.requests[1]?.usage).toMatchObject({ output: 1000, estimated: true });
+  expect(rig.requests[2]?.usage).toMatchObject({ output: 87 });
+});
+
+test('what was reserved for an answer in the background stays taken', async () => {
+  const { rig } = await open(kept);
+  const ask = (max: number) =>
+    fetch(`${rig.url}/v1/responses`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk-lim', 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'openai/gpt-5', input: 'hi', background: true, max_output_tokens: max }),
+    }).then(({ status }) => status);
+  expect([await ask(2000), await ask(2000)]).toEqual([200, 429]);
 });

@@ -56,7 +56,9 @@ const typed = (name: string, fields: JsonObject): JsonObject => ({
   ...fields,
 });
 
-function detailsOf({ retryAfter, param, message, code }: GatewayError, requestId: string): JsonObject[] {
+function detailsOf(error: GatewayError, requestId: string): JsonObject[] {
+  const { retryAfter, param, message } = error;
+  const code = error.kind === 'model_not_found' ? 'model_not_found' : error.code;
   return [
     ...(retryAfter === undefined ? [] : [typed('RetryInfo', { retryDelay: `${Math.ceil(retryAfter)}s` })]),
     ...(param === undefined

@@ -9,7 +9,7 @@ export function readCountRequest(body: JsonObject): { model: string; goesOnFrom?
   const { model, input, previous_response_id: previous } = body;
   if (typeof model !== 'string' || model === '') throw missing('model');
   if (typeof previous === 'string') return { model, goesOnFrom: previous };
-  if (input == null) throw missing('input');
+  if (input == null && body.conversation == null) throw missing('input');
   return { model };
 }
 

@@ -9,14 +9,15 @@ import { type WireItem, type WireRequest, wireRequest } from '../wire.ts';
 
 /** Checks a request's shape and says what the plan needs to know of it. */
 export function glance(body: JsonObject): ResponsesGlance {
-  // A stored prompt may hold all of it.
-  if (body.input == null && body.prompt == null) throw missingInput();
+  // What the provider keeps may hold all of it.
+  if (body.input == null && keptInput.every((name) => body[name] == null)) throw missingInput();
   const request = checked(wireRequest, body.input == null ? { ...body, input: [] } : body);
   const { previous_response_id: previous } = request;
   const items = typeof request.input === 'string' ? [] : request.input;
   const refusal = storeError(request);
   return {
     ...defined({ onlyPasses: refusal, goesOnFrom: previous ?? undefined }),
+    ...(request.background === true ? { isLater: true } : {}),
     keeps: request.store !== false,
     model: request.model,
     stream: request.stream ?? false,
@@ -29,6 +30,8 @@ export function glance(body: JsonObject): ResponsesGlance {
     hasReferences: items.some(({ type }) => type === 'item_reference'),
   };
 }
+
+const keptInput = ['prompt', 'previous_response_id', 'conversation'] as const;
 
 function missingInput(): GatewayError {
   const details = { param: 'input', code: 'missing_required_parameter' };

@@ -12,6 +12,7 @@ export const shortRoad: ShortRoad<ResponsesGlance> = {
     if (glance.hasDeveloper && traits.developerAsSystem) return false;
     // Another vendor's signatures and our own field for them are a 400 at OpenAI.
     if (glance.hasForeignSignatures) return false;
+    if (glance.compacts && !traits.compacts) return false;
     if ((glance.onlyPasses || glance.hasReferences) && !traits.keepsResponses) return false;
     return !(glance.hasThinking && traits.thinkingHistory === 'strip');
   },

@@ -9,6 +9,8 @@ export const openaiResponsesTraits = {
   ...outputBound,
   ...tools,
   ...hosted,
+  /** It sums conversations up at `/responses/compact`; without it, the model is asked for a summary. */
+  compacts: z.boolean().optional(),
   /** It keeps answers, to be read or gone on from by their id; without it, what needs a kept answer is refused. */
   keepsResponses: z.boolean().optional(),
 };
