@@ -51,3 +51,9 @@ test('what HTTP allows is taken', () => {
   const region = { region: 'eu-west-1', service: 'bedrock' };
   expect(problemsOf({ providers: { p: { preset: 'bedrock', parameters: region } } })).toEqual([]);
 });
+
+test('a mistyped preset says which one may be meant, and nothing else', () => {
+  expect(problemsOf({ providers: { opanai: {} } })).toEqual([
+    "providers.opanai: a provider without a preset needs a baseUrl (did you mean 'openai'?)",
+  ]);
+});

@@ -67,6 +67,15 @@ describe('a provider of another dialect that can count', () => {
   const contents = [{ role: 'user', parts: [{ text: 'hi there' }] }];
   const systemInstruction = { parts: [{ text: 'Be brief.' }] };
 
+  test('what is counted is what would be sent: without tools that the model cannot have beside the others', async () => {
+    const search = { type: 'web_search_20250305', name: 'web_search' };
+    const f = { name: 'f', input_schema: { type: 'object', properties: {} } };
+    const { sent } = await count('gemini/gemini-3-pro', () => ({ json: { totalTokens: 31 } }), { tools: [f, search] });
+    expect(sent[0]!.body.generateContentRequest.tools).toEqual([
+      { functionDeclarations: [expect.objectContaining({ name: 'f' })] },
+    ]);
+  });
+
   test('Gemini counts a whole request with its model in it', async () => {
     const { tokens, isEstimate, sent, records } = await count('gemini/gemini-3-pro', () => ({
       json: { totalTokens: 31 },

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import OpenAI from 'openai';
 import { expect, onTestFinished, test } from 'vitest';
-import { completed, created, message, messageEvents, response, sse } from '../../dialects/openai-responses/wire.ts';
+import {
+  completed,
+  created,
+  message,
+  messageEvents,
+  response,
+  sse,
+  usage,
+} from '../../dialects/openai-responses/wire.ts';
 import { virtualKeyOf } from '../../support/callers.ts';
 import { type Script, sendJson, startProvider, startStream } from '../../support/provider.ts';
 import { startRig } from '../../support/rig.ts';
@@ -262,4 +270,29 @@ test('what was reserved for an answer in the background stays taken', async () =
       body: JSON.stringify({ model: 'openai/gpt-5', input: 'hi', background: true, max_output_tokens: max }),
     }).then(({ status }) => status);
   expect([await ask(2000), await ask(2000)]).toEqual([200, 429]);
+});
+
+test('a conversation is summed up by the provider that can, else by the model itself', async () => {
+  const item = { id: 'cmp_1', type: 'compaction', encrypted_content: 'gAAA' };
+  const { rig, provider } = await open((asked, reply, position) => {
+    if (!asked.path.endsWith('/compact')) return kept(asked, reply, position);
+    sendJson(reply, 200, { id: 'resp_c', object: 'response.compaction', created_at: 1, output: [item], usage });
+  });
+  for (const model of ['openai/gpt-5', 'groq/m']) {
+    const answer = await rig.post({ model, input: 'hi' }, {}, '/v1/responses/compact');
+    const { output } = (await answer.json()) as { output: { type: string }[] };
+    expect(output.map(({ type }) => type)).toEqual(['compaction']);
+  }
+  expect(provider.asked.map(({ path }) => path)).toEqual(['/responses/compact', '/responses']);
+});
+
+test('what goes on from a kept answer needs no input of its own', async () => {
+  const { ann, provider } = await open(kept);
+  await ann.responses.create({ model: 'openai/gpt-5', input: 'hi' });
+  await ann.responses.create({ model: 'openai/gpt-5', previous_response_id: ID });
+  await ann.responses.create({ model: 'openai/gpt-5', conversation: 'conv_1' });
+  expect(provider.asked.slice(1).map(({ body }) => Object.keys(body))).toEqual([
+    ['model', 'previous_response_id'],
+    ['model', 'conversation'],
+  ]);
 });
