@@ -155,6 +155,8 @@ export interface ProviderDialect {
   writeRequest(request: ChatRequest, target: DialectTarget): ProviderRequest;
   /** Whether the target runs such a tool, beside what else the request asks for; none does unless said. */
   takesHosted?(tool: HostedTool, request: ChatRequest, target: DialectTarget): boolean;
+  /** Whether the target takes a tool or an item that only this dialect knows; it does unless said. */
+  takesOwn?(fields: JsonObject, target: DialectTarget): boolean;
   /** Throws a `GatewayError` where the reply is an error in disguise or makes no sense. */
   readReply(body: JsonObject, context: ReadContext): ChatReply;
   streamReader(context: ReadContext): StreamReader;

@@ -2,6 +2,7 @@ import type {
   AssistantPart,
   ChatRequest,
   Message,
+  Native,
   NativePart,
   ResultPart,
   TextPart,
@@ -13,7 +14,7 @@ import type { DialectTarget, ProviderDialect } from './dialect.ts';
 import { unsupportedValue } from './kit/refusals.ts';
 
 interface FitTarget extends DialectTarget {
-  provider: { dialect: Pick<ProviderDialect, 'name' | 'takesHosted'> };
+  provider: { dialect: Pick<ProviderDialect, 'name' | 'takesHosted' | 'takesOwn'> };
 }
 
 /**
@@ -21,10 +22,9 @@ interface FitTarget extends DialectTarget {
  * history. What was left out is named. A tool that the answer must use is never left out: that is `invalid_request`.
  */
 export function fitted(request: ChatRequest, target: FitTarget): { request: ChatRequest; dropped: string[] } {
-  const { dialect } = target.provider;
   const isForeignTool = (tool: Tool): boolean => tool.kind === 'native' && !isTaken(tool, request, target);
   const isForeignPart = (part: { type: string }): boolean =>
-    part.type === 'native' && (part as NativePart).native.dialect !== dialect.name;
+    part.type === 'native' && !isOwn((part as NativePart).native, target);
   const foreign = request.tools?.filter(isForeignTool) ?? [];
   const lost = new Set<string>();
   const messages = request.messages.some((message) => message.role !== 'system' && holdsPart(message, isForeignPart))
@@ -35,12 +35,16 @@ export function fitted(request: ChatRequest, target: FitTarget): { request: Chat
   return { request: { ...left, messages }, dropped: [...new Set(foreign.map(nameOf)), ...lost] };
 }
 
+/** Whether it is of the target's dialect, and the target takes it. */
+const isOwn = ({ dialect, fields }: Native, target: FitTarget): boolean =>
+  dialect === target.provider.dialect.name && (target.provider.dialect.takesOwn?.(fields, target) ?? true);
+
 /** The name under which a tool is reported that was left out. */
 const nameOf = ({ name }: Tool): string => `tools.${name}`;
 
 function isTaken({ native, hosted }: Tool, request: ChatRequest, target: FitTarget): boolean {
   const { name, takesHosted } = target.provider.dialect;
-  if (native?.dialect === name) return true;
+  if (native?.dialect === name) return isOwn(native, target);
   return hosted !== undefined && (takesHosted?.(hosted, request, target) ?? false);
 }
 

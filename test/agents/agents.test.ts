@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Cli, clis, NOTE, packages, TASK } from './clis.ts';
+import { holdsCodexForms } from '../dialects/openai-responses/codex-forms.ts';
+import { type Cli, clis, codex, NOTE, packages, TASK } from './clis.ts';
 import { type Front, startFront } from './front.ts';
 import { modelOf, type StartedGateway, startGateway } from './gateway.ts';
 import { INSTALLING_MS, installed } from './install.ts';
@@ -65,4 +66,16 @@ describe.each(clis)('$name', (cli) => {
       .filter(({ status }) => status !== 200);
     expect(failed.map(({ status }) => status)).toEqual(expected.map(({ status }) => status));
   });
+});
+
+test('codex sends the thinking of its model back in a form that only OpenAI takes', async () => {
+  model.follow(codex.steps);
+  const { code } = await run(codex, 'xai');
+  expect(code).toBe(0);
+  const bodies = front.exchanges.filter(({ method }) => method === 'POST').map(({ body }) => JSON.parse(body));
+  const thoughts = bodies.flatMap(({ input }) => input).filter(({ type }) => type === 'reasoning');
+  expect(thoughts).toContainEqual(expect.objectContaining({ content: null }));
+  expect(bodies.every(holdsCodexForms)).toBe(true);
+  // The refusals of that model's provider would show as its answers.
+  expect(model.taps.get('xai')!.asked.map(({ path }) => path)).toEqual(bodies.map(() => '/v1/responses'));
 });

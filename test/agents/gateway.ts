@@ -64,7 +64,7 @@ function definitionFor(modelNames: readonly string[], urls: ReadonlyMap<DialectN
 
 /** Where the scripted providers find nothing wrong with any key. */
 const providerKeys = Object.fromEntries(
-  ['CHAT_API_KEY', 'OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'COHERE_API_KEY']
+  ['CHAT_API_KEY', 'OPENAI_API_KEY', 'XAI_API_KEY', 'ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'COHERE_API_KEY']
     .concat('AWS_BEARER_TOKEN_BEDROCK')
     .map((name) => [name, `key-of-${name}`]),
 );

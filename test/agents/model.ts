@@ -1,5 +1,6 @@
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
-import { type StandIn, tapWire, type WireTap } from '../matrix/wire-tap.ts';
+import { holdsCodexForms, refusal as refusedForms } from '../dialects/openai-responses/codex-forms.ts';
+import { type Asked, type StandIn, tapWire, type WireTap } from '../matrix/wire-tap.ts';
 
 /** A provider of each format that agents are tried over: how it is configured, and the model of it that is asked. */
 export const dialects = {
@@ -10,6 +11,8 @@ export const dialects = {
     config: (url: string) => ({ baseUrl: `${url}/v1`, secret: 'CHAT_API_KEY' }),
   },
   responses: { target: 'openai-responses/gpt-5', config: (url: string) => ({ baseUrl: `${url}/v1` }) },
+  // Refuses what Codex adds to Responses.
+  xai: { target: 'xai/grok-4.5', config: (url: string) => ({ baseUrl: `${url}/v1` }) },
   anthropic: { target: 'anthropic/claude-sonnet-4-5', config: (url: string) => ({ baseUrl: `${url}/v1` }) },
   gemini: { target: 'gemini/gemini-2.5-pro', config: (url: string) => ({ baseUrl: `${url}/v1beta` }) },
   bedrock: {
@@ -46,7 +49,10 @@ export async function startModel(): Promise<ScriptedModel> {
   mock.on({ predicate: () => true }, (request) => answer(request, steps));
   await mock.start();
   const taps = new Map<DialectName, WireTap>();
-  for (const name of dialectNames) taps.set(name, await tapWire(mock.url, () => refusal));
+  for (const name of dialectNames) {
+    const own = name === 'xai' ? refuseForms : undefined;
+    taps.set(name, await tapWire(mock.url, (asked) => refusal ?? own?.(asked)));
+  }
   return {
     taps,
     follow: (next) => {
@@ -62,12 +68,16 @@ export async function startModel(): Promise<ScriptedModel> {
   };
 }
 
+const refuseForms = ({ body }: Asked): StandIn | undefined => (holdsCodexForms(body) ? refusedForms : undefined);
+
 /** Requests beside the task (a title, a summary) are offered no tools, or not this one: they get some words. */
-function answer({ messages, tools }: ChatCompletionRequest, steps: readonly Step[]): FixtureResponse {
+function answer({ model, messages, tools }: ChatCompletionRequest, steps: readonly Step[]): FixtureResponse {
   const next = steps[messages.filter(({ role }) => role === 'tool').length];
   if (!next) return { content: LAST_WORDS };
   if (!tools?.some((tool) => tool.function.name === next.tool)) return { content: 'A title' };
-  return { toolCalls: [{ name: next.tool, arguments: JSON.stringify(next.input) }] };
+  const toolCalls = [{ name: next.tool, arguments: JSON.stringify(next.input) }];
+  // Thinking that its caller sends back with the history.
+  return model.startsWith('grok') ? { toolCalls, reasoning: 'A step further.' } : { toolCalls };
 }
 
 /** How many results of tools stand in a request, in whichever format. */

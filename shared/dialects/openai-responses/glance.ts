@@ -10,6 +10,8 @@ export interface ResponsesGlance extends Glance {
   keeps: boolean;
   /** A signature of another dialect's vendor is in it, or one under our own mark: a 400 at OpenAI. */
   hasForeignSignatures: boolean;
+  /** A tool or an item is in it that OpenAI alone takes. */
+  hasOpenaiForms: boolean;
   /** Items that are named and not sent: only a vendor's store has them, which is not open to callers of this gateway. */
   hasReferences: boolean;
   /** A summary is asked for at the path that gives nothing else. */

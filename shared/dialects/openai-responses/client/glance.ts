@@ -5,6 +5,7 @@ import { checked } from '../../kit/checked.ts';
 import { isOurCompaction } from '../compaction.ts';
 import type { ResponsesGlance } from '../glance.ts';
 import { isOurReasoning } from '../names.ts';
+import { isOpenaiItem, isOpenaiTool } from '../openai-forms.ts';
 import { type WireItem, type WireRequest, wireRequest } from '../wire.ts';
 
 /** Checks a request's shape and says what the plan needs to know of it. */
@@ -27,6 +28,7 @@ export function glance(body: JsonObject): ResponsesGlance {
     hasDeveloper: items.some(({ role }) => role === 'developer'),
     hasThinking: items.some(({ type }) => type === 'reasoning'),
     hasForeignSignatures: items.some((item) => isOurReasoning(item) || isOurCompaction(item) || hasSignature(item)),
+    hasOpenaiForms: (request.tools ?? []).some(isOpenaiTool) || items.some(isOpenaiItem),
     hasReferences: items.some(({ type }) => type === 'item_reference'),
   };
 }

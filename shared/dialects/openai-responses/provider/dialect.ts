@@ -2,6 +2,7 @@ import type { ProviderDialect } from '../../dialect.ts';
 import { readOpenaiError } from '../../kit/openai/errors.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
 import { kept } from './kept.ts';
+import { takesOwn } from './plain-forms.ts';
 import { readReply } from './read-reply.ts';
 import { streamReader } from './read-stream.ts';
 import { shortRoad } from './short-road.ts';
@@ -13,6 +14,7 @@ export const openaiResponses: ProviderDialect = {
   path: () => '/responses',
   writeRequest,
   takesHosted,
+  takesOwn,
   readReply,
   streamReader,
   readError: readOpenaiError,

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { filled, wordOf } from '../../kit/read-values.ts';
 import { streamBounds } from '../../kit/stream-bounds.ts';
-import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
+import { argumentsOrEmpty, freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import { readAnnotation, readEncrypted, readSignature } from '../names.ts';
@@ -16,6 +16,8 @@ interface OpenItem {
   kind: unknown;
   /** Position among the calls of the answer; none for other items. */
   call: number | undefined;
+  /** Its arguments are a function's and hold the free text that the caller's tool takes: emitted when they are whole. */
+  wrapped: boolean;
   /** The call's beginning has been emitted: its name was known. */
   announced: boolean;
   /** Arguments that came before the name. */
@@ -51,6 +53,7 @@ export function openItems(context: ReadContext) {
       id: filled(wire.id),
       kind: wire.type,
       call: isCall ? calls++ : undefined,
+      wrapped: false,
       announced: false,
       held: '',
       hasEmitted: false,
@@ -71,16 +74,17 @@ export function openItems(context: ReadContext) {
     item.announced = true;
     const id = filled(wire.call_id) ?? item.id ?? `call_${context.id}_${index}`;
     const name = callersName(wordOf(wire.name), context.memo);
-    const kind = item.kind === 'custom_tool_call' ? { kind: 'custom' as const } : {};
+    item.wrapped = item.kind === 'function_call' && (context.memo?.customTools?.has(wordOf(wire.name)) ?? false);
+    const kind = item.wrapped || item.kind === 'custom_tool_call' ? { kind: 'custom' as const } : {};
     return [{ type: 'tool-call', index, id, name, ...kind, ...readSignature(wire) }, ...readArguments(item, '')];
   }
 
   /** Held back while the call is unknown, and while they may be the word `null`, which some say for none. */
   function readArguments(item: OpenItem, text: string): ChatEvent[] {
-    if (!item.announced) bounds.keep(text);
+    if (!item.announced || item.wrapped) bounds.keep(text);
     item.held += text;
     const mayBeNull = !item.hasEmitted && item.kind === 'function_call' && 'null'.startsWith(item.held);
-    return mayBeNull || !item.announced ? [] : flush(item);
+    return mayBeNull || item.wrapped || !item.announced ? [] : flush(item);
   }
 
   function flush(item: OpenItem): ChatEvent[] {
@@ -123,6 +127,7 @@ export function openItems(context: ReadContext) {
     if (item.hasEmitted) return opening;
     const isCustom = item.kind === 'custom_tool_call';
     item.held = isCustom ? (filled(wire.input) ?? item.held) : argumentsOrEmpty(wire.arguments ?? item.held);
+    if (item.wrapped) item.held = freeTextOf(item.held);
     return [...opening, ...flush(item)];
   }
 

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { ReadContext } from '../../dialect.ts';
 import { readStatuslessError } from '../../kit/openai/errors.ts';
 import { filled, wordOf } from '../../kit/read-values.ts';
-import { argumentsOrEmpty } from '../../kit/tool-arguments.ts';
+import { argumentsOrEmpty, freeTextOf } from '../../kit/tool-arguments.ts';
 import { callersName } from '../../kit/tool-names.ts';
 import type { Unchecked } from '../../kit/wire.ts';
 import { isPending, OPENAI_RESPONSES, readAnnotation, readSignature } from '../names.ts';
@@ -133,7 +133,11 @@ function readCall(item: Unchecked<WireOutputItem>, index: number, { id: answer, 
   if (item.type === 'custom_tool_call') {
     return { type: 'tool-call', kind: 'custom', id, name, arguments: wordOf(item.input), ...signed };
   }
-  return { type: 'tool-call', id, name, arguments: argumentsOrEmpty(item.arguments), ...signed };
+  const text = argumentsOrEmpty(item.arguments);
+  if (memo?.customTools?.has(wordOf(item.name))) {
+    return { type: 'tool-call', kind: 'custom', id, name, arguments: freeTextOf(text), ...signed };
+  }
+  return { type: 'tool-call', id, name, arguments: text, ...signed };
 }
 
 export function drawnImage({ output_format: format }: Unchecked<WireOutputItem>, data: string) {

@@ -145,7 +145,7 @@ function writeCall({ id, name, arguments: text, kind, native }: ToolCallPart): J
 }
 
 /** Items that hold what came of them: no other item answers them. */
-const wholeItems: ReadonlySet<string> = new Set(['code_interpreter_call', 'mcp_call', 'file_search_call']);
+export const wholeItems: ReadonlySet<string> = new Set(['code_interpreter_call', 'mcp_call', 'file_search_call']);
 
 function writeResult({ callId, parts, isError, native }: ToolResult, type = 'function_call', at: string): JsonObject[] {
   if (wholeItems.has(type)) return [];

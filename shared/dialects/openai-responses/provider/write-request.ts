@@ -13,6 +13,7 @@ import { customNames, grammarOf } from '../../kit/tool-arguments.ts';
 import { plainNames, withLegalToolIds, withLegalToolNames } from '../../kit/tool-names.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
 import { efforts, knownTier, unwrittenFields } from './fields.ts';
+import { plainForms } from './plain-forms.ts';
 import { writeItems } from './write-items.ts';
 
 /** OpenAI's own bound on names and ids of calls. */
@@ -24,7 +25,9 @@ const LEAST_OUTPUT_TOKENS = 16;
 /** Writes a request for a provider of this dialect. Refuses, naming the part, what it has no form for. */
 export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarget): ProviderRequest {
   refuseChoices(asked.choices);
-  const { request, toolNames } = withLegalToolNames(asked, NAMES);
+  const { request: named, toolNames } = withLegalToolNames(asked, NAMES);
+  const { request, customTools } =
+    traits.openaiForms === 'plain' ? plainForms(named) : { request: named, customTools: undefined };
   const messages = withLegalToolIds(repairToolChain(request.messages), NAMES);
   const own = request.native?.dialect === OPENAI_RESPONSES ? request.native.fields : {};
   const tools = request.tools?.length ? request.tools : undefined;
@@ -61,7 +64,7 @@ export function writeRequest(asked: ChatRequest, { model, traits }: DialectTarge
       ...unwrittenFields(request),
       ...lostFilters(tools, { dialect: OPENAI_RESPONSES, takes: ['allowedDomains'] }),
     ],
-    ...(toolNames ? { memo: { toolNames } } : {}),
+    ...(toolNames || customTools ? { memo: defined({ toolNames, customTools }) } : {}),
   };
 }
 
