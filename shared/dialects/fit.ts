@@ -10,6 +10,7 @@ import type {
   ToolChoice,
   UserPart,
 } from '../chat/request.ts';
+import { GatewayError } from '../errors.ts';
 import type { DialectTarget, ProviderDialect } from './dialect.ts';
 import { unsupportedValue } from './kit/refusals.ts';
 
@@ -33,6 +34,18 @@ export function fitted(request: ChatRequest, target: FitTarget): { request: Chat
   if (foreign.length === 0 && messages === request.messages) return { request, dropped: [] };
   const left = foreign.length === 0 ? request : withoutTools(request, foreign);
   return { request: { ...left, messages }, dropped: [...new Set(foreign.map(nameOf)), ...lost] };
+}
+
+/** Whether the target has all tools that the answer must use: the request without those it has not is refused. */
+export function fits(request: ChatRequest, target: FitTarget): boolean {
+  if (!request.tools?.some(({ kind }) => kind === 'native')) return true;
+  try {
+    fitted(request, target);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof GatewayError && thrown.kind === 'invalid_request') return false;
+    throw thrown;
+  }
 }
 
 /** Whether it is of the target's dialect, and the target takes it. */

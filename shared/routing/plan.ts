@@ -1,5 +1,7 @@
+import type { Call } from '../call/call.ts';
 import { type Catalog, type Describer, endpointFor, type Target } from '../catalog/catalog.ts';
 import type { Glance } from '../dialects/dialect.ts';
+import { fits } from '../dialects/fit.ts';
 import { unknownModel } from '../dialects/model-path.ts';
 
 /** Where a request may go, in order. */
@@ -13,16 +15,30 @@ type Asked = Pick<Glance, 'model'> & Partial<Pick<Glance, 'hasImages' | 'hasTool
 
 interface PlanOptions {
   /** The caller's: providers are asked at their endpoint in it, where they have one. */
-  dialect?: string;
+  dialect?: string | undefined;
+  /** Read where a target's own endpoint may lack a tool that the answer must use. */
+  request?: Call['request'] | undefined;
 }
 
 /** The targets of a request. Throws `model_not_found`. */
-export function plan(asked: Asked, catalog: Catalog, { dialect }: PlanOptions = {}): Plan {
+export function plan(asked: Asked, catalog: Catalog, { dialect, request }: PlanOptions = {}): Plan {
   const { model } = asked;
   const found = catalog.resolve(model);
   if (!found) throw unknownModel(model);
-  const targets = dialect === undefined ? found : found.map((target) => endpointFor(target, dialect));
+  const targets = found.map((target) => servedAt(target, asked, { dialect, request }));
   return asked.hasImages ? planForImages(targets, asked, catalog) : { targets };
+}
+
+/**
+ * A target at its provider's endpoint in the caller's dialect; without one, at the endpoint that has the tools which the answer must
+ * use: some vendors run them at one of theirs only. Where none has them, the refusal says so.
+ */
+function servedAt(target: Target, { hasTools }: Asked, { dialect, request }: PlanOptions): Target {
+  if (dialect === undefined) return target;
+  const own = endpointFor(target, dialect);
+  // Where bytes may pass, the request is not read for this.
+  if (own.provider.dialect.name === dialect || own.endpoints.length === 0 || !hasTools || !request) return own;
+  return fits(request(), own) ? own : (own.endpoints.find((endpoint) => fits(request(), endpoint)) ?? own);
 }
 
 /**

@@ -62,8 +62,8 @@ model_providers.sluice = { name = "Sluice", base_url = "${url}/v1", env_key = "S
   ],
 };
 
-/** Where a model can search the web by itself. */
-const searches: ReadonlySet<DialectName> = new Set<DialectName>(['responses', 'anthropic', 'gemini']);
+/** Where a model can search the web by itself: at OpenAI and xAI by Responses, whatever other tools are asked for by. */
+const searches: ReadonlySet<DialectName> = new Set<DialectName>(['openai', 'responses', 'xai', 'anthropic', 'gemini']);
 const noSearch = { status: 400, says: /no tool of type 'web_search_20250305'/ };
 
 /** It asks for a search once more, tells its model that there is none, and goes on. */

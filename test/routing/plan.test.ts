@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadCatalog } from '../../shared/catalog/load.ts';
+import { anthropicClient } from '../../shared/dialects/anthropic/client/dialect.ts';
 import { unknownModel } from '../../shared/dialects/model-path.ts';
 import { plan } from '../../shared/routing/plan.ts';
 
@@ -60,4 +61,51 @@ test('a model that does not exist is refused in the words that clients look for,
     `The model \`${'x'.repeat(200)}\` does not exist or you do not have access to it.`,
   );
   expect(unknownModel('x')).toMatchObject({ kind: 'model_not_found', code: 'model_not_found' });
+});
+
+const vendors = loadCatalog({
+  providers: {
+    openai: { secret: 'K' },
+    groq: { secret: 'K' },
+    deepseek: { secret: 'K' },
+    mute: { preset: 'openai', secret: 'K', endpoints: { 'openai-responses': false } },
+  },
+});
+const search = { type: 'web_search_20250305', name: 'web_search' };
+const lookUp = { name: 'look_up', input_schema: { type: 'object' } };
+
+/** The dialect in which a caller of Anthropic's is served. */
+function servedIn(model: string, fields: object): string {
+  const body = { model, max_tokens: 9, messages: [{ role: 'user', content: 'hi' }], ...fields };
+  const request = () => anthropicClient.readRequest(body);
+  const { targets } = plan(anthropicClient.glance(body), vendors, { dialect: 'anthropic', request });
+  return targets[0]!.provider.dialect.name;
+}
+
+test('a tool that the answer must use is sought at the other endpoints of the provider', () => {
+  const chosen = { tools: [lookUp, search], tool_choice: { type: 'tool', name: 'web_search' } };
+  expect(servedIn('openai/gpt-5', chosen)).toBe('openai-responses');
+  expect(servedIn('openai/gpt-5', { tools: [search], tool_choice: { type: 'any' } })).toBe('openai-responses');
+  // None of them has it: the refusal says so.
+  expect(servedIn('groq/m', chosen)).toBe('openai-chat');
+  expect(servedIn('mute/m', chosen)).toBe('openai-chat');
+  expect(servedIn('deepseek/m', chosen)).toBe('anthropic');
+});
+
+test('a tool that may be left out changes no endpoint, nor do tools that the caller runs', () => {
+  expect(servedIn('openai/gpt-5', { tools: [lookUp, search] })).toBe('openai-chat');
+  expect(servedIn('openai/gpt-5', { tools: [lookUp, search], tool_choice: { type: 'any' } })).toBe('openai-chat');
+  expect(servedIn('openai/gpt-5', { tools: [lookUp], tool_choice: { type: 'any' } })).toBe('openai-chat');
+  expect(servedIn('openai/gpt-5', {})).toBe('openai-chat');
+});
+
+test('a request in the dialect of its provider is not read', () => {
+  const unread = () => {
+    throw new Error('read');
+  };
+  const asked = { model: 'openai/gpt-5', hasTools: true };
+  for (const dialect of ['openai-chat', 'openai-responses']) {
+    expect(plan(asked, vendors, { dialect, request: unread }).targets[0]!.provider.dialect.name).toBe(dialect);
+  }
+  expect(() => plan(asked, vendors, { dialect: 'anthropic', request: unread })).toThrow('read');
 });

@@ -29,7 +29,7 @@ export const conversations: readonly Endpoint[] = conversationPaths.map(({ diale
 
 /** The story of one conversation: plan, describe images where the targets do not see, ask the targets, answer. */
 async function converse(call: Call, ports: EndpointPorts): Promise<Outgoing> {
-  const planned = plan(call.glance, ports.catalog, { dialect: call.dialect.name });
+  const planned = plan(call.glance, ports.catalog, { dialect: call.dialect.name, request: call.request });
   const { commitAfterMs, keepAliveMs } = ports.config.stream;
   const keepAlive = { bytes: encodeText(call.dialect.keepAlive), everyMs: keepAliveMs };
   const answering = keepersOf(planned.targets, call, ports.kept).then((targets) =>

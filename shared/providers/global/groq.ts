@@ -2,13 +2,16 @@ import { openaiChat } from '../../dialects/openai-chat/provider/dialect.ts';
 import { openaiResponses } from '../../dialects/openai-responses/provider/dialect.ts';
 import type { Provider, ProviderEndpoint } from '../provider.ts';
 
-/** Groq's Responses keep nothing, and Groq refuses fields that it does not know. */
+/** Groq's Responses keep nothing, and Groq refuses fields that it does not know. Its search is a tool of its own. */
 const responses: ProviderEndpoint = {
   dialect: openaiResponses,
   baseUrl: 'https://api.groq.com/openai/v1',
   auth: 'bearer',
   secret: 'GROQ_API_KEY',
-  traits: { drops: ['store', 'include', 'safety_identifier', 'prompt_cache_key', 'top_logprobs'] },
+  traits: {
+    hostedTools: ['code-execution'],
+    drops: ['store', 'include', 'safety_identifier', 'prompt_cache_key', 'top_logprobs'],
+  },
   docs: 'https://console.groq.com/docs/responses-api',
 };
 

@@ -11,7 +11,12 @@ const responses: ProviderEndpoint = {
   baseUrl: 'https://api.x.ai/v1',
   auth: 'bearer',
   secret: 'XAI_API_KEY',
-  traits: { keepsResponses: true, openaiForms: 'plain' },
+  traits: {
+    keepsResponses: true,
+    openaiForms: 'plain',
+    renames: { safety_identifier: 'user' },
+    drops: ['prompt_cache_retention'],
+  },
   docs: 'https://docs.x.ai/developers/rest-api-reference/inference/responses',
 };
 
