@@ -13,7 +13,8 @@ export type EndpointDialect = (typeof endpointDialects)[number];
 
 const endpoints: Readonly<Record<EndpointDialect, ProviderEndpoint>> = {
   [OPENAI_CHAT]: openaiCompatible,
-  [OPENAI_RESPONSES]: { dialect: openaiResponses, auth: 'bearer' },
+  // LM Studio and llama.cpp, for two, take no tools but functions.
+  [OPENAI_RESPONSES]: { dialect: openaiResponses, auth: 'bearer', traits: { openaiForms: 'plain' } },
   [ANTHROPIC]: claudeCodeEndpoint({}),
 };
 

@@ -63,7 +63,12 @@ test('an endpoint can be added to any provider, with traits of its own, and take
   );
   const catalog = loadCatalog({ providers: { ours: { ...own, endpoints, traits: { drops: ['seed'] } } } }, {});
   const [target] = catalog.resolve('ours/m')!;
-  expect(endpointFor(target!, 'openai-responses').traits).toEqual({ keepsResponses: true, drops: ['seed'] });
+  // Of an endpoint of which nothing else is known, it is not known either that it takes what OpenAI alone takes.
+  expect(endpointFor(target!, 'openai-responses').traits).toEqual({
+    openaiForms: 'plain',
+    keepsResponses: true,
+    drops: ['seed'],
+  });
   expect(endpointFor(target!, 'openai-chat').traits).toEqual({ drops: ['seed'] });
   expect(served({ endpoints: { anthropic: false } }, 'anthropic')).toBe(
     'openai-chat https://api.deepseek.com/v1/chat/completions',

@@ -9,7 +9,7 @@ const responses: ProviderEndpoint = {
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   auth: 'bearer',
   secret: 'FIREWORKS_API_KEY',
-  traits: { keepsResponses: true, developerAsSystem: true, hostedTools: [] },
+  traits: { keepsResponses: true, developerAsSystem: true, hostedTools: [], openaiForms: 'plain' },
   docs: 'https://docs.fireworks.ai/api-reference/post-responses',
 };
 

@@ -9,6 +9,7 @@ const responses: ProviderEndpoint = {
   auth: 'bearer',
   secret: 'GROQ_API_KEY',
   traits: {
+    openaiForms: 'plain',
     hostedTools: ['code-execution'],
     drops: ['store', 'include', 'safety_identifier', 'prompt_cache_key', 'top_logprobs'],
   },

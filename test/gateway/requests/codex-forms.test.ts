@@ -65,7 +65,16 @@ beforeAll(async () => {
   provider = await startProvider(script);
   const baseUrl = `${provider.url}/v1`;
   rig = await startRig({
-    definition: { providers: { xai: { baseUrl }, own: { preset: 'openai-responses', baseUrl } } },
+    definition: {
+      providers: {
+        xai: { baseUrl },
+        openrouter: { baseUrl },
+        groq: { baseUrl },
+        fireworks: { baseUrl },
+        unknown: { baseUrl, secret: 'MOCK_KEY', endpoints: { 'openai-responses': { baseUrl } } },
+        own: { preset: 'openai-responses', baseUrl },
+      },
+    },
   });
   client = new OpenAI({ apiKey: MASTER_KEY, baseURL: `${rig.url}/v1`, maxRetries: 0 });
 });
@@ -120,6 +129,11 @@ describe('Codex over a provider that takes plain forms only', () => {
       if (event.type === 'response.completed') expect(event.response.output).toMatchObject(kept);
     }
     expect(text).toBe(patch);
+  });
+
+  test.each(['openrouter', 'groq', 'fireworks', 'unknown'])('is offered functions by %s too', async (name) => {
+    expect((await client.responses.create(codex({ model: `${name}/m` }))).output).toMatchObject(kept);
+    expect(sent()).toMatchObject({ path: '/v1/responses', body: { model: 'm' } });
   });
 
   test('goes on in its second turn, in which reasoning has a content of null', async () => {
