@@ -15,7 +15,8 @@ export const shortRoad: ShortRoad<ResponsesGlance> = {
     if (glance.compacts && !traits.compacts) return false;
     if ((glance.onlyPasses || glance.hasReferences) && !traits.keepsResponses) return false;
     // What must be passed on as it is asked is left to the provider to judge.
-    if (glance.hasOpenaiForms && traits.openaiForms === 'plain' && !glance.onlyPasses) return false;
+    const isBound = glance.onlyPasses !== undefined || glance.hasReferences;
+    if (glance.hasOpenaiForms && traits.openaiForms === 'plain' && !isBound) return false;
     return !(glance.hasThinking && traits.thinkingHistory === 'strip');
   },
 
