@@ -159,6 +159,8 @@ export interface ProviderDialect {
   takesOwn?(fields: JsonObject, target: DialectTarget): boolean;
   /** Throws a `GatewayError` where the reply is an error in disguise or makes no sense. */
   readReply(body: JsonObject, context: ReadContext): ChatReply;
+  /** What a whole reply says it used, also where it is an error in disguise; nothing where it says nothing. */
+  usageOf?(body: JsonObject): Usage | undefined;
   streamReader(context: ReadContext): StreamReader;
   /** How a stream is cut into events: server-sent events unless said. */
   framer?: (mostEventBytes?: number) => Framer;

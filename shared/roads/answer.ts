@@ -2,9 +2,10 @@ import type { Attempt } from '../call/attempt.ts';
 import type { Call } from '../call/call.ts';
 import type { GatewayConfig } from '../catalog/schema.ts';
 import { type ChatReply, replayReply } from '../chat/reply.ts';
-import type { ClientDialect } from '../dialects/dialect.ts';
+import type { ClientDialect, ReadContext } from '../dialects/dialect.ts';
 import { GatewayError } from '../errors.ts';
 import { encodeJson } from '../http/encode-json.ts';
+import type { JsonObject } from '../http/json.ts';
 import { encodeText, type Stream } from '../http/message.ts';
 import type { Changes } from '../transforms/changes.ts';
 
@@ -18,6 +19,18 @@ export interface Answer {
   changes?: Changes;
   /** Where the descriptions of its images came from: `hits=2,misses=1`. */
   vision?: string;
+}
+
+/** Reads a whole reply. A failure that was charged for counts: what the reply says it used is noted before its error is thrown. */
+export function readAnswer({ target, meter }: Attempt, body: JsonObject, context: ReadContext): ChatReply {
+  const { dialect } = target.provider;
+  try {
+    return dialect.readReply(body, context);
+  } catch (thrown) {
+    const usage = dialect.usageOf?.(body);
+    if (usage) meter.see([{ type: 'usage', usage }]);
+    throw thrown;
+  }
 }
 
 /** A whole reply in the caller's dialect: as the stream that was asked for, where it was one. Its attempt is over. */

@@ -7,6 +7,7 @@ import { transformed } from '../transforms/apply.ts';
 import { filterReply } from '../transforms/event-filter.ts';
 import { callProvider } from '../upstream/call-provider.ts';
 import { readWhole } from '../upstream/read-whole.ts';
+import { readAnswer } from './answer.ts';
 import type { RoadPorts } from './ports.ts';
 
 /** Asks a target a question of the gateway's own: a request of the hub, and the whole reply in the hub's words. */
@@ -26,7 +27,7 @@ export async function askModel(
     const { replyBytes, values } = ports.config.limits;
     const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
     if (isRefusal(whole)) return whole;
-    const read = upstream.readReply(whole.value, { ...context, ...(memo ? { memo } : {}) });
+    const read = readAnswer(attempt, whole.value, { ...context, ...(memo ? { memo } : {}) });
     return changed?.filter ? filterReply(read, changed.filter) : read;
   } catch (thrown) {
     return refuse(toGatewayError(thrown));

@@ -12,7 +12,7 @@ import { firstEvent } from '../upstream/first-event.ts';
 import { type Batch, readStream } from '../upstream/read-stream.ts';
 import { readWhole } from '../upstream/read-whole.ts';
 import type { UpstreamReply } from '../upstream/send.ts';
-import { type Answer, checkDropped, wholeAnswer } from './answer.ts';
+import { type Answer, checkDropped, readAnswer, wholeAnswer } from './answer.ts';
 import type { RoadPorts } from './ports.ts';
 
 /**
@@ -56,7 +56,7 @@ export async function passThrough(
   const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
   if (isRefusal(whole)) return whole;
   try {
-    const read = upstream.readReply(whole.value, context);
+    const read = readAnswer(attempt, whole.value, context);
     await keeping(call, attempt, short, ports)?.(read.id, read.choices.length === 0);
     const answer = wholeAnswer(call, attempt, read, whole.bytes);
     const contentType = stream ? undefined : typeOf(reply.headers, /^application\/(?:[\w.-]+\+)?json\b/i);

@@ -11,7 +11,7 @@ import { callProvider, isEventStream } from '../upstream/call-provider.ts';
 import { firstEvent } from '../upstream/first-event.ts';
 import { type Batch, readStream } from '../upstream/read-stream.ts';
 import { readWhole } from '../upstream/read-whole.ts';
-import { type Answer, checkDropped, streamTypeOf, wholeAnswer } from './answer.ts';
+import { type Answer, checkDropped, readAnswer, streamTypeOf, wholeAnswer } from './answer.ts';
 import { contentBound } from './content-bound.ts';
 import type { RoadPorts } from './ports.ts';
 
@@ -61,7 +61,7 @@ export async function translate(
   const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
   if (isRefusal(whole)) return whole;
   try {
-    const read = upstream.readReply(whole.value, context);
+    const read = readAnswer(attempt, whole.value, context);
     return {
       ...wholeAnswer(call, attempt, filter ? filterReply(read, filter) : read),
       dropped,

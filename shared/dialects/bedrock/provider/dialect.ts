@@ -2,6 +2,7 @@ import { awsEventStreamFramer } from '../../../http/aws-event-stream.ts';
 import type { ProviderDialect } from '../../dialect.ts';
 import { pathSegment } from '../../model-path.ts';
 import { BEDROCK } from '../names.ts';
+import { readUsage } from '../usage.ts';
 import { bedrockCounting } from './counting.ts';
 import { bedrockEmbeddings } from './embeddings.ts';
 import { readError } from './errors.ts';
@@ -21,6 +22,7 @@ export const bedrock: ProviderDialect = {
   writeRequest,
   takesHosted: ({ type }, _, { model, traits }) => knownTraits(model, traits).hosted.includes(type),
   readReply,
+  usageOf: ({ usage }) => readUsage(usage),
   streamReader,
   framer: awsEventStreamFramer,
   readError,

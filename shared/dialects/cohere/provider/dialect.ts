@@ -1,6 +1,7 @@
 import type { ProviderDialect } from '../../dialect.ts';
 import { rerank } from '../../kit/operations.ts';
 import { COHERE } from '../names.ts';
+import { readUsage } from '../usage.ts';
 import { cohereEmbeddings } from './embeddings.ts';
 import { readError } from './errors.ts';
 import { readReply } from './read-reply.ts';
@@ -13,6 +14,7 @@ export const cohere: ProviderDialect = {
   path: () => '/chat',
   writeRequest,
   readReply,
+  usageOf: ({ usage }) => readUsage(usage),
   streamReader,
   readError,
   embeddings: cohereEmbeddings,

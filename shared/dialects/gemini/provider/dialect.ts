@@ -1,6 +1,8 @@
+import { isJsonObject } from '../../../http/json.ts';
 import type { ProviderDialect } from '../../dialect.ts';
 import { pathOf } from '../model-path.ts';
 import { GEMINI } from '../names.ts';
+import { readUsage } from '../usage.ts';
 import { geminiCounting } from './counting.ts';
 import { geminiEmbeddings } from './embeddings.ts';
 import { readError } from './errors.ts';
@@ -19,6 +21,7 @@ export const gemini: ProviderDialect = {
   writeRequest,
   takesHosted,
   readReply,
+  usageOf: ({ usageMetadata: counts }) => (isJsonObject(counts) ? readUsage(counts) : undefined),
   streamReader,
   readError,
   takesUrls: /^(?:gs:\/\/|https:\/\/generativelanguage\.googleapis\.com\/)/,

@@ -2,6 +2,7 @@ import type { ProviderDialect } from '../../dialect.ts';
 import { readOpenaiError } from '../../kit/openai/errors.ts';
 import { openaiOperations } from '../../kit/operations.ts';
 import { OPENAI_CHAT } from '../names.ts';
+import { readUsage } from '../usage.ts';
 import { openaiEmbeddings } from './embeddings.ts';
 import { takesHosted } from './hosted-tools.ts';
 import { readReply } from './read-reply.ts';
@@ -16,6 +17,7 @@ export const openaiChat: ProviderDialect = {
   writeRequest,
   takesHosted,
   readReply,
+  usageOf: readUsage,
   streamReader,
   readError: readOpenaiError,
   short: shortRoad,

@@ -1,6 +1,7 @@
 import type { ProviderDialect } from '../../dialect.ts';
 import { readOpenaiError } from '../../kit/openai/errors.ts';
 import { OPENAI_RESPONSES } from '../names.ts';
+import { readUsage } from '../usage.ts';
 import { kept } from './kept.ts';
 import { takesOwn } from './plain-forms.ts';
 import { readReply } from './read-reply.ts';
@@ -16,6 +17,7 @@ export const openaiResponses: ProviderDialect = {
   takesHosted,
   takesOwn,
   readReply,
+  usageOf: ({ usage }) => readUsage(usage),
   streamReader,
   readError: readOpenaiError,
   short: shortRoad,
