@@ -210,6 +210,8 @@ export interface OpenReplies {
   holds: 'text' | 'media';
   /** What a JSON reply says or shows, for an estimate where it reports no usage. */
   contentOf(reply: JsonObject): ChatEvent[];
+  /** What a reply to this request most likely holds that is too large to be read. */
+  unread(request: JsonObject): ChatEvent[];
   streamReader(): StreamReader;
 }
 

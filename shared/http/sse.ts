@@ -139,6 +139,8 @@ const tooLarge = (mostEventBytes: number): GatewayError =>
   new GatewayError(
     'upstream',
     `The provider sent an event of more than ${mostEventBytes} bytes in its stream (\`limits.eventBytes\`).`,
+    // Its answer is charged for, and another would be as large.
+    { retryable: false },
   );
 
 /** Finds line ends from left to right. What was found is kept until it is passed, so that a rare CR is searched for once. */

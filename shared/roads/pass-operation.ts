@@ -4,10 +4,12 @@ import type { Target } from '../catalog/catalog.ts';
 import type { GatewayConfig } from '../catalog/schema.ts';
 import { estimateTokens } from '../chat/usage.ts';
 import type { OpenReplies, Operation } from '../dialects/dialect.ts';
-import { GatewayError, isRefusal, type Refusal, refuse } from '../errors.ts';
+import { GatewayError, isRefusal, type Refusal, refuse, toGatewayError } from '../errors.ts';
 import { editMembers } from '../http/json-members.ts';
+import type { Stream } from '../http/message.ts';
 import { formType, withField } from '../http/multipart.ts';
 import { callProvider } from '../upstream/call-provider.ts';
+import type { Batch } from '../upstream/read-stream.ts';
 import { readStart, readWhole } from '../upstream/read-whole.ts';
 import type { UpstreamReply } from '../upstream/send.ts';
 import { type Answer, checkDropped } from './answer.ts';
@@ -38,12 +40,15 @@ export async function passOperation(
   if (isRefusal(reply)) return reply;
   const type = reply.headers['content-type'];
   if (open && !isJson(type, open, call)) {
-    const answer = await passOpen(reply, attempt, open, ports);
+    const answer = await passOpen(reply, { call, attempt, open }, ports);
     return isRefusal(answer) ? answer : { ...answer, dropped };
   }
   const { replyBytes, values } = ports.config.limits;
   const whole = await readWhole(reply, { mostBytes: replyBytes, mostValues: values });
-  if (isRefusal(whole)) return whole;
+  if (isRefusal(whole)) {
+    if (open) noteUnread(whole.refusal, call, attempt, open);
+    return whole;
+  }
   const usage = usageOf(whole.value);
   if (usage) meter.seeUsage(usage);
   else if (open) {
@@ -97,16 +102,23 @@ const types: Record<OpenReplies['holds'], { usual: string; known: RegExp }> = {
 
 async function passOpen(
   reply: UpstreamReply,
-  attempt: Attempt,
-  { holds, streamReader }: OpenReplies,
+  { call, attempt, open }: { call: Call; attempt: Attempt; open: OpenReplies },
   { config }: RoadPorts,
 ): Promise<Pick<Answer, 'body' | 'contentType'> | Refusal> {
+  const { holds, streamReader } = open;
   const { usual, known } = types[holds];
   const type = reply.headers['content-type'] || usual;
   if (EVENTS.test(type)) {
     const batches = await openStream(streamReader(), reply, attempt, config.limits.eventBytes);
-    if (isRefusal(batches)) return batches;
-    return { body: passFrames(batches, attempt, { hides: undefined, missing: () => undefined }), contentType: type };
+    const note = (error: GatewayError): void => noteUnread(error, call, attempt, open);
+    if (isRefusal(batches)) {
+      note(batches.refusal);
+      return batches;
+    }
+    return {
+      body: passFrames(notingBreak(batches, note), attempt, { hides: undefined, missing: () => undefined }),
+      contentType: type,
+    };
   }
   if (!known.test(type)) {
     // The connection is given up with its first bytes.
@@ -122,4 +134,20 @@ async function passOpen(
       : see([{ type: 'media', media: 'audio', mediaType: '', data: '' }]);
   const body = await passBytes(reply, attempt, note);
   return isRefusal(body) ? body : { body, contentType: type };
+}
+
+/** What was too large to be read was made, and is charged for: it counts by what was asked for, where nothing of it was seen. */
+function noteUnread({ retryable }: GatewayError, { body }: Call, { meter }: Attempt, { unread }: OpenReplies): void {
+  if (retryable !== false) return;
+  meter.answered();
+  if (meter.reading().usage?.output === 0) meter.see(unread(body.value));
+}
+
+async function* notingBreak(batches: Stream<Batch>, note: (error: GatewayError) => void): AsyncGenerator<Batch> {
+  try {
+    yield* batches;
+  } catch (thrown) {
+    note(toGatewayError(thrown));
+    throw thrown;
+  }
 }

@@ -40,13 +40,14 @@ const noObject = (): GatewayError =>
 const tooMany = (most: number): GatewayError =>
   new GatewayError('upstream', `The provider's reply holds too many values: more than ${most} (\`limits.values\`).`);
 
-/** All of a body; fails with `upstream` where it has more bytes than that, of which no more are read. */
+/** All of a body; fails with `upstream` where it has more bytes than that, of which no more are read. It is charged for, so nobody should ask again. */
 async function readAll(body: Body, most: number): Promise<Buffer> {
   const { chunks, length } = await readChunks(body, most);
   if (length <= most) return joined(chunks);
   throw new GatewayError(
     'upstream',
     `The provider's reply is larger than ${most} bytes, the most that is read (\`limits.replyBytes\`).`,
+    { retryable: false },
   );
 }
 

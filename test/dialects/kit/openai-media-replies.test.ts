@@ -52,7 +52,27 @@ test('images may follow one another in a stream: only its end is the end', () =>
   events.push(reader.read({ data: JSON.stringify(done) }));
   expect(reader.state?.()).toBe('open');
   events.push(reader.read({ data: JSON.stringify(done) }), reader.end());
-  expect(events.map(typesOf)).toEqual([['text'], ['media', 'usage', 'finish'], ['media', 'usage', 'finish'], []]);
+  expect(events.map(typesOf)).toEqual([['media'], ['text', 'usage', 'finish'], ['media', 'usage', 'finish'], []]);
+});
+
+test('an image is counted once, from its first part on', () => {
+  const partial = { type: 'image_edit.partial_image' };
+  const done = { type: 'image_edit.completed' };
+  const imagesOf = (...events: object[]): number =>
+    read(imageReplies.streamReader(), ...events).filter(({ type }) => type === 'media').length;
+  expect(imagesOf(partial, partial)).toBe(1);
+  expect(imagesOf(partial, partial, done)).toBe(1);
+  expect(imagesOf(partial, done, partial)).toBe(2);
+  expect(imagesOf(partial, partial, done, done)).toBe(2);
+});
+
+test('what cannot be read holds as many images as were asked for, or a sound', () => {
+  const asked = (n: unknown): number => imageReplies.unread({ n }).length;
+  expect([asked(undefined), asked(null), asked(3), asked('2'), asked(0), asked('x'), asked(1e9)]).toEqual([
+    1, 1, 3, 2, 1, 1, 10,
+  ]);
+  expect(typesOf(speechReplies.unread({}))).toEqual(['media']);
+  expect(transcriptReplies.unread({})).toEqual([]);
 });
 
 test('behind the last event of speech and transcripts only counts may follow, behind [DONE] nothing', () => {
@@ -89,6 +109,6 @@ test.each([
 });
 
 test('a stream that ends before its last event broke off, and what is no JSON cannot be read', () => {
-  expect(typesOf(read(imageReplies.streamReader(), { type: 'image_edit.partial_image' }))).toEqual(['text', 'error']);
+  expect(typesOf(read(imageReplies.streamReader(), { type: 'image_edit.partial_image' }))).toEqual(['media', 'error']);
   expect(() => imageReplies.streamReader().read({ data: 'hello' })).toThrow('not JSON');
 });

@@ -51,18 +51,36 @@ const textIn: ContentOf = ({ text }) => [textOf(text)];
 export const imageReplies: OpenReplies = {
   holds: 'media',
   contentOf: imagesIn,
-  streamReader: () => eventReader(imageUsage, ({ type }) => (isLast(type) ? [image] : [])),
+  unread: ({ n }) =>
+    Array.from({ length: Math.min(MOST_IMAGES, Math.max(1, Math.floor(Number(n)) || 1)) }, () => image),
+  streamReader: imageReader,
 };
+
+/** Most that a request may ask for, as `n`. */
+const MOST_IMAGES = 10;
+
+/** The parts of an image come before the whole of it: it counts from the first, since it is charged for though its caller leaves. */
+function imageReader(): StreamReader {
+  let isCounted = false;
+  return eventReader(imageUsage, ({ type }) => {
+    if (!isLast(type) && !isPart(type)) return [];
+    const isNew = !isCounted;
+    isCounted = isPart(type);
+    return isNew ? [image] : [];
+  });
+}
 
 export const speechReplies: OpenReplies = {
   holds: 'media',
   contentOf: () => [sound],
+  unread: () => [sound],
   streamReader: () => eventReader(speechUsage, () => [sound]),
 };
 
 export const transcriptReplies: OpenReplies = {
   holds: 'text',
   contentOf: textIn,
+  unread: () => [],
   streamReader: transcriptReader,
 };
 
@@ -77,6 +95,7 @@ function transcriptReader(): StreamReader {
   });
 }
 
+const isPart = (type: unknown): boolean => typeof type === 'string' && /\.partial_image$/.test(type);
 const isLast = (type: unknown): boolean => typeof type === 'string' && /\.(?:done|completed)$/.test(type);
 
 /**

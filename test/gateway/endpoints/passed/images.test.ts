@@ -86,7 +86,58 @@ test('a stream of images that breaks off ends with an error', async () => {
   };
   await expect(read()).rejects.toThrow('ended its stream before');
   await rig.records(1);
-  expect(rig.requests[0]).toMatchObject({ error: 'upstream', usage: { estimated: true } });
+  expect(rig.requests[0]).toMatchObject({ error: 'upstream', usage: { output: 1_500, estimated: true } });
+});
+
+test('an image whose caller leaves behind its first part counts as one', async () => {
+  const { rig } = await openStage((_, response) => {
+    startStream(response);
+    response.write(`data: ${JSON.stringify({ type: 'image_generation.partial_image', b64_json: 'QQ==' })}\n\n`);
+  }, definition);
+  const stream = await rig.openai.images.generate({ model: 'painter', prompt: 'x', stream: true });
+  for await (const _ of stream) break;
+  await rig.records(1);
+  expect(rig.requests[0]).toMatchObject({ error: 'caller_left', usage: { output: 1_500, estimated: true } });
+});
+
+const tight = (limits: object) => (url: string) => ({ ...definition(url), limits });
+const event = (type: string, bytes: number) =>
+  `data: ${JSON.stringify({ type: `image_generation.${type}`, b64_json: 'A'.repeat(bytes) })}\n\n`;
+
+test('images too large to be read are counted as asked for, and no client asks for them again', async () => {
+  const large = { data: [{ b64_json: 'A'.repeat(3_000) }, { b64_json: 'A' }], usage: made.usage };
+  const { rig, provider } = await openStage(
+    (_, response) => sendJson(response, 200, large),
+    tight({ replyBytes: 2_000 }),
+  );
+  const asking = rig.openai.images.generate({ model: 'painter', prompt: 'x', n: 2 }, { maxRetries: 2 });
+  await expect(asking).rejects.toMatchObject({ status: 502, message: expect.stringContaining('`limits.replyBytes`') });
+  expect(provider.asked).toHaveLength(1);
+  await rig.records(1);
+  expect(rig.requests[0]).toMatchObject({ error: 'upstream', usage: { output: 3_000, estimated: true } });
+});
+
+test.each([
+  ['its first', ''],
+  ['one behind a part of it', event('partial_image', 1)],
+  ['one behind an event without an image', 'data: {"type":"image_generation.queued"}\n\n'],
+])('an image counts where an event is too large to be read: %s', async (_, before) => {
+  const { rig, provider } = await openStage(
+    (_, response) => {
+      startStream(response);
+      if (before) response.write(before);
+      setTimeout(() => response.end(event('completed', 9_000)), 30);
+    },
+    tight({ eventBytes: 5_000 }),
+  );
+  const ask = async (): Promise<void> => {
+    const stream = await rig.openai.images.generate({ model: 'painter', prompt: 'x', stream: true }, { maxRetries: 2 });
+    for await (const _ of stream);
+  };
+  await expect(ask()).rejects.toThrow('`limits.eventBytes`');
+  expect(provider.asked).toHaveLength(1);
+  await rig.records(1);
+  expect(rig.requests[0]).toMatchObject({ status: 502, error: 'upstream', usage: { output: 1_500, estimated: true } });
 });
 
 test('an edit is a form, whose files pass as they are, wherever the model stands in it', async () => {
