@@ -28,6 +28,8 @@ export const shortRoad: ShortRoad<ResponsesGlance> = {
     const set: Record<string, string> = model === glance.model ? {} : { model: JSON.stringify(model) };
     // A choice among no tools is a 400; a request with one means no tools.
     if (!glance.hasTools) for (const name of TOOL_FIELDS) remove.add(name);
+    // The endpoint for summaries takes no bound, which a key's rules set.
+    if (glance.compacts) remove.add('max_output_tokens');
     const path = glance.compacts ? { path: '/responses/compact' } : {};
     return { edits: { set, rename, remove }, headers: {}, dropped, hidesUsage: false, ...path };
   },
