@@ -3,13 +3,19 @@ import { isJsonObject, type JsonObject } from '../../../http/json.ts';
 import type { Edits } from '../../../http/json-members.ts';
 import type { RequestUrl } from '../../dialect.ts';
 import { readUrl } from './path.ts';
+import { givenName, plainForm } from './plain-form.ts';
 
 /** The wire of `:countTokens`. @see https://ai.google.dev/api/tokens#method:-models.counttokens */
 
-/** The model whose tokens are asked for. Throws `invalid_request` where there is nothing to count. */
+const WHOLE = 'generateContentRequest';
+
+/**
+ * The model whose tokens are asked for. Throws `invalid_request` where there is nothing to count, or where a field is there in two
+ * spellings: the provider might read the one in which another model is named.
+ */
 export function readCountRequest(body: JsonObject, url?: RequestUrl): { model: string } {
-  const whole = body.generateContentRequest ?? body.generate_content_request;
-  if (body.contents == null && !isJsonObject(whole)) {
+  const plain = plainForm(body);
+  if (plain.contents == null && !isJsonObject(plain[WHOLE])) {
     throw new GatewayError('invalid_request', 'contents are not specified', { param: 'contents' });
   }
   return { model: readUrl(url).model };
@@ -17,7 +23,7 @@ export function readCountRequest(body: JsonObject, url?: RequestUrl): { model: s
 
 /** A whole request names its model once more. */
 export function countEdits(body: JsonObject, model: string): Edits {
-  const name = body.generate_content_request === undefined ? 'generateContentRequest' : 'generate_content_request';
+  const name = givenName(body, WHOLE) ?? WHOLE;
   const whole = body[name];
   const remove = new Set(['model']);
   if (!isJsonObject(whole)) return { remove };

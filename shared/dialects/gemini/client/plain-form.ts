@@ -48,6 +48,10 @@ function plainValue(value: unknown, namesAreData: boolean): unknown {
   return isJsonObject(value) ? plainObject(value, namesAreData) : value;
 }
 
+/** The name under which a body has this member, in whichever spelling; undefined where it has none. */
+export const givenName = (body: JsonObject, name: string): string | undefined =>
+  Object.keys(body).find((given) => plainName(given) === name);
+
 const plainName = (name: string): string =>
   name.includes('_')
     ? name.replace(/^_/, '').replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())

@@ -57,6 +57,27 @@ describe('the rules of a key', () => {
     expect((await vectors.ask({ requests }, '/v1beta/models/fast:batchEmbedContents')).status).toBe(200);
   });
 
+  test('let no second spelling carry another model into a count', async () => {
+    const { ask, asked } = open({ models: ['fast'] });
+    const count = (body: object) => ask(body, '/v1beta/models/fast:countTokens');
+    const mine = { model: 'models/fast', contents: [] };
+    const other = { model: 'models/other', contents: [] };
+    for (const both of [
+      { generateContentRequest: mine, generate_content_request: other },
+      { generate_content_request: mine, generateContentRequest: other },
+      { generateContentRequest: null, generate_content_request: other },
+      { generateContentRequest: other, _generateContentRequest: other },
+    ]) {
+      const { status, text } = await count(both);
+      expect([status, text]).toEqual([400, expect.stringContaining('in two spellings')]);
+    }
+    expect(asked).toEqual([]);
+    for (const name of ['generateContentRequest', 'generate_content_request']) {
+      expect((await count({ contents: undefined, [name]: other })).status).toBe(200);
+      expect(JSON.parse(asked.at(-1)!.text)).toEqual({ [name]: { ...other, model: 'models/gemini-2.5-flash' } });
+    }
+  });
+
   test('limit requests, with the time to wait in the details', async () => {
     const { ask } = open({ limits: { rpm: 1 } });
     expect((await ask()).status).toBe(200);
