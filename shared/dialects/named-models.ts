@@ -42,7 +42,15 @@ export function otherModels({ model: _, ...body }: JsonObject): OtherModels {
     else if (typeof value === 'string' && naming.test(name)) named.push({ field, model: value });
   }
 
-  for (const [name, value] of membersOf(body)) look(name, value, name);
+  for (const [field, value] of membersOf(body)) {
+    const [name = '', ...inner] = stepsOf(field);
+    if (said.has(name)) continue;
+    look(
+      name,
+      inner.reduceRight((within: unknown, step) => ({ [step]: within }), value),
+      field,
+    );
+  }
   for (let place = open.pop(); place; place = open.pop()) {
     const { name, value, field } = place;
     if (Array.isArray(value)) {
@@ -69,6 +77,13 @@ interface Place {
   field: string;
 }
 
+/** Longest name of a field that is read as a path: a form has none that is longer. */
+const MOST_PATH = 200;
+
+/** The members that a field's name leads through: servers read `models[]`, `extra[model]` and `model.x` of a form so. */
+const stepsOf = (name: string): string[] =>
+  name.length > MOST_PATH ? [name] : name.split(/[[\].\s]/).filter((step) => step !== '');
+
 const membersOf = (value: object): [string, unknown][] => Object.entries(value).filter(([name]) => !said.has(name));
 
 /** One model with its settings: `{ "model": "a", "speed": "fast" }`. */
@@ -87,7 +102,8 @@ function isHosted(tool: unknown): boolean {
  */
 export const choosesPreset = (model: string): boolean => /@preset\//i.test(model);
 
-function unnamedIn({ preset, route }: JsonObject, named: readonly NamedModel[]): string[] {
-  const isChosen = route != null && !named.some(({ field }) => field === 'models');
-  return [...(preset == null ? [] : ['preset']), ...(isChosen ? ['route'] : [])];
+function unnamedIn(body: JsonObject, named: readonly NamedModel[]): string[] {
+  const given = new Set(Object.keys(body).flatMap((field) => (body[field] == null ? [] : stepsOf(field).slice(0, 1))));
+  const isChosen = given.has('route') && !named.some(({ field }) => stepsOf(field)[0] === 'models');
+  return [...(given.has('preset') ? ['preset'] : []), ...(isChosen ? ['route'] : [])];
 }

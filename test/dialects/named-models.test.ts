@@ -52,6 +52,30 @@ test.each<[string, object, string[]]>([
     ['data_sources: ada'],
   ],
   ['a model by its id', { embedding_dependency: { type: 'model_id', model_id: 'e5' } }, ['embedding_dependency: e5']],
+  [
+    'a list of a form',
+    { 'models[]': 'a', 'models[0]': 'b', ' models [] ': ['c'] },
+    [' models [] : c', 'models[0]: b', 'models[]: a'],
+  ],
+  [
+    'a path of a form',
+    {
+      'model.x': 'a',
+      'extra[model]': 'b',
+      'x.fallback_model': 'c',
+      'plugins[0].model_id': 'd',
+      'models[a][weight]': '1',
+    },
+    [
+      'extra[model]: b',
+      'model.x: a',
+      'models[a][weight]: 1',
+      'models[a][weight]: a',
+      'plugins[0].model_id: d',
+      'x.fallback_model: c',
+    ],
+  ],
+  ['a name with spaces', { ' models ': 'a', 'models ': ['b'] }, [' models : a', 'models : b']],
   ['a field of its own', { advisor: { model: 'a' }, fallbackModel: 'b' }, ['advisor: a', 'fallbackModel: b']],
 ])('finds the models of %s', (_, body, expected) => expect(named(body)).toEqual(expected));
 
@@ -78,6 +102,7 @@ test.each<[string, object]>([
       ],
     },
   ],
+  ['notes of the caller in a form', { 'metadata[model]': 'a', 'metadata.model': 'b', 'x.y': 'c', '[]': 'd' }],
   ['notes of the caller', { metadata: { model: 'a' } }],
   [
     'a token',
@@ -93,6 +118,8 @@ test('says which fields choose a model without naming it', () => {
   expect(otherModels({ model: 'm', preset: 'mine', route: 'fallback' }).unnamed).toEqual(['preset', 'route']);
   expect(otherModels({ model: 'm', models: ['a'], route: 'fallback' }).unnamed).toEqual([]);
   expect(otherModels({ model: 'm', models: [], route: 'fallback' }).unnamed).toEqual(['route']);
+  expect(otherModels({ model: 'm', 'preset[]': 'mine', 'route.x': 'a' }).unnamed).toEqual(['preset', 'route']);
+  expect(otherModels({ model: 'm', 'models[]': 'a', route: 'fallback' }).unnamed).toEqual([]);
   expect(otherModels({ model: 'm', preset: null, route: null }).unnamed).toEqual([]);
 });
 

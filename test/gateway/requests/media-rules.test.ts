@@ -35,6 +35,16 @@ describe('the models of a key', () => {
     expect(asked).toEqual([]);
   });
 
+  test.each(['models[]', 'models[0]', 'model.x', 'x[model]', 'models.0.name', 'model_name '])(
+    'hold for what a form says as a list or a path: %s',
+    async (name) => {
+      const { transcribe, asked } = openFor({ models: ['gpt-*'] });
+      const refused = await transcribe(formOf(sound, part('model', 'gpt-a'), part(name, 'secret-model')));
+      expect(refused.status).toBeGreaterThanOrEqual(400);
+      expect(asked).toEqual([]);
+    },
+  );
+
   test('hold for the model of a path, whatever the body names', async () => {
     const { call, asked } = openFor({ models: ['gpt-*'] });
     const ask = (deployment: string, model: string) =>
