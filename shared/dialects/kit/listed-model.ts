@@ -3,6 +3,8 @@ export interface ListedModel {
   /** The name callers use. */
   id: string;
   provider: string;
+  /** What its provider calls it. */
+  model?: string | undefined;
   /** For people to read; the name callers use unless there is another. */
   displayName?: string | undefined;
   /** Most tokens of a conversation, its answer included. */

@@ -5,6 +5,8 @@ import type { FactsTable, ModelFacts } from '../../catalog/model-facts.ts';
 export interface DescribedModel extends ModelFacts {
   id: string;
   provider: string;
+  /** What its provider calls it. */
+  model: string;
 }
 
 /**
@@ -23,6 +25,7 @@ export function describeModel(
   return {
     id,
     provider: targets[0]!.provider.name,
+    model: targets[0]!.model,
     displayName: displayNameOf(id, targets, { catalog, facts }),
     contextLength,
     maxInputTokens: least([...inputs, contextLength]),

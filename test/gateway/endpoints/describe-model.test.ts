@@ -29,9 +29,9 @@ const table: FactsTable = {
   },
 };
 
-test('a model of which nothing is known has its name and its provider, and no more', () => {
+test('a model of which nothing is known has its names and its provider, and no more', () => {
   const known = Object.entries(describe({ name: 'p/other' }, table)).filter(([, value]) => value !== undefined);
-  expect(Object.fromEntries(known)).toEqual({ id: 'name', provider: 'p', displayName: 'name' });
+  expect(Object.fromEntries(known)).toEqual({ id: 'name', provider: 'p', model: 'other', displayName: 'name' });
 });
 
 test('a model has what the table says of it', () => {

@@ -12,15 +12,30 @@ export const isGeminiCaller = (headers: Headers): boolean => headers[KEY_HEADER]
 
 /** @see https://ai.google.dev/api/models#Model */
 export const writeModel = (model: Omit<ListedModel, 'provider'>): JsonObject => {
-  const { id, displayName = id, contextLength, maxInputTokens = contextLength, maxOutputTokens, thinks } = model;
+  const {
+    id,
+    model: name = id,
+    displayName = id,
+    contextLength,
+    maxInputTokens = contextLength,
+    maxOutputTokens,
+    thinks,
+  } = model;
   return {
     name: `models/${id}`,
     version: '1',
     displayName,
-    supportedGenerationMethods: ['generateContent', 'streamGenerateContent', 'countTokens'],
+    supportedGenerationMethods: methodsOf(name),
     ...defined({ inputTokenLimit: maxInputTokens, outputTokenLimit: maxOutputTokens, thinking: thinks }),
   };
 };
+
+/** Nothing but a model's name says what it is for. Clients offer for conversations what has `generateContent`. */
+function methodsOf(model: string): string[] {
+  if (/embed/i.test(model)) return ['embedContent'];
+  if (/whisper|tts|dall-e|gpt-image/i.test(model)) return [];
+  return ['generateContent', 'streamGenerateContent', 'countTokens'];
+}
 
 const MOST = 1000;
 const USUAL = 50;

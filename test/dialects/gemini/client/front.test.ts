@@ -10,6 +10,21 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 beforeEach(() => void stage.provider.asked.splice(0));
 
+test.each([
+  ['openai%2Ftext-embedding-3-small', ['embedContent']],
+  ['gemini%2Fgemini-embedding-001', ['embedContent']],
+  ['vectors', ['embedContent']],
+  ['openai%2Fwhisper-1', []],
+  ['openai%2Fgpt-4o-mini-tts', []],
+  ['openai%2Fdall-e-3', []],
+  ['openai%2Fgpt-image-1', []],
+  ['fast', ['generateContent', 'streamGenerateContent', 'countTokens']],
+])('a model is listed with what it can be asked for: %s', async (id, methods) => {
+  const headers = { 'x-goog-api-key': MASTER_KEY };
+  const response = await fetch(`${stage.rig.url}/v1beta/models/${id}`, { headers });
+  expect(await response.json()).toMatchObject({ supportedGenerationMethods: methods });
+});
+
 describe('embeddings', () => {
   test('one content has one vector, in Google’s shape, from a provider of another dialect', async () => {
     stage.answer({ body: { data: [{ index: 0, embedding: [0.5, 1] }], model: 'm', usage: { prompt_tokens: 3 } } });
@@ -42,12 +57,12 @@ describe('models', () => {
   test('are listed page by page, and found by name, as Google’s SDK wants them', async () => {
     const names = [];
     for await (const model of await stage.sdk.models.list({ config: { pageSize: 1 } })) names.push(model.name);
-    expect(names).toEqual(['models/fast', 'models/clever']);
+    expect(names).toEqual(['models/fast', 'models/clever', 'models/vectors']);
     expect((await stage.sdk.models.get({ model: 'bedrock/us.anthropic.x:0' })).name).toBe(
       'models/bedrock/us.anthropic.x:0',
     );
     const listed = await fetch(`${stage.rig.url}/v1/models`, { headers: { 'x-goog-api-key': MASTER_KEY } });
-    expect(((await listed.json()) as { models: object[] }).models.length).toBe(2);
+    expect(((await listed.json()) as { models: object[] }).models.length).toBe(3);
   });
 });
 

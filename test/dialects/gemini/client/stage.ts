@@ -40,7 +40,11 @@ export async function openStage(): Promise<GeminiStage> {
         openai: { baseUrl: `${url}/v1` },
         bedrock: { baseUrl: url, auth: 'bearer' },
       },
-      models: { fast: 'gemini/gemini-2.5-flash', clever: 'anthropic/claude-sonnet-4-5' },
+      models: {
+        fast: 'gemini/gemini-2.5-flash',
+        clever: 'anthropic/claude-sonnet-4-5',
+        vectors: 'openai/text-embedding-3-small',
+      },
     },
   });
   return {
