@@ -32,6 +32,30 @@ export const bodies = {
       ...indices.map((at) => ({ role: 'tool', tool_call_id: `call_${at}`, content: 'done' })),
     ],
   }),
+  collidingNames: (model: string) => ({
+    model,
+    input: 'Hello',
+    tools: [
+      named('_'.repeat(1_000)),
+      ...Array.from({ length: 7_000 }, (_, at) => named(`${'_'.repeat(1_000)}_${at + 2}`)),
+      ...Array.from({ length: 250 }, (_, at) => ({
+        type: 'namespace',
+        name: '_'.repeat(at + 2),
+        tools: [named('_'.repeat(998 - at))],
+      })),
+    ],
+  }),
+  longGroup: (model: string) => ({
+    model,
+    input: 'Hello',
+    tools: [
+      {
+        type: 'namespace',
+        name: 'n'.repeat(100_000),
+        tools: Array.from({ length: 1_000 }, (_, at) => named(`t${at}`)),
+      },
+    ],
+  }),
   oddNames: (model: string) => ({
     model,
     max_tokens: 10,
@@ -42,6 +66,7 @@ export const bodies = {
   }),
 };
 
+const named = (name: string) => ({ type: 'function', name, parameters: {} });
 const indices = Array.from({ length: 10_000 }, (_, at) => at);
 const call = (at: number) => ({
   id: `call_${at}`,

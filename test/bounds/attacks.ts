@@ -229,6 +229,20 @@ export const attacks: readonly Attack[] = [
   },
   { name: '10,000 tool calls in a request', path: chat, provider: 'anthropic', play: well, body: bodies.toolCalls },
   {
+    name: '7,000 names of tools that collide with those of 250 groups',
+    path: '/v1/responses',
+    provider: 'openai-chat',
+    play: well,
+    body: bodies.collidingNames,
+  },
+  {
+    name: '1,000 tools in a group whose name has 100,000 characters',
+    path: '/v1/responses',
+    provider: 'openai-chat',
+    play: well,
+    body: bodies.longGroup,
+  },
+  {
     name: '120 KB of NaN',
     path: messages,
     provider: 'openai-chat',

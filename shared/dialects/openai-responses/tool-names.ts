@@ -1,3 +1,4 @@
+import { GatewayError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../http/json.ts';
 import { filled } from '../kit/read-values.ts';
 
@@ -23,6 +24,9 @@ export interface ToolNames {
 
 export const TOOL_SEARCH = 'tool_search';
 
+/** Characters of a group's name, which is repeated in the name of each of its tools; no vendor takes so many. */
+const MOST_GROUP_NAME = 256;
+
 /**
  * Codex groups tools as `{type: 'namespace', name, tools}`, and knows a call by both names, each in a field of its own. In the
  * hub, the names are one. Tools that a search in the history has found are offered too.
@@ -33,6 +37,8 @@ export function toolNames(body: JsonObject): ToolNames {
   const byCaller = new Map<string, string>();
   const byBareName = new Map<string, CallersTool[]>();
   const byGroup = new Map<string, string[]>();
+  /** The number that is tried next behind a name, so that none is tried twice. */
+  const nextOf = new Map<string, number>();
   let hasToolSearch = false;
 
   function add(definition: JsonObject, namespace?: string): void {
@@ -49,8 +55,11 @@ export function toolNames(body: JsonObject): ToolNames {
     const key = keyOf(tool);
     // Found again by a later search.
     if (byCaller.has(key)) return;
-    let hubName = joined(tool);
-    for (let again = 2; byHubName.has(hubName); again += 1) hubName = `${joined(tool)}_${again}`;
+    const stem = joined(tool);
+    let hubName = stem;
+    let again = nextOf.get(stem) ?? 2;
+    for (; byHubName.has(hubName); again += 1) hubName = `${stem}_${again}`;
+    nextOf.set(stem, again);
     byHubName.set(hubName, tool);
     byCaller.set(key, hubName);
     append(byBareName, name, tool);
@@ -64,6 +73,10 @@ export function toolNames(body: JsonObject): ToolNames {
   for (const definition of given) {
     const namespace = filled(definition.name);
     if (definition.type !== 'namespace' || namespace === undefined) continue;
+    if (namespace.length > MOST_GROUP_NAME) {
+      const message = `tools: the name of a namespace has at most ${MOST_GROUP_NAME} characters.`;
+      throw new GatewayError('invalid_request', message, { param: 'tools' });
+    }
     for (const inner of listOf(definition.tools)) add(inner, namespace);
   }
 

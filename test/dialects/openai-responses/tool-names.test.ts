@@ -81,6 +81,27 @@ describe('tools in groups', () => {
   });
 });
 
+describe('names of tools that collide', () => {
+  test('each get a number of their own, without trying the taken ones again', () => {
+    const taken = Array.from({ length: 7_000 }, (_, at) => fn(`${'_'.repeat(1_000)}_${at + 2}`));
+    const groups = Array.from({ length: 200 }, (_, at) => ({
+      type: 'namespace',
+      name: '_'.repeat(at + 2),
+      tools: [fn('_'.repeat(998 - at))],
+    }));
+    const names = namesIn(body({ tools: [fn('_'.repeat(1_000)), ...taken, ...groups] }))!;
+    expect(new Set(names).size).toBe(7_201);
+    expect(names.at(-1)).toBe(`${'_'.repeat(1_000)}_7201`);
+  });
+
+  test('a group of a very long name is refused, since each of its tools would repeat it', () => {
+    const grouped = (length: number) =>
+      body({ tools: [{ type: 'namespace', name: 'n'.repeat(length), tools: [fn('a')] }] });
+    expect(namesIn(grouped(256))).toHaveLength(1);
+    expect(() => namesIn(grouped(257))).toThrow('at most 256 characters');
+  });
+});
+
 describe('a search among the caller’s own tools', () => {
   const search = { type: 'tool_search', execution: 'client', description: 'd', parameters: { type: 'object' } };
   const found = {

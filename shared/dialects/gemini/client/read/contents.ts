@@ -18,13 +18,13 @@ export const readTexts = (parts: readonly WirePart[]): TextPart[] =>
 export function readContents(contents: readonly WireContent[]): Message[] {
   const messages: Message[] = [];
   let model: ReturnType<typeof modelReader> | undefined;
-  let calls: MadeCall[] = [];
+  let calls = openCalls([]);
 
   function endModel(): void {
     if (!model) return;
     const { parts, made } = model.end();
     if (parts.length > 0) messages.push({ role: 'assistant', parts });
-    calls = made;
+    calls = openCalls(made);
     model = undefined;
   }
 
@@ -52,9 +52,9 @@ function readUserPart(part: WirePart, at: string): UserPart[] {
   return [nativePart(part)];
 }
 
-function readResult({ functionResponse }: WirePart, at: string, calls: MadeCall[]): ToolResult {
+function readResult({ functionResponse }: WirePart, at: string, calls: OpenCalls): ToolResult {
   const { id, name, response, parts } = functionResponse!;
-  const call = callOf({ id: filled(id), name }, calls);
+  const call = calls.callOf({ id: filled(id), name });
   if (call) call.isAnswered = true;
   const media = (parts ?? []).map((part, index): ResultPart => {
     const read = readMedia(part, `${at}.functionResponse.parts[${index}]`);
@@ -72,12 +72,28 @@ function readResult({ functionResponse }: WirePart, at: string, calls: MadeCall[
   };
 }
 
-function callOf(
-  { id, name }: { id: string | undefined; name: string },
-  calls: readonly MadeCall[],
-): MadeCall | undefined {
-  const byId = id === undefined ? undefined : calls.find((call) => call.id === id);
-  return byId ?? calls.find((call) => !call.isAnswered && call.name === name);
+type OpenCalls = ReturnType<typeof openCalls>;
+
+/** The calls of a turn by id and by name, so that no result looks through all of them. */
+function openCalls(made: readonly MadeCall[]) {
+  const byId = new Map<string, MadeCall>();
+  /** The calls of a name, the last one first. */
+  const byName = new Map<string, MadeCall[]>();
+  for (const call of made.toReversed()) {
+    byId.set(call.id, call);
+    const others = byName.get(call.name);
+    if (others) others.push(call);
+    else byName.set(call.name, [call]);
+  }
+  return {
+    callOf({ id, name }: { id: string | undefined; name: string }): MadeCall | undefined {
+      const byItsId = id === undefined ? undefined : byId.get(id);
+      if (byItsId) return byItsId;
+      const open = byName.get(name) ?? [];
+      while (open.at(-1)?.isAnswered) open.pop();
+      return open.at(-1);
+    },
+  };
 }
 
 /** An object is what Google wants; clients wrap a plain text in one under these names. */

@@ -1,3 +1,4 @@
+import { pushAll } from '../../../../chat/push-all.ts';
 import type { AssistantPart } from '../../../../chat/request.ts';
 import { filled } from '../../../kit/read-values.ts';
 import { readSignature } from '../signatures.ts';
@@ -14,7 +15,7 @@ export interface MadeCall {
 
 /** Reads the parts of one turn of the model's. Thinking that a part carries replaces what was shown of it before that part. */
 export function modelReader() {
-  let parts: AssistantPart[] = [];
+  const parts: AssistantPart[] = [];
   const made: MadeCall[] = [];
   /** Where the parts begin whose thinking the next part may carry. */
   let from = 0;
@@ -25,8 +26,9 @@ export function modelReader() {
     if (text === undefined) return {};
     const { thinking, signature } = readSignature(text);
     if (thinking.length > 0) {
-      const others = parts.slice(from).filter(({ type }) => type !== 'thinking');
-      parts = [...parts.slice(0, from), ...others, ...thinking];
+      const others = parts.splice(from).filter(({ type }) => type !== 'thinking');
+      pushAll(parts, others);
+      pushAll(parts, thinking);
       from = parts.length;
     }
     return signature ? { signature } : {};
