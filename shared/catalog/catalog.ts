@@ -86,7 +86,7 @@ export interface Describer {
 }
 
 /** A target as callers of a dialect are served: at the provider's endpoint in their dialect, where the model has one. */
-export function endpointFor(target: Target, dialect: string): Target {
+export function endpointFor(target: Target, dialect: string | undefined): Target {
   if (target.provider.dialect.name === dialect) return target;
   return target.endpoints.find(({ provider }) => provider.dialect.name === dialect) ?? target;
 }

@@ -34,7 +34,6 @@ export function plan(asked: Asked, catalog: Catalog, { dialect, request }: PlanO
  * use: some vendors run them at one of theirs only. Where none has them, the refusal says so.
  */
 function servedAt(target: Target, { hasTools }: Asked, { dialect, request }: PlanOptions): Target {
-  if (dialect === undefined) return target;
   const own = endpointFor(target, dialect);
   // Where bytes may pass, the request is not read for this.
   if (own.provider.dialect.name === dialect || own.endpoints.length === 0 || !hasTools || !request) return own;

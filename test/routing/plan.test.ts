@@ -108,4 +108,7 @@ test('a request in the dialect of its provider is not read', () => {
     expect(plan(asked, vendors, { dialect, request: unread }).targets[0]!.provider.dialect.name).toBe(dialect);
   }
   expect(() => plan(asked, vendors, { dialect: 'anthropic', request: unread })).toThrow('read');
+  // Nor where there is nothing to choose.
+  const alone = { ...asked, model: 'mute/gpt-5' };
+  expect(() => plan(alone, vendors, { dialect: 'anthropic', request: unread })).not.toThrow();
 });
